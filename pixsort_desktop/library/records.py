@@ -1,0 +1,94 @@
+"""What the library hands out: plain frozen values, safe to pass between threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One photograph, identified by its bytes. `width` and `height` are those of the upright picture."""
+
+    id: int
+    sha256: str | None          # None only while its file could not even be read
+    status: str                 # 'ready' or 'failed'
+    error: str | None
+    path: str                   # its first known file, absolute
+    format: str | None = None   # 'JPEG', 'PNG', …
+    width: int | None = None
+    height: int | None = None
+    orientation: int | None = None      # EXIF 1..8, as found in the file
+    taken_at: str | None = None         # ISO 8601 with sub-seconds and, where known, the offset
+    taken_seconds: float | None = None  # the same local wall-clock time as seconds, for sorting and gaps
+    make: str | None = None
+    model: str | None = None
+    lens: str | None = None
+    iso: int | None = None
+    exposure_s: float | None = None
+    f_number: float | None = None
+    focal_mm: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFile:
+    """A place on disk where a photo's bytes were seen."""
+
+    id: int
+    photo_id: int
+    path: str
+    size: int
+    mtime_ns: int
+    role: str                   # 'original'
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A shoot."""
+
+    id: int
+    name: str
+    status: str                 # 'new', 'importing', 'ready', 'grouping', 'complete', 'failed'
+    created_at: str
+    grouping: dict[str, Any] = field(default_factory=dict)   # parameters and time of the last grouping
+    photo_count: int = 0
+    failed_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A column of the board."""
+
+    id: int
+    project_id: int
+    label: str
+    position: int
+    origin: str                 # 'automatic' or 'hand': whether the user made, named or filled it
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A group and its photos in order; `group` is None for Ungrouped."""
+
+    group: Group | None
+    photo_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run of long work, finished or not."""
+
+    id: int
+    project_id: int | None
+    kind: str                   # 'import', 'embed', 'group'
+    state: str                  # 'running', 'done', 'cancelled', 'failed', 'interrupted'
+    done: int
+    total: int
+    failed: int
+    started_at: str
+    ended_at: str | None
+    error: str | None
+    arguments: dict[str, Any] = field(default_factory=dict)
