@@ -11,15 +11,15 @@ class Photo:
     """One photograph, identified by its bytes. `width` and `height` are those of the upright picture."""
 
     id: int
-    sha256: str | None          # None only while its file could not even be read
-    status: str                 # 'ready' or 'failed'
+    sha256: str | None  # None only while its file could not even be read
+    status: str  # 'ready' or 'failed'
     error: str | None
-    path: str                   # its first known file, absolute
-    format: str | None = None   # 'JPEG', 'PNG', …
+    path: str  # its first known file, absolute
+    format: str | None = None  # 'JPEG', 'PNG', …
     width: int | None = None
     height: int | None = None
-    orientation: int | None = None      # EXIF 1..8, as found in the file
-    taken_at: str | None = None         # ISO 8601 with sub-seconds and, where known, the offset
+    orientation: int | None = None  # EXIF 1..8, as found in the file
+    taken_at: str | None = None  # ISO 8601 with sub-seconds and, where known, the offset
     taken_seconds: float | None = None  # the same local wall-clock time as seconds, for sorting and gaps
     make: str | None = None
     model: str | None = None
@@ -42,7 +42,7 @@ class PhotoFile:
     path: str
     size: int
     mtime_ns: int
-    role: str                   # 'original'
+    role: str  # 'original'
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class Project:
 
     id: int
     name: str
-    status: str                 # 'new', 'importing', 'ready', 'grouping', 'complete', 'failed'
+    status: str  # 'new', 'importing', 'ready', 'grouping', 'complete', 'failed'
     created_at: str
-    grouping: dict[str, Any] = field(default_factory=dict)   # parameters and time of the last grouping
+    grouping: dict[str, Any] = field(default_factory=dict)  # parameters and time of the last grouping
     photo_count: int = 0
     failed_count: int = 0
 
@@ -66,7 +66,7 @@ class Group:
     project_id: int
     label: str
     position: int
-    origin: str                 # 'automatic' or 'hand': whether the user made, named or filled it
+    origin: str  # 'automatic' or 'hand': whether the user made, named or filled it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Job:
 
     id: int
     project_id: int | None
-    kind: str                   # 'import', 'embed', 'group'
-    state: str                  # 'running', 'done', 'cancelled', 'failed', 'interrupted'
+    kind: str  # 'import', 'embed', 'group'
+    state: str  # 'running', 'done', 'cancelled', 'failed', 'interrupted'
     done: int
     total: int
     failed: int

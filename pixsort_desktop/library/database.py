@@ -1,0 +1,220 @@
+"""One writer thread, read-only readers, and a library that is never harmed by being opened.
+
+The habit is datasette's: the only read-write connection lives on one thread behind a queue, so two writes
+never meet; each reading thread has its own `mode=ro` connection, and WAL lets them read while it writes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pixsort_desktop.errors import LibraryError
+from pixsort_desktop.library import opening
+from pixsort_desktop.library.changes import ChangeSet
+from pixsort_desktop.library.transaction import RowChange, Transaction, changes_of
+
+T = TypeVar("T")
+
+HISTORY_KEPT = 200  # undoable steps a project remembers
+
+
+class Library:
+    """An open library. Safe to use from any thread; close it once, at the end."""
+
+    def __init__(self, folder: Path, connect: Callable[[], sqlite3.Connection]) -> None:
+        """Use `Library.open`."""
+        self.folder = folder
+        self.path = folder / opening.FILE_NAME
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._subscribers: list[Callable[[ChangeSet], None]] = []
+        self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any], Future[Any]] | None] = (
+            queue.SimpleQueue()
+        )
+        self._closed = False
+        self._closing = threading.Lock()  # nothing may be queued behind the writer's end
+        self._seen_version = 0
+        self._writer = threading.Thread(
+            target=self._write_loop, args=(connect,), name="library-writer", daemon=True
+        )
+        self._writer.start()
+
+    @classmethod
+    def open(cls, folder: Path) -> Library:
+        """Open the library in `folder`, making it where there is none and migrating an older one.
+
+        Raises `LibraryError` with what to do when the file is damaged, no library, or from a newer version;
+        the file is then exactly as it was.
+        """
+        path = opening.prepare(Path(folder))
+        return cls(path.parent, lambda: opening.connect_writer(path))
+
+    # -- reading -------------------------------------------------------------------------------------
+
+    def read(self) -> sqlite3.Connection:
+        """This thread's read-only connection; rows come as `sqlite3.Row`."""
+        if self._closed:
+            raise LibraryError("The library is closed.")
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = opening.connect_reader(self.path)
+            self._local.connection = connection
+            with self._readers_lock:
+                self._readers.append(connection)
+        return connection
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[sqlite3.Row]:
+        """All rows of a query. Raises `LibraryError` when the file turns out damaged."""
+        try:
+            return self.read().execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise opening.explain(error, self.path) from error
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another connection than this thread's has committed since this was last asked."""
+        version = int(self.rows("PRAGMA data_version")[0][0])
+        changed, self._seen_version = version != self._seen_version, version
+        return changed
+
+    # -- writing -------------------------------------------------------------------------------------
+
+    def write(
+        self, action: Callable[[Transaction], T], *, undo: str | None = None, project_id: int | None = None
+    ) -> T:
+        """Run `action` on the writer thread in one transaction, wait for it, announce what it changed.
+
+        With `undo`, the rows it changed through the transaction become one history entry of that name in
+        the history of `project_id` (None: of the whole library). Whatever `action` raises is raised here,
+        after a rollback.
+        """
+
+        def recorded(transaction: Transaction) -> T:
+            result = action(transaction)
+            if undo is not None and transaction.row_changes:
+                remember(transaction, undo, project_id)
+            return result
+
+        future: Future[T] = Future()
+        with self._closing:
+            if self._closed:
+                raise LibraryError("The library is closed.")
+            self._queue.put((recorded, future))
+        return future.result()
+
+    def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
+        """Call `callback` on the writer thread after each commit; returns the way to stop it."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    def close(self) -> None:
+        """Finish the writes that are queued, then close every connection. May be called twice."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._writer.join()
+        with self._readers_lock:
+            for connection in self._readers:
+                connection.close()
+            self._readers.clear()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- the writer thread ---------------------------------------------------------------------------
+
+    def _write_loop(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        connection = connect()
+        try:
+            while (item := self._queue.get()) is not None:
+                self._write_one(connection, *item)
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("PRAGMA optimize")
+            connection.close()
+
+    def _write_one(
+        self, connection: sqlite3.Connection, action: Callable[[Transaction], Any], future: Future[Any]
+    ) -> None:
+        try:
+            with _committed(connection) as transaction:
+                result = action(transaction)
+                changes = transaction.changes | _row_change_set(transaction)
+        except sqlite3.DatabaseError as error:
+            future.set_exception(opening.explain(error, self.path))
+        except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the write
+            future.set_exception(error)
+        else:
+            if changes:
+                for callback in tuple(self._subscribers):
+                    callback(changes)
+            future.set_result(result)
+
+
+def remember(transaction: Transaction, label: str, project_id: int | None) -> None:
+    """Write the transaction's row changes as one history entry, and drop what could have been redone."""
+    connection = transaction.connection
+    connection.execute(
+        "DELETE FROM history WHERE undone = 1 AND (project_id IS ? OR project_id IS NULL)", (project_id,)
+    )
+    changes = [[c.table, c.key, c.before, c.after] for c in transaction.row_changes]
+    connection.execute(
+        "INSERT INTO history (project_id, label, at, changes, undone) VALUES (?, ?, ?, ?, 0)",
+        (project_id, label, now(), json.dumps(changes, ensure_ascii=False)),
+    )
+    connection.execute(
+        "DELETE FROM history WHERE project_id IS ?1 AND id <= (SELECT id FROM history WHERE project_id IS ?1"
+        " ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        (project_id, HISTORY_KEPT),
+    )
+    transaction.touch(history=True)
+
+
+def remembered(changes: str) -> list[RowChange]:
+    """The row changes of a history entry, as `remember` wrote them."""
+    return [RowChange(table, tuple(key), before, after) for table, key, before, after in json.loads(changes)]
+
+
+def now() -> str:
+    """This moment, ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+@contextlib.contextmanager
+def _committed(connection: sqlite3.Connection) -> Iterator[Transaction]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield Transaction(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _row_change_set(transaction: Transaction) -> ChangeSet:
+    """What the remembered changes touched; a group's project is looked up, or taken from the row that went."""
+    projects = {
+        row["id"]: row["project_id"]
+        for row in transaction.connection.execute("SELECT id, project_id FROM groups")
+    }
+    for change in transaction.row_changes:
+        if change.table == "groups":
+            whole = change.after or change.before or {}
+            if "project_id" in whole:
+                projects[change.key[0]] = whole["project_id"]
+    return changes_of(transaction.row_changes, projects)

@@ -1,0 +1,84 @@
+"""The board of a project: its groups (columns), and the photos of each in order."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.projects import clean_name
+from pixsort_desktop.library.records import Column, Group
+from pixsort_desktop.library.transaction import Transaction
+
+UNGROUPED = "Ungrouped"
+
+
+def board(library: Library, project_id: int) -> list[Column]:
+    """The columns of a project by position; Ungrouped, which is always there, comes last.
+
+    Photos that failed to be read stand in no column.
+    """
+    groups = [
+        _group(r)
+        for r in library.rows(
+            "SELECT * FROM groups WHERE project_id = ? ORDER BY position, id", (project_id,)
+        )
+    ]
+    members: dict[int | None, list[int]] = {}
+    for row in library.rows(
+        "SELECT group_id, photo_id FROM project_photos JOIN photos ON photos.id = photo_id"
+        " WHERE project_id = ? AND status = 'ready' ORDER BY position, taken_seconds, photo_id",
+        (project_id,),
+    ):
+        members.setdefault(row["group_id"], []).append(row["photo_id"])
+    columns = [Column(group, tuple(members.get(group.id, ()))) for group in groups]
+    return [*columns, Column(None, tuple(members.get(None, ())))]
+
+
+def get_group(transaction: Transaction, group_id: int) -> Group:
+    """The group with that id. Raises `NotFoundError`."""
+    row = transaction.connection.execute("SELECT * FROM groups WHERE id = ?", (group_id,)).fetchone()
+    if row is None:
+        raise NotFoundError("That column no longer exists.")
+    return _group(row)
+
+
+def project_groups(transaction: Transaction, project_id: int) -> list[Group]:
+    """The groups of a project by position."""
+    rows = transaction.connection.execute(
+        "SELECT * FROM groups WHERE project_id = ? ORDER BY position, id", (project_id,)
+    )
+    return [_group(row) for row in rows]
+
+
+def members(transaction: Transaction, project_id: int, group_id: int | None) -> list[int]:
+    """Ids of the photos of one column (None: Ungrouped) in order."""
+    rows = transaction.connection.execute(
+        "SELECT photo_id FROM project_photos WHERE project_id = ? AND group_id IS ? ORDER BY position, photo_id",
+        (project_id, group_id),
+    )
+    return [row["photo_id"] for row in rows]
+
+
+def free_label(transaction: Transaction, project_id: int, label: str, but: int | None = None) -> str:
+    """`label`, cleaned. Raises `PixsortError` when another column than `but` has it, or it is «Ungrouped»."""
+    label = clean_name(label)
+    if label.casefold() == UNGROUPED.casefold():
+        raise PixsortError("«Ungrouped» is the column of photos without a group; choose another name.")
+    for group in project_groups(transaction, project_id):
+        if group.label == label and group.id != but:
+            raise PixsortError(f"There is already a column named «{label}»; merge the two instead.")
+    return label
+
+
+def next_label(taken: set[str]) -> str:
+    """The first «Group N» that is not taken; it is added to `taken`."""
+    number = 1
+    while f"Group {number}" in taken:
+        number += 1
+    taken.add(f"Group {number}")
+    return f"Group {number}"
+
+
+def _group(row: sqlite3.Row) -> Group:
+    return Group(**dict(row))

@@ -1,0 +1,51 @@
+"""What can be undone and redone: entries of remembered row changes, newest last.
+
+A user who looks at one project undoes what was done in it, and what was done to the list of projects
+(`project_id` NULL), in the order in which it was done.
+"""
+
+from __future__ import annotations
+
+from pixsort_desktop.library.database import Library, remembered
+from pixsort_desktop.library.transaction import RowChange, Transaction
+
+_LAST_DONE = "SELECT * FROM history WHERE undone = 0 AND (project_id IS ? OR project_id IS NULL) ORDER BY id DESC LIMIT 1"
+_NEXT_UNDONE = (
+    "SELECT * FROM history WHERE undone = 1 AND (project_id IS ? OR project_id IS NULL) ORDER BY id LIMIT 1"
+)
+
+
+def labels(library: Library, project_id: int | None) -> tuple[str | None, str | None]:
+    """The names of what undo and redo would do now («Rename column»), None where there is nothing."""
+    done, undone = (library.rows(sql, (project_id,)) for sql in (_LAST_DONE, _NEXT_UNDONE))
+    return (done[0]["label"] if done else None, undone[0]["label"] if undone else None)
+
+
+def undo(library: Library, project_id: int | None) -> str | None:
+    """Take back the newest entry that is done; returns its name, or None when there is none."""
+    return library.write(lambda t: _step(t, project_id, _LAST_DONE, undone=1))
+
+
+def redo(library: Library, project_id: int | None) -> str | None:
+    """Do the entry again that was undone last; returns its name, or None when there is none."""
+    return library.write(lambda t: _step(t, project_id, _NEXT_UNDONE, undone=0))
+
+
+def forget_undone(transaction: Transaction, project_id: int) -> None:
+    """Drop what could be redone: something happened that it does not know of (new photos arrived)."""
+    transaction.connection.execute(
+        "DELETE FROM history WHERE undone = 1 AND (project_id = ? OR project_id IS NULL)", (project_id,)
+    )
+    transaction.touch(history=True)
+
+
+def _step(transaction: Transaction, project_id: int | None, which: str, *, undone: int) -> str | None:
+    entry = transaction.connection.execute(which, (project_id,)).fetchone()
+    if entry is None:
+        return None
+    changes: list[RowChange] = remembered(entry["changes"])
+    for change in [c.inverse() for c in reversed(changes)] if undone else changes:
+        transaction.replay(change)
+    transaction.connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, entry["id"]))
+    transaction.touch(history=True)
+    return str(entry["label"])

@@ -1,0 +1,103 @@
+"""The record of long work: what ran, how far it came, how it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from typing import Any
+
+import psutil
+
+from pixsort_desktop.library.database import Library, now
+from pixsort_desktop.library.projects import resting_status, set_status
+from pixsort_desktop.library.records import Job
+from pixsort_desktop.library.transaction import Transaction
+
+_RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
+
+
+def recent_jobs(library: Library, limit: int = 50) -> list[Job]:
+    """The newest jobs first."""
+    return [
+        _job(row) for row in library.rows(f"SELECT {_RECORD} FROM jobs ORDER BY id DESC LIMIT ?", (limit,))
+    ]
+
+
+def interrupted_jobs(library: Library) -> list[Job]:
+    """Jobs that were killed and not taken up again since, oldest first."""
+    return [
+        _job(row)
+        for row in library.rows(f"SELECT {_RECORD} FROM jobs WHERE state = 'interrupted' ORDER BY id")
+    ]
+
+
+def start_job(transaction: Transaction, kind: str, project_id: int | None, arguments: dict[str, Any]) -> int:
+    """Write down that this process has begun a job; returns its id."""
+    cursor = transaction.connection.execute(
+        "INSERT INTO jobs (project_id, kind, state, done, total, failed, started_at, arguments, process_id, process_started)"
+        " VALUES (?, ?, 'running', 0, 0, 0, ?, ?, ?, ?)",
+        (project_id, kind, now(), json.dumps(arguments), os.getpid(), psutil.Process().create_time()),
+    )
+    job_id = int(cursor.lastrowid or 0)
+    transaction.touch(jobs=[job_id])
+    return job_id
+
+
+def note_progress(transaction: Transaction, job_id: int, done: int, total: int, failed: int) -> None:
+    """Write down how far a job is."""
+    transaction.connection.execute(
+        "UPDATE jobs SET done = ?, total = ?, failed = ? WHERE id = ?", (done, total, failed, job_id)
+    )
+
+
+def end_job(transaction: Transaction, job_id: int, state: str, error: str | None = None) -> None:
+    """Write down how a job ended: 'done', 'cancelled' or 'failed'."""
+    transaction.connection.execute(
+        "UPDATE jobs SET state = ?, ended_at = ?, error = ? WHERE id = ?", (state, now(), error, job_id)
+    )
+    transaction.touch(jobs=[job_id])
+
+
+def settle_interrupted(transaction: Transaction, job_ids: list[int]) -> None:
+    """Mark interrupted jobs as taken up again, so that they are offered once."""
+    for job_id in job_ids:
+        transaction.connection.execute("UPDATE jobs SET state = 'resumed' WHERE id = ?", (job_id,))
+    transaction.touch(jobs=job_ids)
+
+
+def mark_interrupted(library: Library) -> None:
+    """Find jobs whose process is gone (killed, power cut): they and their projects stop looking busy."""
+    dead = [
+        row
+        for row in library.rows(
+            "SELECT id, project_id, process_id, process_started FROM jobs WHERE state = 'running'"
+        )
+        if not _alive(row["process_id"], row["process_started"])
+    ]
+    if not dead:
+        return
+
+    def mark(transaction: Transaction) -> None:
+        for row in dead:
+            transaction.connection.execute(
+                "UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE id = ? AND state = 'running'",
+                (now(), row["id"]),
+            )
+            if row["project_id"] is not None:
+                set_status(transaction, row["project_id"], resting_status(transaction, row["project_id"]))
+        transaction.touch(jobs=[row["id"] for row in dead])
+
+    library.write(mark)
+
+
+def _alive(process_id: int, started: float) -> bool:
+    """Whether the very process that began a job still runs (its number may have been given away since)."""
+    try:
+        return abs(psutil.Process(process_id).create_time() - started) < 2.0
+    except psutil.Error:
+        return False
+
+
+def _job(row: sqlite3.Row) -> Job:
+    return Job(**{**dict(row), "arguments": json.loads(row["arguments"])})

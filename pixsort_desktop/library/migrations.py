@@ -1,0 +1,64 @@
+"""The shape of the library file, as steps that are never edited once they have shipped."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("pixsort")
+
+APPLICATION_ID = 0x50495853  # «PIXS», so that a library can be told from any other SQLite file
+
+# AUTOINCREMENT: an id is never given twice, so that undo can bring a row back under its own.
+# files.path is TEXT, or a BLOB of the raw bytes where a name on disk is no valid UTF-8.
+# project_photos.placed is 'new' until a grouping has seen the photo, then 'automatic', or 'hand' where the user put it.
+_TABLES = """
+CREATE TABLE photos (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT UNIQUE, status TEXT NOT NULL, error TEXT, format TEXT,
+    width INTEGER, height INTEGER, orientation INTEGER, taken_at TEXT, taken_seconds REAL, make TEXT, model TEXT,
+    lens TEXT, iso INTEGER, exposure_s REAL, f_number REAL, focal_mm REAL, latitude REAL, longitude REAL, altitude_m REAL
+);
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, photo_id INTEGER NOT NULL REFERENCES photos(id), path TEXT NOT NULL UNIQUE,
+    size INTEGER, mtime_ns INTEGER, role TEXT NOT NULL
+);
+CREATE INDEX files_by_photo ON files(photo_id);
+CREATE TABLE projects (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
+    grouping TEXT NOT NULL DEFAULT '{}', created_at TEXT NOT NULL
+);
+CREATE TABLE groups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER NOT NULL REFERENCES projects(id), label TEXT NOT NULL,
+    position INTEGER NOT NULL, origin TEXT NOT NULL
+);
+CREATE INDEX groups_by_project ON groups(project_id, position);
+CREATE TABLE project_photos (
+    project_id INTEGER NOT NULL REFERENCES projects(id), photo_id INTEGER NOT NULL REFERENCES photos(id),
+    group_id INTEGER REFERENCES groups(id), position INTEGER NOT NULL, placed TEXT NOT NULL,
+    PRIMARY KEY (project_id, photo_id)
+) WITHOUT ROWID;
+CREATE INDEX project_photos_by_photo ON project_photos(photo_id);
+CREATE INDEX project_photos_by_group ON project_photos(group_id);
+CREATE TABLE embeddings (
+    photo_id INTEGER NOT NULL REFERENCES photos(id), embedding_id TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (photo_id, embedding_id)
+);
+CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER, kind TEXT NOT NULL, state TEXT NOT NULL,
+    done INTEGER NOT NULL, total INTEGER NOT NULL, failed INTEGER NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+    error TEXT, arguments TEXT NOT NULL, process_id INTEGER, process_started REAL
+);
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER, label TEXT NOT NULL, at TEXT NOT NULL,
+    changes TEXT NOT NULL, undone INTEGER NOT NULL
+);
+CREATE INDEX history_by_project ON history(project_id, undone);
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL)
+"""
+
+
+@migrations()
+def create_tables(db: Database) -> None:
+    """Photos and their files, projects and their boards, embeddings, jobs, history, settings."""
+    for statement in _TABLES.split(";"):
+        db.execute(statement)

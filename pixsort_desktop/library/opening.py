@@ -1,0 +1,162 @@
+"""Opening a library file without ever harming it: look first, read-only; only then migrate and write."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from pixsort_desktop.errors import LibraryError
+from pixsort_desktop.library.migrations import APPLICATION_ID, migrations
+
+FILE_NAME = "library.db"
+BACKUPS_KEPT = 5
+BUSY_MS = 30_000  # how long a write waits for another program's write
+
+
+def prepare(folder: Path) -> Path:
+    """Make sure that a healthy, up-to-date library stands in `folder`; returns its file's absolute path.
+
+    Raises `LibraryError`, with the file untouched, where that cannot be.
+    """
+    folder = folder.expanduser().absolute()
+    path = folder / FILE_NAME
+    _check_folder(folder)
+    if path.exists() and path.stat().st_size > 0:
+        _check_file(path)
+    try:
+        with contextlib.closing(connect_writer(path)) as connection:
+            _migrate(connection, path)
+    except sqlite3.DatabaseError as error:
+        raise explain(error, path) from error
+    return path
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """The read-write connection; WAL, foreign keys on, explicit transactions."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """A read-only connection, closable from another thread."""
+    connection = sqlite3.connect(
+        path.as_uri() + "?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_MS / 1000,
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def explain(error: sqlite3.DatabaseError, path: Path) -> LibraryError:
+    """The sentence for what SQLite found wrong."""
+    text = str(error).lower()
+    if "not a database" in text:
+        return LibraryError(
+            f"{path} is not a PixSort library; move that file away, or choose another folder with --library."
+        )
+    if "malformed" in text or "corrupt" in text:
+        return _damaged(path)
+    if "full" in text:
+        return LibraryError(
+            f"The disk that holds {path.parent} is full; make room and try again, nothing was lost."
+        )
+    if "readonly" in text or "read-only" in text or "unable to open" in text:
+        return LibraryError(
+            f"{path} cannot be written; check the folder's permissions, or choose another with --library."
+        )
+    if "locked" in text or "busy" in text:
+        return LibraryError(f"Another program has kept {path} busy; close it and try again.")
+    return LibraryError(f"The library {path} could not be used ({error}).")
+
+
+def _damaged(path: Path) -> LibraryError:
+    return LibraryError(
+        f"The library {path} is damaged; it was left as it is. Move it away and put the newest copy from"
+        f" {path.parent / 'backups'} in its place, or import the folders again: the photos themselves are safe."
+    )
+
+
+def _check_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise LibraryError(f"{folder} is a file; a library needs a folder.") from error
+    except OSError as error:
+        raise LibraryError(f"The library folder {folder} could not be made ({error.strerror}).") from error
+    if not os.access(folder, os.W_OK):
+        raise LibraryError(f"The library folder {folder} cannot be written; choose another with --library.")
+
+
+def _check_file(path: Path) -> None:
+    """Look at an existing file read-only; raise if it is foreign, newer or damaged."""
+    if not path.is_file():
+        raise LibraryError(f"{path} is not a file; move it away, or choose another folder with --library.")
+    try:
+        with contextlib.closing(connect_reader(path)) as connection:
+            tables = {
+                row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            if tables and application != APPLICATION_ID:
+                raise LibraryError(
+                    f"{path} belongs to another program; move it away, or choose another folder with --library."
+                )
+            _check_version(connection, tables, path)
+            if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise _damaged(path)
+    except sqlite3.DatabaseError as error:
+        raise explain(error, path) from error
+
+
+def _check_version(connection: sqlite3.Connection, tables: set[str], path: Path) -> None:
+    if migrations.migrations_table not in tables:
+        return
+    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    applied = {row[0] for row in connection.execute(f"SELECT name FROM {migrations.migrations_table}")}
+    if applied - known:
+        raise LibraryError(
+            f"The library {path} was last used by a newer version of PixSort; install that version, or choose"
+            " another folder with --library. The library was left as it is."
+        )
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the schema up to date, after a backup; two programs that start at once do it once."""
+    db = Database(connection, execute_plugins=False)
+    if not migrations.pending(db):
+        return
+    if migrations.applied(db):
+        _back_up(connection, path)
+    for attempt in range(50):
+        try:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.apply(db)
+            return
+        except sqlite3.OperationalError:
+            time.sleep(0.1)  # another program may be migrating at this moment
+            if not migrations.pending(db):
+                return
+            if attempt == 49:
+                raise
+
+
+def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    folder = path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
+    connection.execute("VACUUM INTO ?", (str(target),))
+    for old in sorted(folder.glob("library-*.db"))[:-BACKUPS_KEPT]:
+        old.unlink()

@@ -1,0 +1,152 @@
+"""One write: what it changes, what it touched, and how to take it back.
+
+`insert`, `update` and `delete` remember the row as it was and as it became. From that memory come both the
+`ChangeSet` that views listen to and the history entry that undo plays backwards, so neither can forget a row.
+Bulk work that is never undone (import) uses `connection` directly and calls `touch`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pixsort_desktop.library.changes import ChangeSet
+
+Row = dict[str, Any]
+Key = tuple[int, ...]
+
+# The tables that undo can restore, with the columns that name a row in them.
+KEYS: dict[str, tuple[str, ...]] = {
+    "projects": ("id",),
+    "groups": ("id",),
+    "project_photos": ("project_id", "photo_id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row before and after; `before` is None for an insert, `after` for a delete.
+
+    For an update both hold just the columns that changed.
+    """
+
+    table: str
+    key: Key
+    before: Row | None
+    after: Row | None
+
+    def inverse(self) -> RowChange:
+        return RowChange(self.table, self.key, self.after, self.before)
+
+
+class Transaction:
+    """Handed to the function that `Library.write` runs; commits when that returns, else rolls back."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.row_changes: list[RowChange] = []
+        self.changes = ChangeSet()
+
+    def touch(
+        self,
+        *,
+        projects: Iterable[int] = (),
+        boards: Iterable[int] = (),
+        groups: Iterable[int] = (),
+        photos: Iterable[int] = (),
+        jobs: Iterable[int] = (),
+        history: bool = False,
+    ) -> None:
+        """Add ids to what this transaction announces."""
+        self.changes |= ChangeSet(
+            frozenset(projects),
+            frozenset(boards),
+            frozenset(groups),
+            frozenset(photos),
+            frozenset(jobs),
+            history,
+        )
+
+    def row(self, table: str, key: Key) -> Row | None:
+        """The row with that key as it is now, or None."""
+        found = self.connection.execute(f"SELECT * FROM {table} WHERE {_where(table)}", key).fetchone()
+        return dict(found) if found else None
+
+    def insert(self, table: str, row: Row) -> int:
+        """Insert a row and remember it; returns its rowid (the id of tables that have one)."""
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        cursor = self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", [*row.values()])
+        rowid = int(cursor.lastrowid or 0)
+        whole = {"id": rowid, **row} if KEYS[table] == ("id",) else dict(row)
+        self._remember(RowChange(table, tuple(whole[k] for k in KEYS[table]), None, whole))
+        return rowid
+
+    def update(self, table: str, key: Key, values: Row) -> bool:
+        """Set columns of one row; says whether anything became different."""
+        old = self.row(table, key)
+        if old is None:
+            return False
+        after = {name: value for name, value in values.items() if old[name] != value}
+        if not after:
+            return False
+        self._set(table, key, after)
+        self._remember(RowChange(table, key, {name: old[name] for name in after}, after))
+        return True
+
+    def delete(self, table: str, key: Key) -> bool:
+        """Delete one row and remember all of it; says whether it was there."""
+        old = self.row(table, key)
+        if old is None:
+            return False
+        self.connection.execute(f"DELETE FROM {table} WHERE {_where(table)}", key)
+        self._remember(RowChange(table, key, old, None))
+        return True
+
+    def replay(self, change: RowChange) -> None:
+        """Make one remembered change again (or, given an inverse, take it back).
+
+        A row that has gone for good meanwhile (its photo's bytes were replaced on disk) is passed over.
+        """
+        if change.before is None and change.after is not None:
+            if change.table == "project_photos" and not self._photo_exists(change.after["photo_id"]):
+                return
+            self.insert(change.table, change.after)
+        elif change.after is None:
+            self.delete(change.table, change.key)
+        else:
+            self.update(change.table, change.key, change.after)
+
+    def _photo_exists(self, photo_id: int) -> bool:
+        return bool(self.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone())
+
+    def _set(self, table: str, key: Key, values: Row) -> None:
+        columns = ", ".join(f"{name} = ?" for name in values)
+        self.connection.execute(
+            f"UPDATE {table} SET {columns} WHERE {_where(table)}", [*values.values(), *key]
+        )
+
+    def _remember(self, change: RowChange) -> None:
+        self.row_changes.append(change)
+
+
+def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int]) -> ChangeSet:
+    """The ids that remembered changes touched, as views want them."""
+    projects: set[int] = set()
+    boards: set[int] = set()
+    groups: set[int] = set()
+    for change in row_changes:
+        if change.table == "projects":
+            projects.add(change.key[0])
+        elif change.table == "project_photos":
+            boards.add(change.key[0])
+        else:
+            groups.add(change.key[0])
+            boards.add(project_of_group[change.key[0]])
+    return ChangeSet(frozenset(projects), frozenset(boards), frozenset(groups))
+
+
+def _where(table: str) -> str:
+    return " AND ".join(f"{name} = ?" for name in KEYS[table])
