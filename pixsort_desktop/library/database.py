@@ -153,7 +153,7 @@ class Library:
         try:
             with _committed(connection) as transaction:
                 result = action(transaction)
-                changes = transaction.changes | _row_change_set(transaction)
+                changes = change_set(transaction)
         except sqlite3.DatabaseError as error:
             future.set_exception(opening.explain(error, self.path))
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever asked for the write
@@ -206,15 +206,12 @@ def _committed(connection: sqlite3.Connection) -> Iterator[Transaction]:
         raise
 
 
-def _row_change_set(transaction: Transaction) -> ChangeSet:
-    """What the remembered changes touched; a group's project is looked up, or taken from the row that went."""
-    projects = {
-        row["id"]: row["project_id"]
-        for row in transaction.connection.execute("SELECT id, project_id FROM groups")
-    }
+def change_set(transaction: Transaction) -> ChangeSet:
+    """What a transaction has touched so far; a group's project is looked up, or taken from the row that went."""
+    rows = transaction.connection.execute("SELECT id, project_id FROM groups")
+    projects = {row["id"]: row["project_id"] for row in rows}
     for change in transaction.row_changes:
-        if change.table == "groups":
-            whole = change.after or change.before or {}
-            if "project_id" in whole:
-                projects[change.key[0]] = whole["project_id"]
-    return changes_of(transaction.row_changes, projects)
+        whole = change.after or change.before or {}
+        if change.table == "groups" and "project_id" in whole:
+            projects[change.key[0]] = whole["project_id"]
+    return transaction.changes | changes_of(transaction.row_changes, projects)

@@ -94,7 +94,7 @@ def mark_interrupted(library: Library) -> None:
 def _alive(process_id: int, started: float) -> bool:
     """Whether the very process that began a job still runs (its number may have been given away since)."""
     try:
-        return abs(psutil.Process(process_id).create_time() - started) < 2.0
+        return bool(abs(psutil.Process(process_id).create_time() - started) < 2.0)
     except psutil.Error:
         return False
 

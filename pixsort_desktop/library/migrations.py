@@ -38,7 +38,7 @@ CREATE TABLE project_photos (
     PRIMARY KEY (project_id, photo_id)
 ) WITHOUT ROWID;
 CREATE INDEX project_photos_by_photo ON project_photos(photo_id);
-CREATE INDEX project_photos_by_group ON project_photos(group_id);
+CREATE INDEX project_photos_by_group ON project_photos(group_id, project_id, position);
 CREATE TABLE embeddings (
     photo_id INTEGER NOT NULL REFERENCES photos(id), embedding_id TEXT NOT NULL, vector BLOB NOT NULL,
     PRIMARY KEY (photo_id, embedding_id)

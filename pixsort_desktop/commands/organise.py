@@ -1,0 +1,187 @@
+"""Arranging a board by hand.
+
+Whatever the user touches is theirs: a photo they move is placed by hand, a column they make, name, fill or
+merge is of origin 'hand', and grouping again leaves both as they are. An automatic column that loses its last
+photo disappears.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.library import groups
+from pixsort_desktop.library.changes import ChangeSet
+from pixsort_desktop.library.database import Library, change_set
+from pixsort_desktop.library.transaction import Transaction
+
+
+def move_photos(
+    library: Library,
+    *,
+    project_id: int,
+    photo_ids: Sequence[int],
+    group_id: int | None,
+    index: int | None = None,
+) -> ChangeSet:
+    """Move photos of a project, in the order given, into a column (None: Ungrouped) at `index` (None: its end).
+
+    `index` counts the photos that the column holds without the moved ones. Raises `NotFoundError` when a
+    photo is not in the project or the column is not of it; nothing is moved then.
+    """
+
+    def act(transaction: Transaction) -> ChangeSet:
+        if group_id is not None:
+            _own(transaction, project_id, group_id)
+        _place(transaction, project_id, photo_ids, group_id, index)
+        return change_set(transaction)
+
+    return library.write(act, undo=_count("Move", photo_ids), project_id=project_id)
+
+
+def move_to_new_group(
+    library: Library,
+    *,
+    project_id: int,
+    photo_ids: Sequence[int],
+    label: str | None = None,
+    position: int | None = None,
+) -> ChangeSet:
+    """Split photos off into a new column at `position` among the columns (None: the last before Ungrouped).
+
+    Without a label it gets the first free «Group N». Raises `PixsortError` when the label is taken.
+    """
+
+    def act(transaction: Transaction) -> ChangeSet:
+        columns = groups.project_groups(transaction, project_id)
+        name = (
+            groups.next_label({group.label for group in columns})
+            if label is None
+            else groups.free_label(transaction, project_id, label)
+        )
+        place = len(columns) if position is None else max(0, min(position, len(columns)))
+        for group in columns[place:]:
+            transaction.update("groups", (group.id,), {"position": group.position + 1})
+        where = columns[place].position if place < len(columns) else _end(columns)
+        row = {"project_id": project_id, "label": name, "position": where, "origin": "hand"}
+        _place(transaction, project_id, photo_ids, transaction.insert("groups", row), None)
+        return change_set(transaction)
+
+    return library.write(act, undo=_count("New column with", photo_ids), project_id=project_id)
+
+
+def rename_group(library: Library, *, group_id: int, label: str) -> ChangeSet:
+    """Name a column. Raises `PixsortError` when the name is empty or another column's."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        group = groups.get_group(transaction, group_id)
+        name = groups.free_label(transaction, group.project_id, label, but=group_id)
+        if name != group.label:
+            transaction.update("groups", (group_id,), {"label": name, "origin": "hand"})
+        return change_set(transaction)
+
+    return library.write(act, undo="Rename column", project_id=_project_of(library, group_id))
+
+
+def move_group(library: Library, *, group_id: int, position: int) -> ChangeSet:
+    """Put a column at place `position` (0: the first) among the columns of its project."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        moved = groups.get_group(transaction, group_id)
+        order = [g.id for g in groups.project_groups(transaction, moved.project_id) if g.id != group_id]
+        order.insert(max(0, position), group_id)
+        for place, each in enumerate(order):
+            transaction.update("groups", (each,), {"position": place})
+        return change_set(transaction)
+
+    return library.write(act, undo="Move column", project_id=_project_of(library, group_id))
+
+
+def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
+    """Move the photos of all the columns into the first one, and delete the others."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        into, *others = dict.fromkeys(group_ids)
+        project_id = groups.get_group(transaction, into).project_id
+        if others:
+            _own(transaction, project_id, into)
+        for other in others:
+            if groups.get_group(transaction, other).project_id != project_id:
+                raise NotFoundError("Only columns of one project can be merged.")
+            _place(transaction, project_id, groups.members(transaction, project_id, other), into, None)
+            transaction.delete("groups", (other,))
+        return change_set(transaction)
+
+    return library.write(act, undo="Merge columns", project_id=_project_of(library, group_ids[0]))
+
+
+def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
+    """Delete columns; their photos become ungrouped, by hand."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        for group_id in dict.fromkeys(group_ids):
+            project_id = groups.get_group(transaction, group_id).project_id
+            _place(transaction, project_id, groups.members(transaction, project_id, group_id), None, None)
+            transaction.delete("groups", (group_id,))
+        return change_set(transaction)
+
+    name = "Delete column" if len(group_ids) == 1 else f"Delete {len(group_ids)} columns"
+    return library.write(act, undo=name, project_id=_project_of(library, group_ids[0]))
+
+
+def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
+    """Delete an automatic column that holds no photo any more."""
+    if group_id is None or groups.members(transaction, project_id, group_id):
+        return
+    if groups.get_group(transaction, group_id).origin == "automatic":
+        transaction.delete("groups", (group_id,))
+
+
+def _place(
+    transaction: Transaction,
+    project_id: int,
+    photo_ids: Sequence[int],
+    group_id: int | None,
+    index: int | None,
+) -> None:
+    """Write the photos into the column by hand, and close the ranks of the column around them."""
+    moving = list(dict.fromkeys(photo_ids))
+    sources = {_group_of(transaction, project_id, photo_id) for photo_id in moving}
+    staying = [p for p in groups.members(transaction, project_id, group_id) if p not in set(moving)]
+    place = len(staying) if index is None else max(0, min(index, len(staying)))
+    for photo_id in moving:
+        transaction.update("project_photos", (project_id, photo_id), {"group_id": group_id, "placed": "hand"})
+    for position, photo_id in enumerate([*staying[:place], *moving, *staying[place:]]):
+        transaction.update("project_photos", (project_id, photo_id), {"position": position})
+    for source in sources - {group_id}:
+        drop_if_empty(transaction, project_id, source)
+
+
+def _group_of(transaction: Transaction, project_id: int, photo_id: int) -> int | None:
+    row = transaction.row("project_photos", (project_id, photo_id))
+    if row is None:
+        raise NotFoundError("A photo is not in this project any more.")
+    group_id: int | None = row["group_id"]
+    return group_id
+
+
+def _own(transaction: Transaction, project_id: int, group_id: int) -> None:
+    """Make a column the user's, so that grouping again leaves it."""
+    if groups.get_group(transaction, group_id).project_id != project_id:
+        raise NotFoundError("That column is in another project.")
+    transaction.update("groups", (group_id,), {"origin": "hand"})
+
+
+def _project_of(library: Library, group_id: int) -> int:
+    rows = library.rows("SELECT project_id FROM groups WHERE id = ?", (group_id,))
+    if not rows:
+        raise NotFoundError("That column no longer exists.")
+    return int(rows[0]["project_id"])
+
+
+def _end(columns: Sequence[groups.Group]) -> int:
+    return columns[-1].position + 1 if columns else 0
+
+
+def _count(verb: str, photo_ids: Sequence[int]) -> str:
+    return f"{verb} {len(photo_ids):,} photo{'' if len(photo_ids) == 1 else 's'}"
