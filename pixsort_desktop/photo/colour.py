@@ -1,0 +1,135 @@
+"""Any of Pillow's pixel modes, with or without a colour profile, to a small sRGB picture."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+_BACKGROUND = (
+    128,
+    128,
+    128,
+)  # what shows through transparency: neither black nor white drawings vanish on it
+_KEPT_TRANSFORMS = 32
+_PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+
+_transforms: OrderedDict[tuple[bytes, str], ImageCms.ImageCmsTransform | None] = OrderedDict()
+_transforms_lock = threading.Lock()
+
+
+def shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Resize a loaded picture to `size` (width, height), never up, and convert it to mode RGB, sRGB.
+
+    Deep greys are scaled, not clipped; transparency is laid over a neutral grey; an embedded profile is
+    applied, on the small picture, unless it is sRGB in effect.
+    """
+    profile = image.info.get("icc_profile")
+    small = _resized(_resizable(image), size)
+    alpha = None
+    if small.mode in ("RGBa", "La"):
+        small = small.convert(small.mode[:-1] + "A")
+        alpha = small.getchannel("A")
+        small = small.convert("RGB" if small.mode == "RGBA" else "L")
+    rgb = _to_srgb(small, profile)
+    if alpha is not None:
+        background = Image.new("RGB", rgb.size, _BACKGROUND)
+        background.paste(rgb, mask=alpha)
+        rgb = background
+    return rgb
+
+
+def _resizable(image: Image.Image) -> Image.Image:
+    """The same picture in a mode that may be averaged: no palettes, premultiplied alpha, eight bits."""
+    mode = image.mode
+    if mode in ("I", "F") or mode.startswith("I;"):
+        return _eight_bits(image)
+    if mode == "1":
+        return image.convert("L")
+    if mode in ("P", "PA", "LA", "RGBA") or "transparency" in image.info:
+        if mode in ("P", "PA") and "transparency" not in image.info and mode != "PA":
+            return image.convert("RGB")
+        if mode == "LA":
+            return image.convert("La")
+        return (image if mode == "RGBA" else image.convert("RGBA")).convert("RGBa")
+    if mode in ("L", "RGB", "CMYK", "RGBa", "La"):
+        return image
+    return image.convert("RGB")
+
+
+def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if image.size == size:
+        return image
+    # A box average by a whole factor first, where the step is large; the fine filter does the rest.
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """16-bit greys by their upper byte; 32-bit and float ones by the range that they use."""
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    return Image.fromarray(_stretched(np.asarray(image)))
+
+
+def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+    numbers = np.nan_to_num(values.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = min(0.0, float(numbers.min())), float(numbers.max())
+    # The usual full scales first, so that a dark picture stays dark.
+    full = next((scale for scale in (1.0, 255.0, 65535.0) if high <= scale), high)
+    if full == 1.0 and np.issubdtype(values.dtype, np.integer):
+        full = 255.0
+    scaled = (numbers - low) * (255.0 / max(full - low, 1e-30))
+    eight: NDArray[np.uint8] = np.clip(scaled + 0.5, 0, 255).astype(np.uint8)
+    return eight
+
+
+# -- colour profiles ----------------------------------------------------------------------------------------
+
+
+def _to_srgb(small: Image.Image, profile: object) -> Image.Image:
+    if isinstance(profile, bytes) and profile:
+        transform = _transform(profile, small.mode)
+        if transform is not None:
+            converted = transform.apply(small)
+            return converted if converted.mode == "RGB" else converted.convert("RGB")
+    return small if small.mode == "RGB" else small.convert("RGB")
+
+
+def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    """The way from a profile to sRGB, kept for the next photo; None where it is not needed or not possible."""
+    key = (profile, mode)
+    with _transforms_lock:
+        if key not in _transforms:
+            _transforms[key] = _build_transform(profile, mode)
+            while len(_transforms) > _KEPT_TRANSFORMS:
+                _transforms.popitem(last=False)
+        _transforms.move_to_end(key)
+        return _transforms[key]
+
+
+def _build_transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
+    try:
+        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if _PROFILE_MODES.get(opened.profile.xcolor_space) != mode:
+            return None
+        transform = ImageCms.buildTransform(
+            opened, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+        )
+        return None if mode != "CMYK" and _changes_nothing(transform, mode) else transform
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):  # a damaged profile counts as none
+        return None
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Whether a profile is sRGB in effect, whatever its name: no colour of a coarse cube moves by more than 2."""
+    steps = np.linspace(0, 255, 9).astype(np.uint8)
+    cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(27, 27, 3)
+    patch = steps[None, :] if mode == "L" else cube
+    before = Image.fromarray(patch)
+    after = transform.apply(before)
+    moved = np.abs(np.asarray(after, dtype=np.int16) - np.asarray(before.convert("RGB"), dtype=np.int16))
+    return int(moved.max()) <= 2

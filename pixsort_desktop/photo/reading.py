@@ -1,0 +1,161 @@
+"""Everything that an import needs of one file, from one reading of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.photo.decode import Decoded, decode
+from pixsort_desktop.photo.metadata import Metadata, read_metadata
+
+LARGEST_FILE = 2_000_000_000
+_WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
+_THUMBNAIL_QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReading:
+    """One photo file, read. `pixels` is upright sRGB, uint8, (height, width, 3), long side at most as asked."""
+
+    sha256: str
+    size: int
+    mtime_ns: int
+    metadata: Metadata
+    width: int  # of the whole picture, upright
+    height: int
+    format: str
+    pixels: NDArray[np.uint8]
+    thumbnail_jpeg: bytes
+    warning: str | None
+
+
+class UndecodableError(PhotoError):
+    """The bytes are known, and by their hash the photo is; the picture in them cannot be shown."""
+
+    def __init__(self, reason: str, *, sha256: str, size: int, mtime_ns: int) -> None:
+        super().__init__(reason)
+        self.sha256 = sha256
+        self.size = size
+        self.mtime_ns = mtime_ns
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    source: bytes | BinaryIO
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
+class _ChangedError(Exception):
+    """The file is not the one that reading it began with."""
+
+
+def read_photo(path: str, long_side: int = 512) -> PhotoReading:
+    """Read a file once: hash, metadata, a small picture and that picture as a JPEG thumbnail.
+
+    Raises PhotoError when the file cannot be read (gone, forbidden, empty, over LARGEST_FILE, still being
+    written), and its subclass UndecodableError, which knows the hash, when it can and is no picture.
+    """
+    for _attempt in range(2):
+        try:
+            with _open_contents(path) as contents:
+                return _read(contents, long_side)
+        except _ChangedError:
+            continue
+        except OSError as error:
+            raise PhotoError(_why_not(error)) from error
+    raise PhotoError("The file changes while it is being read; try again when it is complete.")
+
+
+def _read(contents: _Contents, long_side: int) -> PhotoReading:
+    try:
+        decoded = decode(contents.source, long_side)
+        thumbnail = encode_thumbnail(decoded.image)
+    except PhotoError as error:
+        raise UndecodableError(
+            str(error), sha256=contents.sha256, size=contents.size, mtime_ns=contents.mtime_ns
+        ) from error
+    return PhotoReading(
+        sha256=contents.sha256,
+        size=contents.size,
+        mtime_ns=contents.mtime_ns,
+        metadata=_metadata(contents, decoded),
+        width=decoded.width,
+        height=decoded.height,
+        format=decoded.format,
+        pixels=np.asarray(decoded.image),
+        thumbnail_jpeg=thumbnail,
+        warning=decoded.warning,
+    )
+
+
+def encode_thumbnail(image: Image.Image) -> bytes:
+    """A small RGB picture as a baseline JPEG, without metadata."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=_THUMBNAIL_QUALITY)
+    return buffer.getvalue()
+
+
+def _metadata(contents: _Contents, decoded: Decoded) -> Metadata:
+    if decoded.format == "TIFF":
+        return read_metadata(contents.source)
+    return read_metadata(decoded.exif) if decoded.exif else Metadata()
+
+
+# -- the bytes ----------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _open_contents(path: str) -> Iterator[_Contents]:
+    _refuse(os.stat(path))  # noqa: PTH116 - before opening: a pipe would block
+    with open(path, "rb") as file:  # noqa: PTH123
+        before = os.fstat(file.fileno())
+        _refuse(before)
+        source: bytes | BinaryIO
+        if before.st_size <= _WHOLE_IN_MEMORY:
+            source = file.read(before.st_size + 1)
+            length = len(source)
+            sha256 = hashlib.sha256(source).hexdigest()
+        else:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            length = file.tell()
+            source = file
+        after = os.fstat(file.fileno())
+        if length != before.st_size or _state(before) != _state(after):
+            raise _ChangedError
+        yield _Contents(source, sha256, before.st_size, before.st_mtime_ns)
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _refuse(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise PhotoError("This is no file.")
+    if found.st_size == 0:
+        raise PhotoError("The file is empty.")
+    if found.st_size > LARGEST_FILE:
+        raise PhotoError(
+            f"The file is too large: {found.st_size / 1e9:.1f} GB, and the limit is {LARGEST_FILE / 1e9:.0f} GB."
+        )
+
+
+def _why_not(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "The file is no longer there."
+    if isinstance(error, PermissionError):
+        return "The file may not be read: permission denied."
+    return f"The file cannot be read: {error.strerror or error}."
