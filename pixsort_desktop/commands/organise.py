@@ -13,6 +13,7 @@ from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
+from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 
 
@@ -179,7 +180,7 @@ def _project_of(library: Library, group_id: int) -> int:
     return int(rows[0]["project_id"])
 
 
-def _end(columns: Sequence[groups.Group]) -> int:
+def _end(columns: Sequence[Group]) -> int:
     return columns[-1].position + 1 if columns else 0
 
 

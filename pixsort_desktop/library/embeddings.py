@@ -24,12 +24,14 @@ def project_vectors(
 ) -> tuple[list[int], npt.NDArray[np.float64], npt.NDArray[np.float32]]:
     """Ids, capture times (n,) in seconds (nan where unknown) and vectors (n, d) of the readable photos of a project.
 
-    In an order that depends on the photos alone (capture time, then SHA-256), not on how they came in.
+    By capture time (unknown last), then path: an order that does not depend on how the photos came in.
     """
     rows = library.rows(
-        "SELECT photos.id, taken_seconds, vector FROM project_photos JOIN photos ON photos.id = project_photos.photo_id"
+        "SELECT photos.id, taken_seconds, vector,"
+        " (SELECT path FROM files WHERE files.photo_id = photos.id ORDER BY id LIMIT 1) AS path"
+        " FROM project_photos JOIN photos ON photos.id = project_photos.photo_id"
         " JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ?"
-        " WHERE project_id = ? AND status = 'ready' ORDER BY taken_seconds IS NULL, taken_seconds, sha256",
+        " WHERE project_id = ? AND status = 'ready' ORDER BY taken_seconds IS NULL, taken_seconds, path, sha256",
         (embedding_id, project_id),
     )
     ids = [row["id"] for row in rows]

@@ -51,10 +51,19 @@ def note_progress(transaction: Transaction, job_id: int, done: int, total: int, 
     )
 
 
+def note_problem(transaction: Transaction, job_id: int, reason: str) -> None:
+    """Add a sentence to what a job could not do, beside its failed photos (a folder that is unreadable)."""
+    transaction.connection.execute(
+        "UPDATE jobs SET error = trim(coalesce(error, '') || char(10) || ?, char(10)) WHERE id = ?",
+        (reason, job_id),
+    )
+
+
 def end_job(transaction: Transaction, job_id: int, state: str, error: str | None = None) -> None:
     """Write down how a job ended: 'done', 'cancelled' or 'failed'."""
     transaction.connection.execute(
-        "UPDATE jobs SET state = ?, ended_at = ?, error = ? WHERE id = ?", (state, now(), error, job_id)
+        "UPDATE jobs SET state = ?, ended_at = ?, error = coalesce(?, error) WHERE id = ?",
+        (state, now(), error, job_id),
     )
     transaction.touch(jobs=[job_id])
 

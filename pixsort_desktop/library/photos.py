@@ -62,14 +62,45 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
     return paths
 
 
-def find_by_paths(library: Library, paths: Iterable[str]) -> dict[str, PhotoFile]:
-    """Path -> its file row, for those of the paths that the library knows."""
-    found: dict[str, PhotoFile] = {}
+def photos_at(library: Library, paths: Iterable[str]) -> dict[str, int]:
+    """Path -> photo id, for those of the paths that the library knows."""
+    found: dict[str, int] = {}
     for part in _parts([stored_path(path) for path in paths]):
         marks = ", ".join("?" * len(part))
-        for row in library.rows(f"SELECT * FROM files WHERE path IN ({marks})", part):
-            found[shown_path(row["path"])] = _file(row)
+        for row in library.rows(f"SELECT path, photo_id FROM files WHERE path IN ({marks})", part):
+            found[shown_path(row["path"])] = row["photo_id"]
     return found
+
+
+def finished_files(
+    library: Library, paths: Iterable[str], embedding_id: str
+) -> dict[str, tuple[PhotoFile, str]]:
+    """Path -> (its file row, SHA-256), for those of the paths whose photo is readable and has that embedding."""
+    found: dict[str, tuple[PhotoFile, str]] = {}
+    for part in _parts([stored_path(path) for path in paths]):
+        marks = ", ".join("?" * len(part))
+        for row in library.rows(
+            "SELECT files.*, sha256 FROM files JOIN photos ON photos.id = photo_id"
+            " JOIN embeddings USING (photo_id)"
+            f" WHERE embedding_id = ? AND status = 'ready' AND path IN ({marks})",
+            [embedding_id, *part],
+        ):
+            values = dict(row)
+            sha256 = values.pop("sha256")
+            file = PhotoFile(**{**values, "path": shown_path(row["path"])})
+            found[file.path] = (file, sha256)
+    return found
+
+
+def is_finished(library: Library, sha256: str, embedding_id: str) -> bool:
+    """Whether the photo with those bytes is known, readable and has that embedding."""
+    return bool(
+        library.rows(
+            "SELECT 1 FROM photos JOIN embeddings ON photo_id = photos.id"
+            " WHERE sha256 = ? AND status = 'ready' AND embedding_id = ?",
+            (sha256, embedding_id),
+        )
+    )
 
 
 def find_by_hash(transaction: Transaction, sha256: str) -> int | None:
@@ -92,6 +123,8 @@ def put_photo(
     old = int(known["photo_id"]) if known else None
     same = find_by_hash(transaction, facts["sha256"]) if facts.get("sha256") else None
     photo_id = same
+    if old is not None and facts.get("sha256") is None and get_photo_error(transaction, old) is None:
+        return old  # it cannot be read just now: what is known of it stays
     if same is None:
         alone = old is not None and _file_count(connection, old) == 1
         photo_id = _write_facts(connection, old if alone else None, facts)
@@ -105,14 +138,25 @@ def put_photo(
     return photo_id
 
 
-def add_file(transaction: Transaction, path: str, size: int, mtime_ns: int, photo_id: int) -> None:
-    """Remember one more place of a photo's bytes."""
+def add_file(
+    transaction: Transaction, path: str, size: int | None, mtime_ns: int | None, photo_id: int
+) -> int:
+    """Remember one more place of a photo's bytes; returns the photo's id."""
     connection = transaction.connection
     known = connection.execute("SELECT photo_id FROM files WHERE path = ?", (stored_path(path),)).fetchone()
     _put_file(connection, path, photo_id, size, mtime_ns)
     if known and known["photo_id"] != photo_id and _file_count(connection, known["photo_id"]) == 0:
         _replace_photo(connection, known["photo_id"], photo_id)
     transaction.touch(photos=[photo_id])
+    return photo_id
+
+
+def get_photo_error(transaction: Transaction, photo_id: int) -> str | None:
+    """Why a photo failed, or None for one that can be shown."""
+    row = transaction.connection.execute(
+        "SELECT error FROM photos WHERE id = ? AND status = 'failed'", (photo_id,)
+    ).fetchone()
+    return str(row["error"]) if row else None
 
 
 def add_to_project(transaction: Transaction, project_id: int, photo_id: int) -> bool:

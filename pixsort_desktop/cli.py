@@ -1,0 +1,441 @@
+"""The command line, `pixsort`: the same jobs and commands as the window, without one.
+
+Exit codes: 0 done, 1 could not (one sentence on stderr says why), 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pixsort_desktop import __version__, logs
+from pixsort_desktop.commands import organise
+from pixsort_desktop.commands import projects as project_commands
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.jobs import mark_interrupted
+from pixsort_desktop.library.photos import photos_at, project_files, project_photos
+from pixsort_desktop.library.projects import all_projects, find_project
+from pixsort_desktop.library.records import Column, Project
+from pixsort_desktop.paths import default_library
+from pixsort_desktop.progress import Cancelled
+from pixsort_desktop.terminal import TerminalProgress, print_json, speak_utf8
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEMO_PROJECT = "Demo shoot"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pixsort")
+@click.option(
+    "--library",
+    "folder",
+    metavar="DIR",
+    envvar="PIXSORT_LIBRARY",
+    type=click.Path(path_type=Path),
+    help="Folder of the library (default: the user's own).",
+)
+@click.pass_context
+def pixsort(context: click.Context, folder: Path | None) -> None:
+    """Drop a shoot, get columns of photographs that belong together."""
+    context.obj = folder or default_library()
+
+
+def _json_option(function: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def _project_option(function: F) -> F:
+    return click.option("--project", "name", required=True, metavar="NAME", help="The project.")(function)
+
+
+_paths_argument = click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=str)
+)
+
+
+@pixsort.command("import")
+@_paths_argument
+@_project_option
+@_json_option
+@click.pass_obj
+def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Import files and folders into a project, which is made if it does not exist."""
+    from pixsort_desktop.jobs.import_photos import import_photos
+
+    if not any(os.path.lexists(path) for path in paths):
+        raise NotFoundError(f"There is nothing at {paths[0]}.")
+    with _library(folder) as library, _progress() as progress:
+        project = find_project(library, name) or project_commands.create_project(library, name=name)
+        report = import_photos(library, project_id=project.id, paths=paths, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    click.echo(
+        f"{report.found:,} photos found: {report.added:,} added, {report.duplicates:,} duplicates,"
+        f" {len(report.failed):,} failed; {report.ignored:,} other files ignored; {report.seconds:.1f} s."
+    )
+    for path, reason in report.failed:
+        click.echo(f"  {path}: {reason}")
+
+
+@pixsort.command("group")
+@_project_option
+@click.option("--min-group-size", type=click.IntRange(min=2), help="Photos that make a group, at least.")
+@click.option(
+    "--min-samples", type=click.IntRange(min=1), help="Neighbours that make a place dense; more is stricter."
+)
+@click.option(
+    "--selection",
+    type=click.Choice(["eom", "leaf"]),
+    help="Which clusters of the tree: eom, the most persistent; leaf, the finest.",
+)
+@click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
+@click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
+@_json_option
+@click.pass_obj
+def group_command(
+    folder: Path,
+    name: str,
+    embedding_id: str | None,
+    from_scratch: bool,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Group a project's photos into columns; what was arranged by hand stays."""
+    from pixsort_desktop.grouping.density import GroupingParameters
+    from pixsort_desktop.jobs.group_photos import group_photos
+    from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+
+    given = {key: value for key, value in parameters.items() if value is not None}
+    with _library(folder) as library, _progress() as progress:
+        report = group_photos(
+            library,
+            project_id=_project(library, name).id,
+            parameters=GroupingParameters(**given),
+            embedding_id=embedding_id or EMBEDDING_ID,
+            progress=progress,
+            from_scratch=from_scratch,
+        )
+        if as_json:
+            print_json(
+                {
+                    "groups": report.groups,
+                    "ungrouped": report.ungrouped,
+                    "photos": report.photos,
+                    "embedded": report.embedded,
+                    "seconds": round(report.seconds, 3),
+                }
+            )
+            return
+        if report.embedded:
+            click.echo(f"{report.embedded:,} photos had no embedding yet; it was made first.")
+        _print_groups(library, name)
+
+
+@pixsort.command("groups")
+@_project_option
+@_json_option
+@click.pass_obj
+def groups_command(folder: Path, name: str, as_json: bool) -> None:
+    """Print the columns of a project and their photos, Ungrouped last."""
+    with _library(folder) as library:
+        if not as_json:
+            _print_groups(library, name)
+            return
+        project = _project(library, name)
+        files = project_files(library, project.id)
+        print_json(
+            [
+                {
+                    "label": _label(column),
+                    "origin": column.group.origin if column.group else "automatic",
+                    "photos": [files[photo_id][0] for photo_id in column.photo_ids],
+                }
+                for column in groups_of.board(library, project.id)
+            ]
+        )
+
+
+@pixsort.command("photos")
+@_project_option
+@_json_option
+@click.pass_obj
+def photos_command(folder: Path, name: str, as_json: bool) -> None:
+    """Print the photos of a project with what is known of each."""
+    with _library(folder) as library:
+        rows = _photo_rows(library, _project(library, name))
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        size = f"{row['width']} × {row['height']}" if row["width"] else row["status"]
+        click.echo(f"{row['paths'][0]}  {size}  {row['taken_at'] or '-'}  {row['group'] or '-'}")
+        if row["error"]:
+            click.echo(f"    {row['error']}")
+
+
+@pixsort.command("projects")
+@_json_option
+@click.pass_obj
+def projects_command(folder: Path, as_json: bool) -> None:
+    """Print the projects of the library."""
+    with _library(folder) as library:
+        projects = all_projects(library)
+    if as_json:
+        print_json([_project_row(project) for project in projects])
+        return
+    for project in projects:
+        click.echo(f"{project.name}  {project.photo_count:,} photos  {project.status}")
+    if not projects:
+        click.echo("There is no project yet; «pixsort import PATH --project NAME» makes one.")
+
+
+@pixsort.command("rename-project")
+@click.argument("name")
+@click.argument("new_name")
+@_json_option
+@click.pass_obj
+def rename_project_command(folder: Path, name: str, new_name: str, as_json: bool) -> None:
+    """Give project NAME the name NEW_NAME."""
+    with _library(folder) as library:
+        project = _project(library, name)
+        project_commands.rename_project(library, project_id=project.id, name=new_name)
+        _done(as_json, f"«{name}» is now «{new_name}».", renamed=name, name=new_name)
+
+
+@pixsort.command("delete-project")
+@click.argument("name")
+@_json_option
+@click.pass_obj
+def delete_project_command(folder: Path, name: str, as_json: bool) -> None:
+    """Delete project NAME; its photos stay in the library, and the originals where they are."""
+    with _library(folder) as library:
+        project_commands.delete_project(library, project_id=_project(library, name).id)
+        _done(as_json, f"«{name}» is deleted; no photo was.", deleted=name)
+
+
+@pixsort.command("remove")
+@_paths_argument
+@_project_option
+@_json_option
+@click.pass_obj
+def remove_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Take photos out of a project; the originals stay where they are."""
+    with _library(folder) as library:
+        project = _project(library, name)
+        ids = _photo_ids(library, project, paths)
+        project_commands.remove_photos(library, project_id=project.id, photo_ids=ids)
+        _done(as_json, f"{len(ids):,} photos taken out of «{name}».", removed=len(ids))
+
+
+@pixsort.command("label")
+@_paths_argument
+@_project_option
+@click.option(
+    "--group", "label", required=True, metavar="LABEL", help="The column; made if it does not exist."
+)
+@_json_option
+@click.pass_obj
+def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, as_json: bool) -> None:
+    """Move photos into the column LABEL («Ungrouped»: out of any)."""
+    with _library(folder) as library:
+        project = _project(library, name)
+        ids = _photo_ids(library, project, paths)
+        columns = {_label(column): column.group for column in groups_of.board(library, project.id)}
+        if label in columns:
+            group = columns[label]
+            organise.move_photos(
+                library, project_id=project.id, photo_ids=ids, group_id=group.id if group else None
+            )
+        else:
+            organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
+        _done(as_json, f"{len(ids):,} photos are in «{label}».", label=label, moved=len(ids))
+
+
+@pixsort.command("demo")
+@click.option("--no-window", is_flag=True, help="Print the groups, even where there is a display.")
+@_json_option
+@click.pass_obj
+def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
+    """Render a sample shoot, import and group it, and open the window (without a display: print the groups)."""
+    from pixsort_desktop.demo import render_demo
+    from pixsort_desktop.jobs.pipeline import import_and_group
+
+    with _library(folder) as library, _progress() as progress:
+        shoot = library.folder / "demo shoot"
+        render_demo(shoot, progress)
+        project = find_project(library, DEMO_PROJECT) or project_commands.create_project(
+            library, name=DEMO_PROJECT
+        )
+        report = import_and_group(library, project_id=project.id, paths=[shoot], progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+    elif no_window or not _has_display():
+        with _library(folder) as library:
+            _print_groups(library, DEMO_PROJECT)
+    else:
+        from pixsort_desktop.app import run
+
+        sys.exit(run(folder, DEMO_PROJECT))
+
+
+@pixsort.command("doctor")
+@_json_option
+@click.pass_obj
+def doctor_command(folder: Path, as_json: bool) -> None:
+    """Check the program and the library: versions, devices, health, cache sizes, formats."""
+    from pixsort_desktop.jobs.health import check_library, check_program
+
+    report = check_program()
+    problem = None
+    try:
+        with _library(folder) as library:
+            report["library"] = check_library(library)
+    except PixsortError as error:
+        problem = str(error)
+        report["library"] = {"folder": str(folder), "healthy": False, "problems": [problem]}
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report)
+    if not report["library"]["healthy"]:
+        raise PixsortError(problem or f"The library in {folder} is damaged; the report says where.")
+
+
+# -- helpers -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _library(folder: Path) -> Iterator[Library]:
+    with Library.open(folder) as library:
+        logs.start(library.folder)
+        mark_interrupted(library)
+        yield library
+
+
+@contextmanager
+def _progress() -> Iterator[TerminalProgress]:
+    progress = TerminalProgress()
+    try:
+        yield progress
+    finally:
+        progress.end()
+
+
+def _project(library: Library, name: str) -> Project:
+    project = find_project(library, name)
+    if project is None:
+        raise NotFoundError(f"There is no project named «{name}».")
+    return project
+
+
+def _photo_ids(library: Library, project: Project, paths: tuple[str, ...]) -> list[int]:
+    """The photos at those paths, all of which the project must hold."""
+    wanted = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - resolves no links
+    known = photos_at(library, wanted)
+    members = {photo.id for photo in project_photos(library, project.id)}
+    for path in wanted:
+        if known.get(path) not in members:
+            raise NotFoundError(f"{path} is not in the project «{project.name}».")
+    return [known[path] for path in wanted]
+
+
+def _label(column: Column) -> str:
+    return column.group.label if column.group else groups_of.UNGROUPED
+
+
+def _photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
+    files = project_files(library, project.id)
+    group_of = {
+        photo_id: _label(column)
+        for column in groups_of.board(library, project.id)
+        for photo_id in column.photo_ids
+        if column.group
+    }
+    names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
+             "f_number", "focal_mm", "latitude", "longitude", "status", "error")  # fmt: skip
+    return [
+        {
+            "paths": files[photo.id],
+            **{name: getattr(photo, name) for name in names},
+            "group": group_of.get(photo.id),
+        }
+        for photo in project_photos(library, project.id)
+    ]
+
+
+def _project_row(project: Project) -> dict[str, Any]:
+    return {
+        "name": project.name,
+        "status": project.status,
+        "photos": project.photo_count,
+        "failed": project.failed_count,
+        "created_at": project.created_at,
+        "grouping": project.grouping,
+    }
+
+
+def _print_groups(library: Library, name: str) -> None:
+    for column in groups_of.board(library, _project(library, name).id):
+        click.echo(f"{_label(column):<40} {len(column.photo_ids):>6,}")
+
+
+def _print_report(report: dict[str, Any], indent: str = "") -> None:
+    for key, value in report.items():
+        if isinstance(value, dict):
+            click.echo(f"{indent}{key}:")
+            _print_report(value, indent + "  ")
+        else:
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            click.echo(f"{indent}{key}: {'not installed' if shown is None else shown}")
+
+
+def _done(as_json: bool, sentence: str, **values: Any) -> None:
+    if as_json:
+        print_json(values)
+    else:
+        click.echo(sentence)
+
+
+def _has_display() -> bool:
+    if os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal"):
+        return False
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main() -> None:
+    """Entry point of the `pixsort` script."""
+    speak_utf8()
+    try:
+        pixsort(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except PixsortError as error:
+        _fail(str(error))
+    except (Cancelled, KeyboardInterrupt, click.Abort):
+        _fail("stopped; what was done is kept.")
+    except BrokenPipeError:
+        sys.exit(1)  # whoever read our output has gone; there is nobody to tell
+    except Exception as error:
+        logging.getLogger("pixsort").exception("unexpected")
+        _fail(f"something unexpected happened ({type(error).__name__}: {error}); nothing was lost.")
+
+
+def _fail(sentence: str) -> None:
+    click.echo(f"pixsort: {sentence}", err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""Vectors and times -> the columns of a project. What the user placed or named by hand stays."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pixsort_desktop.grouping.density import GroupingParameters, group
+from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
+from pixsort_desktop.jobs.embed_photos import check_embedding, embed_photos, unfinished_photos
+from pixsort_desktop.jobs.record import recorded_job
+from pixsort_desktop.library import groups
+from pixsort_desktop.library.database import Library, now
+from pixsort_desktop.library.embeddings import project_vectors
+from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.vision import descriptor
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReport:
+    """What a grouping made of a project."""
+
+    photos: int
+    groups: int
+    ungrouped: int
+    embedded: int  # photos whose missing embedding was made first
+    seconds: float
+
+
+def group_photos(
+    library: Library,
+    *,
+    project_id: int,
+    parameters: GroupingParameters | None = None,
+    embedding_id: str = descriptor.EMBEDDING_ID,
+    progress: Progress | None = None,
+    from_scratch: bool = False,
+) -> GroupReport:
+    """Group a project's photos into automatic columns, in one undoable step.
+
+    Missing embeddings are made first. `from_scratch` also gives up what was arranged by hand. Raises
+    `PixsortError` for an unknown embedding and `Cancelled` after `progress.cancel()`, with the board as it was.
+    """
+    check_embedding(embedding_id)
+    parameters = parameters or GroupingParameters()
+    progress = progress or Progress()
+    missing = unfinished_photos(library, project_id)
+    if missing:
+        embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
+    started = time.monotonic()
+    arguments = {"parameters": parameters.to_dict(), "embedding": embedding_id, "from_scratch": from_scratch}
+    with recorded_job(library, "group", project_id, "grouping", arguments):
+        ids, times, vectors = project_vectors(library, project_id, embedding_id)
+        progress.report("Grouping", 0, len(ids))
+        result = group(vectors, times, parameters, descriptor.CALIBRATION)
+        progress.check()
+        labels = dict(zip(ids, result.labels.tolist(), strict=True))
+        remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}
+        if from_scratch:
+            del remembered["from_scratch"]
+        plan = library.write(
+            lambda t: _apply(t, project_id, ids, labels, parameters.min_group_size, remembered, from_scratch),
+            undo="Group photos",
+            project_id=project_id,
+        )
+        progress.report("Grouping", len(ids), len(ids))
+    grouped = [c for c in plan.columns if c.group_id is not None or c.photo_ids]
+    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), len(missing), time.monotonic() - started)
+
+
+def _apply(
+    transaction: Transaction,
+    project_id: int,
+    order: list[int],
+    labels: dict[int, int],
+    min_group_size: int,
+    remembered: dict[str, Any],
+    from_scratch: bool,
+) -> Arrangement:
+    """Plan the new board and write what differs from the old one."""
+    columns = groups.project_groups(transaction, project_id)
+    if from_scratch:
+        _forget_hand(transaction, project_id, columns)
+        columns = groups.project_groups(transaction, project_id)
+    plan = arrange(_memberships(transaction, project_id, order), columns, labels, min_group_size)
+    for position, planned in enumerate(plan.columns):
+        row = {"label": planned.label, "position": position, "origin": planned.origin}
+        group_id = planned.group_id
+        if group_id is None:
+            group_id = transaction.insert("groups", {"project_id": project_id, **row})
+        else:
+            transaction.update("groups", (group_id,), row)
+        start = len(groups.members(transaction, project_id, group_id)) if planned.origin == "hand" else 0
+        _stand(transaction, project_id, group_id, planned.photo_ids, start)
+    _stand(transaction, project_id, None, plan.ungrouped, 0)
+    kept = {planned.group_id for planned in plan.columns}
+    for column in columns:
+        if column.id not in kept:
+            transaction.delete("groups", (column.id,))
+    transaction.update("projects", (project_id,), {"grouping": json.dumps(remembered)})
+    return plan
+
+
+def _memberships(transaction: Transaction, project_id: int, order: list[int]) -> list[Membership]:
+    rows = transaction.connection.execute(
+        "SELECT photo_id, group_id, placed FROM project_photos WHERE project_id = ?", (project_id,)
+    )
+    standing = {row["photo_id"]: Membership(*row) for row in rows}
+    return [standing[photo_id] for photo_id in order if photo_id in standing]
+
+
+def _forget_hand(transaction: Transaction, project_id: int, columns: list[groups.Group]) -> None:
+    for column in columns:
+        transaction.update("groups", (column.id,), {"origin": "automatic"})
+    for row in transaction.connection.execute(
+        "SELECT photo_id FROM project_photos WHERE project_id = ? AND placed = 'hand'", (project_id,)
+    ).fetchall():
+        transaction.update("project_photos", (project_id, row["photo_id"]), {"placed": "automatic"})
+
+
+def _stand(
+    transaction: Transaction, project_id: int, group_id: int | None, photo_ids: tuple[int, ...], start: int
+) -> None:
+    """Let photos stand in a column, automatically, in order from position `start`."""
+    for position, photo_id in enumerate(photo_ids, start):
+        values = {"group_id": group_id, "position": position, "placed": "automatic"}
+        transaction.update("project_photos", (project_id, photo_id), values)

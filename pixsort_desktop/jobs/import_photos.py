@@ -1,0 +1,252 @@
+"""Dropped paths -> photos of a project.
+
+Listing, reading and writing overlap: one thread walks the folders, a pool of workers examines files (each
+file's bytes are read once), and this thread writes what they found, in the order of the walk, in small
+transactions. A kill loses at most the last of these; importing again passes over what is finished.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
+from pixsort_desktop.jobs.record import recorded_job
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.history import forget_undone
+from pixsort_desktop.library.jobs import note_problem, note_progress
+from pixsort_desktop.library.photos import (
+    add_file,
+    add_to_project,
+    find_by_hash,
+    finished_files,
+    get_photo_error,
+    project_photos,
+)
+from pixsort_desktop.library.records import PhotoFile
+from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.photo.scan import Scanned, scan
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.thumbnails.store import ThumbnailStore
+from pixsort_desktop.vision import descriptor
+
+FIRST_BATCH_S = 0.1  # the first photos appear at once, later ones in calmer steps
+BATCH_S = 0.4
+BATCH = 200
+LOOK_UP = 200  # files asked for in one query
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of every file: `found` = `added` + `duplicates` + the number of `failed`."""
+
+    found: int = 0
+    added: int = 0
+    duplicates: int = 0
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    ignored: int = 0
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        return {**asdict(self), "failed": failed, "seconds": round(self.seconds, 3)}
+
+
+def import_photos(
+    library: Library,
+    *,
+    project_id: int,
+    paths: Iterable[str | os.PathLike[str]],
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import files and folders into a project.
+
+    Photos whose bytes the project already has are counted as duplicates, their paths remembered. A file that
+    fails costs nobody else anything. Raises `Cancelled` after `progress.cancel()`, with all that is done kept.
+    """
+    given = [os.path.abspath(os.fsdecode(path)) for path in paths]  # noqa: PTH100 - resolves no links
+    arguments = {"paths": given}
+    with recorded_job(library, "import", project_id, "importing", arguments) as job_id:
+        library.write(lambda t: forget_undone(t, project_id))
+        run = _Run(library, project_id, job_id, progress or Progress())
+        return run.run(given)
+
+
+def retry_failed(library: Library, *, project_id: int, progress: Progress | None = None) -> ImportReport:
+    """Import again the files of a project that failed."""
+    paths = [photo.path for photo in project_photos(library, project_id) if photo.status == "failed"]
+    return import_photos(library, project_id=project_id, paths=paths, progress=progress)
+
+
+class _Run:
+    """One import under way."""
+
+    def __init__(self, library: Library, project_id: int, job_id: int, progress: Progress) -> None:
+        self.library = library
+        self.project_id = project_id
+        self.job_id = job_id
+        self.progress = progress
+        self.report = ImportReport()
+        self.store = ThumbnailStore(library.folder / "thumbnails")
+        self.claims = Claims(library, self.store)
+        self.found: list[Examined] = []  # examined, not yet written
+        self.early: dict[
+            str, list[Examined]
+        ] = {}  # copies that came before the file that is examined for them
+        self.written_at = time.monotonic()
+        self.flushes = 0
+
+    def run(self, paths: list[str]) -> ImportReport:
+        started = time.monotonic()
+        workers = os.cpu_count() or 2
+        listing = _Listing(paths)
+        pending: deque[Future[Examined]] = deque()
+        with ThreadPoolExecutor(workers, thread_name_prefix="import") as pool:
+            try:
+                for item, known in self._looked_up(listing):
+                    self.progress.check()
+                    if known is not None:
+                        pending.append(_done(known))
+                    else:
+                        pending.append(pool.submit(examine, item.path, self.store, self.claims.taken))
+                    self._take(pending, listing, keep_pending=workers * 4)
+                self._take(pending, listing, keep_pending=0)
+            finally:
+                listing.stop()
+                for future in pending:
+                    future.cancel()
+                self._write(listing)
+        self.report.seconds = time.monotonic() - started
+        return self.report
+
+    def _looked_up(self, listing: _Listing) -> Iterator[tuple[Scanned, Examined | None]]:
+        """Each photo file of the listing, with what is known of it where nothing is left to do."""
+        for chunk in listing.chunks(LOOK_UP):
+            photos = [item for item in chunk if item.kind == "photo"]
+            self._note_others(chunk)
+            known = finished_files(self.library, (item.path for item in photos), descriptor.EMBEDDING_ID)
+            for item in photos:
+                yield item, self._unchanged(item, known.get(item.path))
+
+    def _unchanged(self, item: Scanned, known: tuple[PhotoFile, str] | None) -> Examined | None:
+        if known is None:
+            return None
+        file, sha256 = known
+        if (file.size, file.mtime_ns) != (item.size, item.mtime_ns) or not self.store.has(sha256):
+            return None
+        return Examined(item.path, item.size, item.mtime_ns, sha256, None)
+
+    def _note_others(self, chunk: list[Scanned]) -> None:
+        for item in chunk:
+            if item.kind == "other":
+                self.report.ignored += 1
+            elif item.kind == "unreadable":
+                reason = item.reason or "It could not be read."
+                self.report.failed.append((item.path, reason))
+                self.library.write(lambda t, reason=reason: note_problem(t, self.job_id, reason))
+
+    def _take(self, pending: deque[Future[Examined]], listing: _Listing, keep_pending: int) -> None:
+        """Collect examined files in order; wait only for what goes beyond `keep_pending`."""
+        while pending and (len(pending) > keep_pending or pending[0].done()):
+            self.found.append(pending.popleft().result())
+            self.progress.check()
+            due = FIRST_BATCH_S if self.flushes < 5 else BATCH_S
+            if time.monotonic() - self.written_at > due or len(self.found) >= BATCH:
+                self._write(listing)
+
+    def _write(self, listing: _Listing) -> None:
+        """Write the batch in one transaction, then tell how far the work is."""
+        batch, self.found = self.found, []
+        self.library.write(lambda t: self._write_batch(t, batch, listing))
+        self.flushes += 1
+        self.written_at = time.monotonic()
+        self.progress.report("Importing", self._done(), listing.photos, len(self.report.failed))
+
+    def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> None:
+        for found in batch:
+            if found.facts is None and found.sha256 and find_by_hash(transaction, found.sha256) is None:
+                self.early.setdefault(found.sha256, []).append(found)
+                continue
+            copies = self.early.pop(found.sha256, []) if found.sha256 else []
+            for each in [found.at(copy) for copy in copies] + [found]:
+                self._write_one(transaction, each)
+        self.report.found = self._done()
+        note_progress(transaction, self.job_id, self._done(), listing.photos, len(self.report.failed))
+
+    def _write_one(self, transaction: Transaction, found: Examined) -> None:
+        if found.facts is not None:
+            photo_id = keep(transaction, found)
+        else:
+            assert found.sha256 is not None
+            known = find_by_hash(transaction, found.sha256)
+            assert known is not None
+            photo_id = add_file(transaction, found.path, found.size, found.mtime_ns, known)
+        new = add_to_project(transaction, self.project_id, photo_id)
+        reason = found.reason or get_photo_error(transaction, photo_id)
+        if reason:
+            self.report.failed.append((found.path, reason))
+        elif new:
+            self.report.added += 1
+        else:
+            self.report.duplicates += 1
+
+    def _done(self) -> int:
+        return self.report.added + self.report.duplicates + len(self.report.failed)
+
+
+class _Listing:
+    """Walks the folders in a thread of its own, so that the total is known long before the work is done."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self.photos = 0
+        self._items: deque[Scanned] = deque()
+        self._news = threading.Condition()
+        self._ended = False
+        self._stopped = False
+        self._error: BaseException | None = None
+        threading.Thread(target=self._walk, args=(paths,), name="import-listing", daemon=True).start()
+
+    def stop(self) -> None:
+        """Walk no further."""
+        self._stopped = True
+
+    def chunks(self, size: int) -> Iterator[list[Scanned]]:
+        """What has been listed, as it comes, at most `size` at a time."""
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._items or self._ended)
+                chunk = [self._items.popleft() for _ in range(min(size, len(self._items)))]
+            if not chunk:
+                break
+            yield chunk
+        if self._error is not None:
+            raise self._error
+
+    def _walk(self, paths: list[str]) -> None:
+        try:
+            for item in scan(paths):
+                if self._stopped:
+                    break
+                with self._news:
+                    self._items.append(item)
+                    self.photos += item.kind != "other"
+                    self._news.notify()
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that reads the listing
+            self._error = error
+        finally:
+            with self._news:
+                self._ended = True
+                self._news.notify()
+
+
+def _done(found: Examined) -> Future[Examined]:
+    future: Future[Examined] = Future()
+    future.set_result(found)
+    return future

@@ -1,0 +1,47 @@
+"""Running a job so that the library remembers it: when it began, how far it came, how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from pixsort_desktop.errors import LibraryError
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.jobs import end_job, start_job
+from pixsort_desktop.library.projects import resting_status, set_status
+from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.progress import Cancelled
+
+
+@contextlib.contextmanager
+def recorded_job(
+    library: Library, kind: str, project_id: int, busy: str, arguments: dict[str, Any]
+) -> Iterator[int]:
+    """Write a job's row around the work; the project's status is `busy` meanwhile. Gives the job's id."""
+
+    def start(transaction: Transaction) -> int:
+        set_status(transaction, project_id, busy)
+        return start_job(transaction, kind, project_id, arguments)
+
+    job_id = library.write(start)
+    try:
+        yield job_id
+    except (Cancelled, KeyboardInterrupt):
+        _end(library, job_id, project_id, "cancelled", None)
+        raise
+    except BaseException as error:
+        # Where the library itself is what failed (a full disk), the reason to report is the first one.
+        with contextlib.suppress(LibraryError):
+            _end(library, job_id, project_id, "failed", str(error) or type(error).__name__)
+        raise
+    _end(library, job_id, project_id, "done", None)
+
+
+def _end(library: Library, job_id: int, project_id: int, state: str, error: str | None) -> None:
+    def end(transaction: Transaction) -> None:
+        end_job(transaction, job_id, state, error)
+        status = "failed" if state == "failed" else resting_status(transaction, project_id)
+        set_status(transaction, project_id, status)
+
+    library.write(end)

@@ -1,0 +1,51 @@
+"""After a kill or a power cut: find what was not finished, and finish it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
+from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.pipeline import last_parameters
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, settle_interrupted
+from pixsort_desktop.library.projects import all_projects
+from pixsort_desktop.library.records import Job
+from pixsort_desktop.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Jobs that were killed, and photos (project id -> photo ids) without thumbnail or embedding."""
+
+    jobs: tuple[Job, ...]
+    photos: dict[int, list[int]]
+
+    def __bool__(self) -> bool:
+        return bool(self.jobs or self.photos)
+
+
+def unfinished(library: Library) -> Unfinished:
+    """What the last run left undone. Also lets killed jobs and their projects look idle again."""
+    mark_interrupted(library)
+    lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
+    return Unfinished(tuple(interrupted_jobs(library)), {key: ids for key, ids in lacking.items() if ids})
+
+
+def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:
+    """Take the killed jobs up again, complete the photos, and group the projects that this brought photos to."""
+    projects = {project.id for project in all_projects(library)}
+    regroup: set[int] = set()
+    for job in left.jobs:
+        if job.project_id not in projects or job.project_id is None:
+            continue
+        if job.kind == "import":
+            import_photos(library, project_id=job.project_id, paths=job.arguments["paths"], progress=progress)
+        regroup.add(job.project_id)
+    for project_id, photo_ids in left.photos.items():
+        embed_photos(library, project_id=project_id, photo_ids=photo_ids, progress=progress)
+    for project_id in sorted(regroup):
+        parameters = last_parameters(library, project_id)
+        group_photos(library, project_id=project_id, parameters=parameters, progress=progress)
+    library.write(lambda t: settle_interrupted(t, [job.id for job in left.jobs]))
