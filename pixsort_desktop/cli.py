@@ -105,6 +105,7 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
 @click.pass_obj
 def group_command(
     folder: Path,
+    /,
     name: str,
     embedding_id: str | None,
     from_scratch: bool,

@@ -15,7 +15,7 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
 from pixsort_desktop.library.photos import is_finished, put_photo
 from pixsort_desktop.library.transaction import Transaction
-from pixsort_desktop.photo.reading import PhotoReading, UndecodableError, read_photo
+from pixsort_desktop.photo.reading import KnownBytes, PhotoReading, UndecodableError, read_photo
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import descriptor
 
@@ -71,7 +71,7 @@ def examine(path: str, store: ThumbnailStore, is_known: Callable[[str], bool]) -
         return Examined(path, error.size, error.mtime_ns, error.sha256, _failed(error.sha256, str(error)))
     except PhotoError as error:
         return Examined(path, None, None, None, _failed(None, str(error)))
-    if reading.pixels is None:
+    if isinstance(reading, KnownBytes):
         return Examined(path, reading.size, reading.mtime_ns, reading.sha256, None)
     try:
         store.write(reading.sha256, reading.thumbnail_jpeg)

@@ -14,6 +14,7 @@ from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import project_vectors
+from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import descriptor
@@ -112,7 +113,7 @@ def _memberships(transaction: Transaction, project_id: int, order: list[int]) ->
     return [standing[photo_id] for photo_id in order if photo_id in standing]
 
 
-def _forget_hand(transaction: Transaction, project_id: int, columns: list[groups.Group]) -> None:
+def _forget_hand(transaction: Transaction, project_id: int, columns: list[Group]) -> None:
     for column in columns:
         transaction.update("groups", (column.id,), {"origin": "automatic"})
     for row in transaction.connection.execute(

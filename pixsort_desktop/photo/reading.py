@@ -6,7 +6,7 @@ import hashlib
 import io
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -40,6 +40,15 @@ class PhotoReading:
     warning: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownBytes:
+    """A file whose bytes the caller knows already; it was hashed and nothing more."""
+
+    sha256: str
+    size: int
+    mtime_ns: int
+
+
 class UndecodableError(PhotoError):
     """The bytes are known, and by their hash the photo is; the picture in them cannot be shown."""
 
@@ -62,8 +71,12 @@ class _ChangedError(Exception):
     """The file is not the one that reading it began with."""
 
 
-def read_photo(path: str, long_side: int = 512) -> PhotoReading:
+def read_photo(
+    path: str, long_side: int = 512, is_known: Callable[[str], bool] = lambda _sha256: False
+) -> PhotoReading | KnownBytes:
     """Read a file once: hash, metadata, a small picture and that picture as a JPEG thumbnail.
+
+    Where `is_known` says of the SHA-256 that nothing is left to do, the file is not decoded.
 
     Raises PhotoError when the file cannot be read (gone, forbidden, empty, over LARGEST_FILE, still being
     written), and its subclass UndecodableError, which knows the hash, when it can and is no picture.
@@ -71,6 +84,8 @@ def read_photo(path: str, long_side: int = 512) -> PhotoReading:
     for _attempt in range(2):
         try:
             with _open_contents(path) as contents:
+                if is_known(contents.sha256):
+                    return KnownBytes(contents.sha256, contents.size, contents.mtime_ns)
                 return _read(contents, long_side)
         except _ChangedError:
             continue

@@ -1,0 +1,60 @@
+"""What every test relies on: no network, no display, a library of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pixsort_desktop.library.database import Library
+
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program never speaks to a network on its own; a test in which it tries fails."""
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            raise AssertionError(f"a connection to {address} was attempted")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real photographs that stands beside the checkout where there is one."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared test photographs are not on this machine")
+    return SHARED / "data"
+
+
+@pytest.fixture
+def make_jpeg(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small JPEG whose picture depends on `seed`: make_jpeg("a/b.jpg", seed=3)."""
+
+    def make(name: str, seed: int = 0, size: tuple[int, int] = (96, 64), exif: Image.Exif | None = None) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        coarse = np.random.default_rng(seed).integers(0, 256, (5, 7, 3), dtype=np.uint8)
+        picture = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+        picture.save(path, quality=90, exif=exif or Image.Exif())
+        return path
+
+    return make

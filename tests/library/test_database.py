@@ -1,0 +1,183 @@
+"""Opening, writing and reading the library file."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from pixsort_desktop.errors import LibraryError
+from pixsort_desktop.library import opening
+from pixsort_desktop.library.changes import ChangeSet
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.migrations import migrations
+from pixsort_desktop.library.projects import add_project, all_projects
+
+
+def add_projects(library: Library, *names: str) -> None:
+    for name in names:
+        library.write(lambda t, name=name: add_project(t, name))
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file() and p.suffix not in (".db-shm", ".db-wal")}
+
+
+def refused(folder: Path) -> str:
+    """The sentence with which a library is refused; the folder must be untouched."""
+    before = bytes_of(folder)
+    with pytest.raises(LibraryError) as caught:
+        Library.open(folder)
+    assert bytes_of(folder) == before
+    return str(caught.value)
+
+
+def test_what_is_written_is_there_after_reopening(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        add_projects(library, "Wedding", "Iceland")
+    with Library.open(tmp_path) as library:
+        assert [project.name for project in all_projects(library)] == ["Wedding", "Iceland"]
+        assert library.rows("PRAGMA journal_mode")[0][0] == "wal"
+        assert library.rows("PRAGMA integrity_check")[0][0] == "ok"
+
+
+def test_a_failed_write_leaves_nothing_and_announces_nothing(library: Library) -> None:
+    heard: list[ChangeSet] = []
+    library.subscribe(heard.append)
+
+    def fail(transaction: object) -> None:
+        add_project(transaction, "Half")  # type: ignore[arg-type]
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        library.write(fail)
+    assert all_projects(library) == []
+    assert heard == []
+
+
+def test_subscribers_hear_what_changed_until_they_stop(library: Library) -> None:
+    heard: list[ChangeSet] = []
+    stop = library.subscribe(heard.append)
+    add_projects(library, "A")
+    stop()
+    add_projects(library, "B")
+    assert [sorted(changes.projects) for changes in heard] == [[1]]
+
+
+def test_readers_cannot_write(library: Library) -> None:
+    with pytest.raises(LibraryError, match="cannot be written"):
+        library.rows("DELETE FROM projects")
+
+
+def test_many_threads_write_and_read(library: Library) -> None:
+    def work(start: int) -> None:
+        add_projects(library, *(f"P{start + i}" for i in range(20)))
+        all_projects(library)
+
+    threads = [threading.Thread(target=work, args=(100 * n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(all_projects(library)) == 120
+
+
+def test_another_programs_write_is_noticed(library: Library) -> None:
+    library.changed_elsewhere()
+    assert not library.changed_elsewhere()
+    with Library.open(library.folder) as other:
+        add_projects(other, "Elsewhere")
+    assert library.changed_elsewhere()
+    assert not library.changed_elsewhere()
+
+
+def test_two_programs_that_start_at_once_make_one_library(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pixsort_desktop.library.database import Library;"
+        "Library.open(Path(sys.argv[1])).close()"
+    )
+    children = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
+    assert [child.wait(60) for child in children] == [0, 0, 0, 0]
+    with Library.open(tmp_path) as library:
+        assert library.rows("PRAGMA integrity_check")[0][0] == "ok"
+
+
+def test_writing_after_close_is_refused(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    library.close()
+    library.close()
+    with pytest.raises(LibraryError, match="closed"):
+        add_projects(library, "Late")
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / opening.FILE_NAME).write_text("a shopping list\n" * 200)
+    assert "not a PixSort library" in refused(tmp_path)
+
+
+def test_a_database_of_another_program(tmp_path: Path) -> None:
+    Database(tmp_path / opening.FILE_NAME)["bookmarks"].insert({"url": "x"}).db.close()
+    assert "belongs to another program" in refused(tmp_path)
+
+
+def test_a_library_from_a_newer_version(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        add_projects(library, "Kept")
+    connection = sqlite3.connect(tmp_path / opening.FILE_NAME, isolation_level=None)
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('pixsort', 'from_the_future', 'x')"
+    )
+    connection.close()
+    assert "newer version" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["middle", "end", "cut"])
+def test_a_damaged_library(tmp_path: Path, damage: str) -> None:
+    with Library.open(tmp_path) as library:
+        add_projects(library, *(f"Project {n} {'x' * 200}" for n in range(300)))
+    path = tmp_path / opening.FILE_NAME
+    data = bytearray(path.read_bytes())
+    if damage == "cut":
+        del data[len(data) // 2 :]
+    else:
+        start = len(data) // 2 if damage == "middle" else len(data) - 8192
+        data[start : start + 8192] = b"\xa5" * 8192
+    path.write_bytes(data)
+    assert "damaged" in refused(tmp_path)
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "library").write_text("x")
+    with pytest.raises(LibraryError, match="is a file; a library needs a folder"):
+        Library.open(tmp_path / "library")
+
+
+def test_an_older_library_is_backed_up_before_it_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Library.open(tmp_path) as library:
+        add_projects(library, "Old")
+    before = list(migrations._migrations)  # a later version's list has one step more
+    newer = type(migrations)("pixsort")
+    newer._migrations = [*before]
+
+    @newer()
+    def add_a_table(db: Database) -> None:
+        db.execute("CREATE TABLE later (x)")
+
+    monkeypatch.setattr(opening, "migrations", newer)
+    with Library.open(tmp_path) as library:
+        assert library.rows("SELECT count(*) FROM later")[0][0] == 0
+        assert [project.name for project in all_projects(library)] == ["Old"]
+    backups = list((tmp_path / "backups").glob("library-*.db"))
+    assert len(backups) == 1
+    monkeypatch.undo()
+    restored = tmp_path / "restored"
+    restored.mkdir()
+    shutil.copy(backups[0], restored / opening.FILE_NAME)
+    with Library.open(restored) as library:
+        assert [project.name for project in all_projects(library)] == ["Old"]
