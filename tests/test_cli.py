@@ -1,0 +1,168 @@
+"""The command line, as a child process: its output, its exit codes, its sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MakeJpeg = Callable[..., Path]
+
+
+class Pixsort:
+    """Runs `pixsort` on a library of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *arguments: object) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "pixsort_desktop.cli", "--library", self.folder, *arguments]
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        return subprocess.run([os.fsencode(str(c)) for c in command], capture_output=True, env=environment, timeout=120)
+
+    def json(self, *arguments: object) -> Any:
+        done = self.run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stderr == b""
+        return json.loads(done.stdout)
+
+    def refused(self, *arguments: object, code: int = 1) -> str:
+        done = self.run(*arguments)
+        assert done.returncode == code, done.stdout + done.stderr
+        sentence = done.stderr.decode(errors="surrogateescape").strip()
+        assert "Traceback" not in sentence
+        return sentence
+
+
+@pytest.fixture
+def pixsort(tmp_path: Path) -> Pixsort:
+    return Pixsort(tmp_path / "library")
+
+
+def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    for scene in range(3):
+        for frame in range(4):
+            path = make_jpeg(f"card/{scene}{frame}.jpg", seed=scene, size=(320, 240))
+            path.write_bytes(path.read_bytes() + bytes([frame]))
+    report = pixsort.json("import", tmp_path / "card", "--project", "Shoot")
+    assert report.pop("seconds") > 0
+    assert report == {"found": 12, "added": 12, "duplicates": 0, "failed": [], "ignored": 0}
+
+    assert pixsort.json("projects")[0]["status"] == "ready"
+    pixsort.json("group", "--project", "Shoot")
+    columns = pixsort.json("groups", "--project", "Shoot")
+    assert [column["label"] for column in columns] == ["Group 1", "Group 2", "Group 3", "Ungrouped"]
+    assert [[Path(p).name for p in column["photos"]] for column in columns[:3]] == [
+        [f"{scene}{frame}.jpg" for frame in range(4)] for scene in range(3)
+    ]
+    project = pixsort.json("projects")[0]
+    assert project["status"] == "complete"
+    assert project["grouping"]["parameters"]["min_group_size"] == 2
+
+    first = columns[0]["photos"][0]
+    pixsort.json("label", first, "--project", "Shoot", "--group", "First dance")
+    pixsort.json("remove", columns[1]["photos"][3], "--project", "Shoot")
+    pixsort.json("group", "--project", "Shoot", "--min-group-size", 3)
+    columns = pixsort.json("groups", "--project", "Shoot")
+    named = next(column for column in columns if column["label"] == "First dance")
+    assert (named["origin"], named["photos"]) == ("hand", [first])
+    assert sorted(len(column["photos"]) for column in columns) == [0, 1, 3, 3, 4]
+
+    photos = pixsort.json("photos", "--project", "Shoot")
+    assert len(photos) == 11
+    photo = next(p for p in photos if first in p["paths"])
+    assert (photo["width"], photo["height"], photo["status"], photo["group"]) == (320, 240, "ready", "First dance")
+
+    pixsort.json("rename-project", "Shoot", "Wedding")
+    assert "no project named «Shoot»" in pixsort.refused("groups", "--project", "Shoot")
+    pixsort.json("delete-project", "Wedding")
+    assert pixsort.json("projects") == []
+
+
+def test_single_files_that_fail_are_no_failure(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    make_jpeg("card/1.jpg")
+    (tmp_path / "card" / "2.jpg").write_bytes(b"junk")
+    report = pixsort.json("import", tmp_path / "card", tmp_path / "gone", "--project", "Shoot")
+    assert report["added"] == 1
+    assert {Path(f["path"]).name for f in report["failed"]} == {"2.jpg", "gone"}
+    statuses = {Path(p["paths"][0]).name: (p["status"], p["error"]) for p in pixsort.json("photos", "--project", "Shoot")}
+    assert statuses["1.jpg"] == ("ready", None)
+    assert statuses["2.jpg"][0] == "failed"
+    assert statuses["2.jpg"][1]
+
+
+def test_what_could_not_be_done_is_one_sentence(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    assert "nothing at" in pixsort.refused("import", tmp_path / "gone", "--project", "Shoot")
+    assert pixsort.json("projects") == []
+    photo = make_jpeg("1.jpg")
+    pixsort.json("import", photo, "--project", "Shoot")
+    assert "no project named" in pixsort.refused("group", "--project", "Other")
+    assert "no embedding «clip»" in pixsort.refused("group", "--project", "Shoot", "--embedding", "clip")
+    assert "is not in the project" in pixsort.refused("remove", tmp_path / "2.jpg", "--project", "Shoot")
+    assert "at least one letter" in pixsort.refused("rename-project", "Shoot", " ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import"],
+        ["import", "x"],
+        ["group", "--project", "P", "--min-group-size", "1"],
+        ["group", "--project", "P", "--selection", "best"],
+        ["sing"],
+        ["groups"],
+    ],
+)
+def test_wrong_use_is_exit_code_2(pixsort: Pixsort, arguments: list[str]) -> None:
+    assert "Usage" in pixsort.refused(*arguments, code=2)
+
+
+def test_a_library_that_is_none_is_left_alone(pixsort: Pixsort) -> None:
+    pixsort.folder.mkdir()
+    file = pixsort.folder / "library.db"
+    file.write_text("my diary")
+    assert "not a PixSort library" in pixsort.refused("projects")
+    assert "not a PixSort library" in pixsort.refused("doctor")
+    assert file.read_text() == "my diary"
+
+
+def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
+    report = pixsort.json("doctor")
+    assert report["library"]["healthy"] is True
+    assert (report["library"]["photos"], report["library"]["thumbnails"]) == (1, 1)
+    assert set(report["formats"]) == {"JPEG", "PNG", "WebP", "BMP", "TIFF", "AVIF"}
+    assert report["devices"][0].startswith("cpu")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
+def test_a_name_that_is_no_text_can_be_given_back(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/\xff\n.jpg"
+    with open(odd, "wb") as file:
+        file.write(make_jpeg("1.jpg").read_bytes())
+    name = os.fsdecode(odd)
+    pixsort.json("import", name, "--project", "Shoot")
+    assert pixsort.json("photos", "--project", "Shoot")[0]["paths"] == [name]
+    pixsort.json("label", name, "--project", "Shoot", "--group", "Odd")
+    assert odd in pixsort.run("photos", "--project", "Shoot").stdout
+
+
+def test_every_command_and_option_is_documented() -> None:
+    from pixsort_desktop.cli import pixsort as command
+
+    root = Path(__file__).resolve().parents[1]
+    text = (root / "docs" / "command-line.md").read_text(encoding="utf-8")
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    for name, sub in command.commands.items():
+        assert f"### `{name}" in text, f"docs/command-line.md lacks the command {name}"
+        assert f"pixsort {name}" in readme, f"README.md lacks the command {name}"
+        section = text.split(f"### `{name}")[1].split("###")[0]
+        for parameter in sub.params:
+            for option in parameter.opts if parameter.param_type_name == "option" else []:
+                assert option in section or option == "--json", f"docs/command-line.md lacks {option} of {name}"
