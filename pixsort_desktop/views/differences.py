@@ -1,0 +1,91 @@
+"""The smallest set of removals and insertions that turns one list into another.
+
+Models apply these instead of a reset, so that scroll positions, selections and open editors survive.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Remove rows `first`..`last` of the list as it is when this step's turn comes."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """Insert `items` so that the first of them has row `first`."""
+
+    first: int
+    items: tuple[Hashable, ...]
+
+
+def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Removal | Insertion]:
+    """Steps that turn `old` into `new`, to be applied in order; items are unique in each list.
+
+    What stays in its relative order is not touched (the longest increasing subsequence of old rows, by
+    patience sorting, O(n log n)); an item that moved is removed and inserted again.
+    """
+    if list(old) == list(new):
+        return []
+    kept = _kept(old, new)
+    return [*_removals(old, kept), *_insertions(new, kept)]
+
+
+def _kept(old: Sequence[Hashable], new: Sequence[Hashable]) -> set[Hashable]:
+    rows = {item: row for row, item in enumerate(old)}
+    common = [(item, rows[item]) for item in new if item in rows]
+    tails: list[int] = []           # smallest last row of an increasing run of each length
+    tail_at: list[int] = []         # where in `common` that run ends
+    before: list[int] = []
+    for place, (_, row) in enumerate(common):
+        length = bisect_left(tails, row)
+        before.append(tail_at[length - 1] if length else -1)
+        if length == len(tails):
+            tails.append(row)
+            tail_at.append(place)
+        else:
+            tails[length] = row
+            tail_at[length] = place
+    kept: set[Hashable] = set()
+    place = tail_at[-1] if tail_at else -1
+    while place >= 0:
+        kept.add(common[place][0])
+        place = before[place]
+    return kept
+
+
+def _removals(old: Sequence[Hashable], kept: set[Hashable]) -> list[Removal | Insertion]:
+    """Runs of rows that go, from the end, so that earlier row numbers stay true."""
+    found: list[Removal | Insertion] = []
+    row = len(old) - 1
+    while row >= 0:
+        if old[row] in kept:
+            row -= 1
+            continue
+        last = row
+        while row > 0 and old[row - 1] not in kept:
+            row -= 1
+        found.append(Removal(row, last))
+        row -= 1
+    return found
+
+
+def _insertions(new: Sequence[Hashable], kept: set[Hashable]) -> list[Removal | Insertion]:
+    found: list[Removal | Insertion] = []
+    row = 0
+    while row < len(new):
+        if new[row] in kept:
+            row += 1
+            continue
+        first = row
+        while row < len(new) and new[row] not in kept:
+            row += 1
+        found.append(Insertion(first, tuple(new[first:row])))
+    return found

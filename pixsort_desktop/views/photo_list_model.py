@@ -1,0 +1,123 @@
+"""The photos of the grid, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.views import words
+from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
+
+PHOTO_ID = int(Qt.ItemDataRole.UserRole)
+PHOTO = PHOTO_ID + 1
+
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+class PhotoListModel(QAbstractListModel):
+    """Rows are photo ids; the facts come from the snapshot's mapping."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ids: list[int] = []
+        self._photos: Mapping[int, Photo] = {}
+        self._rows: dict[int, int] | None = None
+        self.project_id: int | None = None
+
+    def show(self, order: Sequence[int], photos: Mapping[int, Photo], project_id: int | None) -> None:
+        """Become this list by inserting and removing rows; another project's list starts from none."""
+        if project_id != self.project_id:
+            self._remove(0, len(self._ids) - 1)
+            self.project_id = project_id
+        old, self._photos = self._photos, photos
+        stayed = set(self._ids)
+        for step in steps(self._ids, order):
+            if isinstance(step, Insertion):
+                self.beginInsertRows(NOWHERE, step.first, step.first + len(step.items) - 1)
+                self._ids[step.first : step.first] = step.items  # type: ignore[assignment]
+                self._rows = None
+                self.endInsertRows()
+            else:
+                self._remove(step.first, step.last)
+        if old is not photos:
+            self._announce([i for i in stayed if i in photos and old.get(i) is not photos[i] and old.get(i) != photos[i]])
+
+    def row_of(self, photo_id: int) -> int:
+        """The photo's row, or -1."""
+        if self._rows is None:
+            self._rows = {photo_id: row for row, photo_id in enumerate(self._ids)}
+        return self._rows.get(photo_id, -1)
+
+    def index_of(self, photo_id: int) -> QModelIndex:
+        row = self.row_of(photo_id)
+        return self.index(row) if row >= 0 else QModelIndex()
+
+    def photo(self, row: int) -> Photo | None:
+        return self._photos.get(self._ids[row]) if 0 <= row < len(self._ids) else None
+
+    def ids(self, indexes: Iterable[QModelIndex]) -> list[int]:
+        """Photo ids in the order of the rows."""
+        return [self._ids[row] for row in sorted(index.row() for index in indexes)]
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if not index.isValid():
+            return None
+        return photo_data(self._photos.get(self._ids[index.row()]), role)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return PHOTO_FLAGS
+
+    def mimeTypes(self) -> list[str]:
+        return [PHOTOS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        return photos_to_mime(self.project_id or 0, self.ids(indexes))
+
+    def _remove(self, first: int, last: int) -> None:
+        if last < first:
+            return
+        self.beginRemoveRows(NOWHERE, first, last)
+        del self._ids[first : last + 1]
+        self._rows = None
+        self.endRemoveRows()
+
+    def _announce(self, ids: list[int]) -> None:
+        for photo_id in ids:
+            index = self.index_of(photo_id)
+            if index.isValid():
+                self.dataChanged.emit(index, index)
+
+
+PHOTO_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemNeverHasChildren
+)
+
+
+def photo_data(photo: Photo | None, role: int) -> Any:
+    """What a photo answers to each role, in the grid and on the board. No pictures: those are painted."""
+    if photo is None:
+        return None
+    if role == PHOTO_ID:
+        return photo.id
+    if role == PHOTO:
+        return photo
+    if role == Qt.ItemDataRole.DisplayRole:
+        return words.file_name(photo)
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return words.tooltip(photo)
+    if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        return words.spoken(photo)
+    return None

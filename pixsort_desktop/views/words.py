@@ -1,0 +1,156 @@
+"""How facts are said: counts, times, exposures, names. Plain functions from records to text."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from pixsort_desktop.library.records import Job, Photo, Project
+
+UNGROUPED = "Ungrouped"
+
+
+def shown(text: str) -> str:
+    """A path or name that may hold bytes that are no text, with a replacement mark for each of them."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\n", "⏎").replace("\r", "⏎")
+
+
+def file_name(photo: Photo) -> str:
+    return shown(photo.path.replace("\\", "/").rpartition("/")[2])
+
+
+def folder(path: str) -> str:
+    return shown(path.replace("\\", "/").rpartition("/")[0])
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """«1 photo», «1,204 photos»."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def tooltip(photo: Photo) -> str:
+    parts = [file_name(photo)]
+    if photo.status == "failed":
+        parts.append(photo.error or "It could not be read.")
+    elif photo.taken_at:
+        parts.append(when(photo))
+    return "\n".join(parts)
+
+
+def spoken(photo: Photo) -> str:
+    """What a screen reader says for a photo."""
+    if photo.status == "failed":
+        return f"{file_name(photo)}, failed: {photo.error or 'it could not be read'}"
+    return f"{file_name(photo)}, {when(photo)}" if photo.taken_at else file_name(photo)
+
+
+def when(photo: Photo) -> str:
+    """The capture time as its camera's clock said it."""
+    if not photo.taken_at:
+        return ""
+    try:
+        moment = datetime.fromisoformat(photo.taken_at)
+    except ValueError:
+        return photo.taken_at
+    text = f"{moment.day} {moment:%B %Y, %H:%M:%S}"
+    if moment.utcoffset() is not None:
+        text += f" ({moment:%Z})" if moment.tzinfo else ""
+    return text
+
+
+def exposure(seconds: float) -> str:
+    """«1/250 s», «0.8 s», «2 s»."""
+    if seconds <= 0 or not math.isfinite(seconds):
+        return ""
+    if seconds < 0.4:
+        return f"1/{round(1 / seconds):,} s"
+    return f"{seconds:.1f}".rstrip("0").rstrip(".") + " s"
+
+
+def number(value: float, digits: int = 1) -> str:
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+
+
+def place(latitude: float, longitude: float) -> str:
+    ns, ew = ("N" if latitude >= 0 else "S"), ("E" if longitude >= 0 else "W")
+    return f"{abs(latitude):.5f}° {ns}, {abs(longitude):.5f}° {ew}"
+
+
+def facts(photo: Photo) -> list[tuple[str, str]]:
+    """The lines of the details panel: (what, value), only what is known."""
+    camera = shown(" ".join(part for part in (photo.make, photo.model) if part))
+    if photo.make and photo.model and photo.model.casefold().startswith(photo.make.casefold()):
+        camera = shown(photo.model)
+    megapixels = (photo.width or 0) * (photo.height or 0) / 1e6
+    size = f"{photo.width:,} × {photo.height:,}" if photo.width and photo.height else ""
+    if megapixels >= 0.1:
+        size += f" ({number(megapixels)} MP)"
+    known = [
+        ("Taken", when(photo)),
+        ("Camera", camera),
+        ("Lens", shown(photo.lens or "")),
+        ("Exposure", exposure(photo.exposure_s) if photo.exposure_s else ""),
+        ("Aperture", f"f/{number(photo.f_number)}" if photo.f_number else ""),
+        ("ISO", f"{photo.iso:,}" if photo.iso else ""),
+        ("Focal length", f"{number(photo.focal_mm)} mm" if photo.focal_mm else ""),
+        ("Size", size),
+        ("Format", photo.format or ""),
+        ("Place", _place_of(photo)),
+        ("Folder", folder(photo.path)),
+    ]
+    return [(what, value) for what, value in known if value]
+
+
+def _place_of(photo: Photo) -> str:
+    if photo.latitude is None or photo.longitude is None:
+        return ""
+    height = f", {number(photo.altitude_m)} m" if photo.altitude_m is not None else ""
+    return place(photo.latitude, photo.longitude) + height
+
+
+_STATUS = {"importing": "Importing", "grouping": "Grouping", "failed": "Stopped by an error"}
+
+
+def project_line(project: Project, new: int) -> str:
+    """The second line of a project in the list: what it is doing, or what it holds."""
+    if project.status in _STATUS:
+        return f"{_STATUS[project.status]} · {count(project.photo_count, 'photo')}"
+    if not project.photo_count:
+        return "Empty"
+    parts = [count(project.photo_count, "photo")]
+    if new > 0:
+        parts.append(f"{new:,} new")
+    if project.failed_count:
+        parts.append(f"{project.failed_count:,} failed")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """«12 s», «3 min 20 s», «2 h 5 min»."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole < 600 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+_KINDS = {"import": "Import", "embed": "Completing photos", "group": "Grouping"}
+_ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
+         "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip
+
+
+def job_line(job: Job, project: str) -> str:
+    """A finished job in one line: «Import into Wedding · 1,204 of 1,204 · 2 failed · done»."""
+    parts = [f"{_KINDS.get(job.kind, job.kind.capitalize())}: {shown(project)}" if project else _KINDS.get(job.kind, job.kind)]
+    if job.total:
+        parts.append(f"{job.done:,} of {job.total:,}")
+    if job.failed:
+        parts.append(f"{job.failed:,} failed")
+    parts.append(_ENDS.get(job.state, job.state))
+    try:
+        begun, ended = datetime.fromisoformat(job.started_at), datetime.fromisoformat(job.ended_at or "")
+        parts.append(duration((ended - begun).total_seconds()))
+    except ValueError:
+        pass
+    return " · ".join(parts)
