@@ -1,0 +1,160 @@
+"""Groups by density: HDBSCAN, with a limit to what may hold a group together.
+
+HDBSCAN (Campello, Moulavi and Sander, PAKDD 2013; McInnes, Healy and Astels, JOSS 2017) joins photos by ever
+longer distances and keeps those groups that live long. It has no notion of «too far»: two pictures of nothing in
+common become a group if they are each other's nearest. Where the odds of a distance are known (`calibration`),
+distances at which «the same scene» is less likely than `join` hold nothing together, and groups whose parts are
+joined at more than `keep` are not split. Without odds it is HDBSCAN as published, label by label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+from hdbscan._hdbscan_linkage import label as single_linkage
+from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters
+from numpy.typing import NDArray
+
+from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.grouping.calibration import Calibration
+from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
+
+_LISTED = 15  # neighbours listed for the spanning tree; more costs time, fewer costs a search
+_SHORTEST = 1e-4  # distances below are the same picture; the density of 0 would be infinite
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingParameters:
+    """What a user may set. Raises PixsortError for values that make no sense.
+
+    min_group_size: photos a group has at least; smaller ones stay ungrouped.
+    min_samples: how many neighbours a photo needs nearby before it counts as dense; None lets the program choose (1).
+    selection: 'eom' (groups that live longest) or 'leaf' (the finest groups).
+    join: probability of «same scene» below which nothing is joined; smaller makes larger groups.
+    keep: probability above which nothing is split; not below `join`.
+    Probabilities only matter to embeddings whose odds were measured.
+    """
+
+    min_group_size: int = 2
+    min_samples: int | None = None
+    selection: str = "eom"
+    join: float = 0.5
+    keep: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not _is_whole(self.min_group_size) or self.min_group_size < 2:
+            raise PixsortError(
+                f"A group has at least 2 photos; a smallest size of {self.min_group_size} is not possible."
+            )
+        if self.min_samples is not None and (not _is_whole(self.min_samples) or self.min_samples < 1):
+            raise PixsortError(f"The number of samples is a whole number from 1, not {self.min_samples}.")
+        if self.selection not in ("eom", "leaf"):
+            raise PixsortError(f"The selection method is «eom» or «leaf», not «{self.selection}».")
+        odds = (self.join, self.keep)
+        if (
+            not all(isinstance(value, int | float) and 0 < value < 1 for value in odds)
+            or self.join > self.keep
+        ):
+            raise PixsortError("The probabilities lie between 0 and 1, and «join» is not above «keep».")
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> GroupingParameters:
+        """From what `to_dict` gave, perhaps in another version: unknown names are passed over."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+@dataclass(frozen=True, slots=True)
+class GroupingResult:
+    """`labels` (n,): 0, 1, … by first row, -1 for ungrouped. `strengths` (n,): 0 to 1, how firmly a row belongs."""
+
+    labels: NDArray[np.intp]
+    strengths: NDArray[np.float32]
+
+
+def group(
+    vectors: NDArray[np.float32],
+    times: NDArray[np.float64] | None = None,  # noqa: ARG001 - for the odds of a time gap
+    parameters: GroupingParameters | None = None,
+    calibration: Calibration | None = None,
+) -> GroupingResult:
+    """Groups of n photos from their vectors (n, d).
+
+    `times` (n,): capture times in seconds, NaN where unknown. `calibration`: of the embedding the vectors are of, or
+    None. Deterministic; another order of rows gives the same groups. Raises PixsortError for vectors that are not
+    finite or of the wrong shape.
+    """
+    parameters = parameters or GroupingParameters()
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2 or not np.isfinite(vectors).all():
+        raise PixsortError("These photos' embeddings are damaged; making them again will help.")
+    if len(vectors) < max(2, parameters.min_group_size):
+        return _ungrouped(len(vectors))
+    tree = reachability_tree(vectors, parameters.min_samples or 1)
+    if calibration is None:
+        return _cut(tree, parameters, floor=0.0)
+    ceiling, floor = calibration.distance(parameters.join), calibration.distance(parameters.keep)
+    return _cut_below(tree, parameters, floor, ceiling)
+
+
+def reachability_tree(vectors: NDArray[np.float32], min_samples: int) -> NDArray[np.float64]:
+    """Minimum spanning tree of mutual reachability of (n, d) vectors, n >= 2: (n - 1, 3) rows a, b, distance."""
+    last = len(vectors) - 1
+    indices, distances = nearest(vectors, min(last, max(_LISTED, min_samples)))
+    core = distances[:, min(min_samples, last) - 1]
+    tree = spanning_tree(vectors, indices, distances, core)
+    tree[:, 2] = np.maximum(tree[:, 2], _SHORTEST)
+    return tree
+
+
+def _cut_below(
+    tree: NDArray[np.float64], parameters: GroupingParameters, floor: float, ceiling: float
+) -> GroupingResult:
+    """HDBSCAN on what is left of the tree when bridges longer than `ceiling` count as endless.
+
+    An island of rows that nothing is near is added, at an endless distance too. HDBSCAN never takes the root of
+    its tree for a group; with the island there, the root is never one of ours.
+    """
+    total, size = len(tree) + 1, parameters.min_group_size
+    endless = 1e6
+    tree = tree.copy()
+    tree[tree[:, 2] > ceiling, 2] = endless
+    island = np.array(
+        [(total + i, total + i + 1, _SHORTEST) for i in range(size - 1)] + [(0, total, endless)]
+    )
+    tree = np.concatenate([tree, island])
+    tree = tree[np.argsort(tree[:, 2], kind="stable")]
+    found = _cut(tree, parameters, floor)
+    return GroupingResult(_by_first_row(found.labels[:total]), found.strengths[:total])
+
+
+def _cut(tree: NDArray[np.float64], parameters: GroupingParameters, floor: float) -> GroupingResult:
+    """The groups of a spanning tree, by hdbscan's own code."""
+    condensed = condense_tree(single_linkage(tree), parameters.min_group_size)
+    stability = compute_stability(condensed)
+    labels, strengths, _ = get_clusters(
+        condensed, stability, parameters.selection, cluster_selection_epsilon=floor
+    )
+    return GroupingResult(_by_first_row(labels), np.asarray(strengths, dtype=np.float32))
+
+
+def _by_first_row(labels: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Numbered in order of each group's first row."""
+    found, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.full(len(found), -1, dtype=np.intp)
+    groups = np.flatnonzero(found >= 0)
+    rank[groups[np.argsort(first[groups])]] = np.arange(len(groups))
+    return np.asarray(rank[inverse], dtype=np.intp)
+
+
+def _ungrouped(total: int) -> GroupingResult:
+    return GroupingResult(np.full(total, -1, dtype=np.intp), np.zeros(total, dtype=np.float32))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

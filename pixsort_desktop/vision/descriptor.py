@@ -1,0 +1,50 @@
+"""The built-in embedding: one vector a picture, without a download, made for «is this the same scene?».
+
+Two parts, each of length 1 before weighting: colours by band (`colour`), and edges as dense RootSIFT in a VLAD
+(`gradients`). Each is multiplied by the square root of its weight, so the squared Euclidean distance of two
+vectors is the weighted sum of the parts' own distances, which is what a logistic regression over them adds up.
+Same picture, same vector, on every machine with the same OpenCV; no random numbers, no state, no threads.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pixsort_desktop.paths import resource
+from pixsort_desktop.vision import colour
+from pixsort_desktop.vision.gradients import Codebook, gradient_vector
+
+EMBEDDING_ID = "builtin-1"
+GRADIENT_DIMENSIONS = 196
+DIMENSIONS = colour.DIMENSIONS + GRADIENT_DIMENSIONS
+COLOUR_WEIGHT, GRADIENT_WEIGHT = 0.85, 0.15
+
+
+def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The vector of one picture.
+
+    `rgb`: upright 8-bit sRGB, shape (H, W, 3), of any size from 1 x 1; about 512 pixels on the long side is plenty.
+    Answers float32 (DIMENSIONS,), finite, of length at most 1. Raises ValueError for another shape or type.
+    May be called from several threads at once.
+    """
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape or rgb.dtype != np.uint8:
+        raise ValueError(f"describe needs 8-bit pixels of shape (H, W, 3), not {rgb.dtype} {rgb.shape}")
+    parts = describe_parts(np.ascontiguousarray(rgb))
+    weights = (COLOUR_WEIGHT, GRADIENT_WEIGHT)
+    weighted = [part * np.float32(np.sqrt(weight)) for part, weight in zip(parts, weights, strict=True)]
+    return np.concatenate(weighted)
+
+
+def describe_parts(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Colour and edges of one picture before weighting, for those who learn the weights."""
+    return colour.colour_bands(rgb), gradient_vector(rgb, load_codebook())
+
+
+@cache
+def load_codebook() -> Codebook:
+    """The codebook shipped with the program."""
+    with np.load(resource("codebook.npz")) as stored:
+        return Codebook(**{name: stored[name].astype(np.float32) for name in Codebook.__dataclass_fields__})
