@@ -27,7 +27,7 @@ from pixsort_desktop.library.projects import all_projects, find_project
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import TerminalProgress, print_json, speak_utf8
+from pixsort_desktop.terminal import TerminalProgress, print_json, prepare_streams
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -416,7 +416,7 @@ def _has_display() -> bool:
 
 def main() -> None:
     """Entry point of the `pixsort` script."""
-    speak_utf8()
+    prepare_streams()
     try:
         pixsort(standalone_mode=False)
     except click.ClickException as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
+import io
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -46,8 +49,21 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1))
 
 
-def speak_utf8() -> None:
-    """Let stdout and stderr take any file name; a windowed program has neither."""
+def prepare_streams() -> None:
+    """Let stdout and stderr take any file name, and keep decoders' chatter off the terminal.
+
+    libtiff and others write warnings of their own to file descriptor 2, many for one odd file. From here on
+    that descriptor leads nowhere, while `sys.stderr` still reaches the terminal. Not for use inside tests'
+    own process, nor in a windowed program, which has no such streams.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+    if sys.stderr is None:
+        return
+    terminal = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    sys.stderr = open(terminal, "w", encoding="utf-8", errors="surrogateescape", buffering=1)  # noqa: PTH123, SIM115
+    faulthandler.enable(sys.stderr)

@@ -49,7 +49,9 @@ def shared_data() -> Path:
 def make_jpeg(tmp_path: Path) -> Callable[..., Path]:
     """Write a small JPEG whose picture depends on `seed`: make_jpeg("a/b.jpg", seed=3)."""
 
-    def make(name: str, seed: int = 0, size: tuple[int, int] = (96, 64), exif: Image.Exif | None = None) -> Path:
+    def make(
+        name: str, seed: int = 0, size: tuple[int, int] = (96, 64), exif: Image.Exif | None = None
+    ) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         coarse = np.random.default_rng(seed).integers(0, 256, (5, 7, 3), dtype=np.uint8)

@@ -24,7 +24,9 @@ class Pixsort:
     def run(self, *arguments: object) -> subprocess.CompletedProcess[bytes]:
         command = [sys.executable, "-m", "pixsort_desktop.cli", "--library", self.folder, *arguments]
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-        return subprocess.run([os.fsencode(str(c)) for c in command], capture_output=True, env=environment, timeout=120)
+        return subprocess.run(
+            [os.fsencode(str(c)) for c in command], capture_output=True, env=environment, timeout=120
+        )
 
     def json(self, *arguments: object) -> Any:
         done = self.run(*arguments, "--json")
@@ -77,7 +79,12 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
     photos = pixsort.json("photos", "--project", "Shoot")
     assert len(photos) == 11
     photo = next(p for p in photos if first in p["paths"])
-    assert (photo["width"], photo["height"], photo["status"], photo["group"]) == (320, 240, "ready", "First dance")
+    assert (photo["width"], photo["height"], photo["status"], photo["group"]) == (
+        320,
+        240,
+        "ready",
+        "First dance",
+    )
 
     pixsort.json("rename-project", "Shoot", "Wedding")
     assert "no project named «Shoot»" in pixsort.refused("groups", "--project", "Shoot")
@@ -91,13 +98,18 @@ def test_single_files_that_fail_are_no_failure(pixsort: Pixsort, make_jpeg: Make
     report = pixsort.json("import", tmp_path / "card", tmp_path / "gone", "--project", "Shoot")
     assert report["added"] == 1
     assert {Path(f["path"]).name for f in report["failed"]} == {"2.jpg", "gone"}
-    statuses = {Path(p["paths"][0]).name: (p["status"], p["error"]) for p in pixsort.json("photos", "--project", "Shoot")}
+    statuses = {
+        Path(p["paths"][0]).name: (p["status"], p["error"])
+        for p in pixsort.json("photos", "--project", "Shoot")
+    }
     assert statuses["1.jpg"] == ("ready", None)
     assert statuses["2.jpg"][0] == "failed"
     assert statuses["2.jpg"][1]
 
 
-def test_what_could_not_be_done_is_one_sentence(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+def test_what_could_not_be_done_is_one_sentence(
+    pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
     assert "nothing at" in pixsort.refused("import", tmp_path / "gone", "--project", "Shoot")
     assert pixsort.json("projects") == []
     photo = make_jpeg("1.jpg")
@@ -142,7 +154,9 @@ def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
-def test_a_name_that_is_no_text_can_be_given_back(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_can_be_given_back(
+    pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
     odd = os.fsencode(tmp_path) + b"/\xff\n.jpg"
     with open(odd, "wb") as file:
         file.write(make_jpeg("1.jpg").read_bytes())
@@ -165,4 +179,6 @@ def test_every_command_and_option_is_documented() -> None:
         section = text.split(f"### `{name}")[1].split("###")[0]
         for parameter in sub.params:
             for option in parameter.opts if parameter.param_type_name == "option" else []:
-                assert option in section or option == "--json", f"docs/command-line.md lacks {option} of {name}"
+                assert option in section or option == "--json", (
+                    f"docs/command-line.md lacks {option} of {name}"
+                )

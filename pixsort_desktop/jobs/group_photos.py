@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import GroupingParameters, group
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
 from pixsort_desktop.jobs.embed_photos import check_embedding, embed_photos, unfinished_photos
@@ -56,7 +57,7 @@ def group_photos(
     with recorded_job(library, "group", project_id, "grouping", arguments):
         ids, times, vectors = project_vectors(library, project_id, embedding_id)
         progress.report("Grouping", 0, len(ids))
-        result = group(vectors, times, parameters, descriptor.CALIBRATION)
+        result = group(vectors, times, parameters, calibration_of(embedding_id))
         progress.check()
         labels = dict(zip(ids, result.labels.tolist(), strict=True))
         remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}

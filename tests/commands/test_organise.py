@@ -59,7 +59,9 @@ def test_names_that_cannot_be(library: Library, label: str) -> None:
 
 def test_a_name_is_one_line_of_any_length(library: Library) -> None:
     project_id = fill(library, count=3)
-    organise.move_to_new_group(library, project_id=project_id, photo_ids=[1], label="  First\n dance 💃 " + "x" * 200)
+    organise.move_to_new_group(
+        library, project_id=project_id, photo_ids=[1], label="  First\n dance 💃 " + "x" * 200
+    )
     assert next(iter(board(library, project_id))) == "First dance 💃 " + "x" * 200
 
 

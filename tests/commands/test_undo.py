@@ -42,7 +42,10 @@ def state(library: Library) -> list[Any]:
 
 
 def group_ids(library: Library, project_id: int) -> list[int]:
-    return [r["id"] for r in library.rows("SELECT id FROM groups WHERE project_id = ? ORDER BY position", (project_id,))]
+    return [
+        r["id"]
+        for r in library.rows("SELECT id FROM groups WHERE project_id = ? ORDER BY position", (project_id,))
+    ]
 
 
 photo_ids = st.lists(st.integers(1, PHOTOS), min_size=1, max_size=5, unique=True)
@@ -50,13 +53,20 @@ number = st.integers(0, 6)
 actions = st.lists(
     st.one_of(
         st.tuples(st.just("move"), photo_ids, number, st.one_of(st.none(), number)),
-        st.tuples(st.just("new"), photo_ids, st.one_of(st.none(), st.sampled_from(["Ceremony", "Dance", "ü 😀"])), number),
+        st.tuples(
+            st.just("new"),
+            photo_ids,
+            st.one_of(st.none(), st.sampled_from(["Ceremony", "Dance", "ü 😀"])),
+            number,
+        ),
         st.tuples(st.just("rename"), number, st.sampled_from(["Ceremony", "Party", "x" * 200])),
         st.tuples(st.just("shift"), number, number),
         st.tuples(st.just("merge"), st.lists(number, min_size=1, max_size=3)),
         st.tuples(st.just("delete"), st.lists(number, min_size=1, max_size=2)),
         st.tuples(st.just("remove"), photo_ids),
-        st.tuples(st.just("group"), st.lists(st.integers(-1, 3), min_size=PHOTOS, max_size=PHOTOS), st.booleans()),
+        st.tuples(
+            st.just("group"), st.lists(st.integers(-1, 3), min_size=PHOTOS, max_size=PHOTOS), st.booleans()
+        ),
         st.tuples(st.just("project"), st.sampled_from(["Shoot", "Wedding"])),
         st.tuples(st.just("undo")),
         st.tuples(st.just("redo")),
@@ -79,12 +89,18 @@ def perform(library: Library, project_id: int, action: tuple[Any, ...]) -> None:
         labels = {n + 1: label for n, label in enumerate(a[0])}
         order = list(range(1, PHOTOS + 1))
         library.write(
-            lambda t: _apply(t, project_id, order, labels, 2, {"seconds": 0}, a[1]), undo="Group photos", project_id=project_id
+            lambda t: _apply(t, project_id, order, labels, 2, {"seconds": 0}, a[1]),
+            undo="Group photos",
+            project_id=project_id,
         )
 
     doing: dict[str, Callable[[], object]] = {
         "move": lambda: organise.move_photos(
-            library, project_id=project_id, photo_ids=a[0], group_id=pick(a[1]) if a[1] and ids else None, index=a[2]
+            library,
+            project_id=project_id,
+            photo_ids=a[0],
+            group_id=pick(a[1]) if a[1] and ids else None,
+            index=a[2],
         ),
         "new": lambda: organise.move_to_new_group(
             library, project_id=project_id, photo_ids=a[0], label=a[1], position=a[2]
@@ -134,7 +150,13 @@ def test_undoing_everything_gives_the_board_that_was_there_first(library: Librar
     names = []
     while name := undo(library, project_id=project_id):
         names.append(name)
-    assert names == ["Delete column", "Rename project", "Remove 2 photos", "Rename column", "New column with 3 photos"]
+    assert names == [
+        "Delete column",
+        "Rename project",
+        "Remove 2 photos",
+        "Rename column",
+        "New column with 3 photos",
+    ]
     assert state(library) == before
 
 

@@ -69,7 +69,11 @@ def test_a_board_in_the_users_order_keeps_it() -> None:
     groups = [group(2, "Group 1", 0), group(1, "Group 2", 1)]
     members = [auto(1, 1), auto(2, 1), auto(3, 2), auto(4, 2), new(5), new(6)]
     plan = arrange(members, groups, {1: 0, 2: 0, 3: 1, 4: 1, 5: 2, 6: 2}, 2)
-    assert [(c.group_id, c.label) for c in plan.columns] == [(2, "Group 1"), (1, "Group 2"), (None, "Group 3")]
+    assert [(c.group_id, c.label) for c in plan.columns] == [
+        (2, "Group 1"),
+        (1, "Group 2"),
+        (None, "Group 3"),
+    ]
 
 
 def test_automatic_names_pass_over_names_given_by_hand() -> None:
@@ -86,7 +90,12 @@ places = st.lists(
 def test_every_photo_is_placed_once_and_hands_work_is_never_touched(
     drawn: list[tuple[int | None, str]], clusters: list[int], smallest: int
 ) -> None:
-    groups = [group(1, "Group 1", 0), group(2, "Dance", 1, "hand"), group(3, "Group 2", 2), group(4, "Cake", 3, "hand")]
+    groups = [
+        group(1, "Group 1", 0),
+        group(2, "Dance", 1, "hand"),
+        group(3, "Group 2", 2),
+        group(4, "Cake", 3, "hand"),
+    ]
     members = [Membership(n, None if kind == "new" else home, kind) for n, (home, kind) in enumerate(drawn)]
     labels = {n: clusters[n] for n in range(len(drawn))}
     plan = arrange(members, groups, labels, smallest)

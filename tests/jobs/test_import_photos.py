@@ -167,7 +167,9 @@ class StopAfter(Progress):
             self.cancel()
 
 
-def test_cancelling_keeps_what_is_done(library: Library, shoot: int, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+def test_cancelling_keeps_what_is_done(
+    library: Library, shoot: int, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
     for n in range(120):
         make_jpeg(f"card/{n:03}.jpg", seed=n, size=(640, 480))
     with pytest.raises(Cancelled):
@@ -195,7 +197,9 @@ def test_photos_are_announced_while_they_come_in(
 
 def test_originals_are_never_changed(library: Library, shoot: int, shared_data: Path, tmp_path: Path) -> None:
     source = shared_data / "metadata" / "orientation"
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in source.iterdir() if path.is_file()}
+    before = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in source.iterdir() if path.is_file()
+    }
     run(library, shoot, source)
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
 

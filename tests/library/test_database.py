@@ -26,7 +26,11 @@ def add_projects(library: Library, *names: str) -> None:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file() and p.suffix not in (".db-shm", ".db-wal")}
+    return {
+        p.name: p.read_bytes()
+        for p in folder.iterdir()
+        if p.is_file() and p.suffix not in (".db-shm", ".db-wal")
+    }
 
 
 def refused(folder: Path) -> str:
@@ -158,7 +162,9 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
         Library.open(tmp_path / "library")
 
 
-def test_an_older_library_is_backed_up_before_it_is_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_library_is_backed_up_before_it_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Library.open(tmp_path) as library:
         add_projects(library, "Old")
     before = list(migrations._migrations)  # a later version's list has one step more
