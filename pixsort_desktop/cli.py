@@ -27,7 +27,7 @@ from pixsort_desktop.library.projects import all_projects, find_project
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import TerminalProgress, print_json, prepare_streams
+from pixsort_desktop.terminal import TerminalProgress, prepare_streams, print_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -195,7 +195,7 @@ def test_photos_are_announced_while_they_come_in(
     assert frozenset().union(*batches) == {photo.id for photo in project_photos(library, shoot)}
 
 
-def test_originals_are_never_changed(library: Library, shoot: int, shared_data: Path, tmp_path: Path) -> None:
+def test_originals_are_never_changed(library: Library, shoot: int, shared_data: Path) -> None:
     source = shared_data / "metadata" / "orientation"
     before = {
         path: (path.read_bytes(), path.stat().st_mtime_ns) for path in source.iterdir() if path.is_file()
