@@ -29,6 +29,10 @@ _WANTED_TAGS = frozenset(
     }
 )  # fmt: skip
 
+_GPS_DIRECTORY = 0x8825
+_MOST_TAGS = 200  # a full block has 35 of those above
+_LONGEST_VALUE = 10_000
+
 _DATE = re.compile(
     r"\s*(\d{4})\D(\d{1,2})\D(\d{1,2})\D+(\d{1,2})\D(\d{1,2})(?:\D(\d{1,2}))?(?:\.(\d+))?(.*)", re.S
 )
@@ -96,11 +100,23 @@ def is_empty(metadata: Metadata) -> bool:
 
 
 class _Header(ExifHeader):
-    """exifread's reader, kept to the tags we show, and to one tag's loss where that tag is damaged."""
+    """exifread's reader, kept to the tags we show, and to one tag's loss where that tag is damaged.
+
+    A hostile block is small and can still cost hours: directories that name each other, one tag thousands of
+    times. So the number of tags read is limited, their length too, and the GPS directory is entered once.
+    """
+
+    _left = _MOST_TAGS
+    _gps_seen = False
 
     def _process_tag(self, ifd: int, ifd_name: str, tag_entry: Any, entry: int, tag: int, *rest: Any) -> None:
-        if tag not in _WANTED_TAGS or (tag == 0x8825 and ifd_name == "GPS"):
+        if tag not in _WANTED_TAGS or self._left == 0 or self.s2n(entry + 4, 4) > _LONGEST_VALUE:
             return
+        if tag == _GPS_DIRECTORY:
+            if self._gps_seen:
+                return
+            self._gps_seen = True
+        self._left -= 1
         _guarded(lambda: super(_Header, self)._process_tag(ifd, ifd_name, tag_entry, entry, tag, *rest))
 
 
