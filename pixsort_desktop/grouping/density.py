@@ -2,9 +2,10 @@
 
 HDBSCAN (Campello, Moulavi and Sander, PAKDD 2013; McInnes, Healy and Astels, JOSS 2017) joins photos by ever
 longer distances and keeps those groups that live long. It has no notion of «too far»: two pictures of nothing in
-common become a group if they are each other's nearest. Where the odds of a distance are known (`calibration`),
-distances at which «the same scene» is less likely than `join` hold nothing together, and groups whose parts are
-joined at more than `keep` are not split. Without odds it is HDBSCAN as published, label by label.
+common become a group if they are each other's nearest. Where an embedding's distances were measured
+(`calibration`), frames farther apart than the measured distance hold nothing together, and groups that part only
+a little below it are not split (the ε of Malzer and Baum, «A Hybrid Approach to Hierarchical Density-based Cluster
+Selection», MFI 2020). For other embeddings it is HDBSCAN as published, label by label.
 """
 
 from __future__ import annotations
@@ -16,13 +17,17 @@ import numpy as np
 from hdbscan._hdbscan_linkage import label as single_linkage
 from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import Calibration
+from pixsort_desktop.grouping.moments import closer_in_time
 from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
 
 _LISTED = 15  # neighbours listed for the spanning tree; more costs time, fewer costs a search
 _SHORTEST = 1e-4  # distances below are the same picture; the density of 0 would be infinite
+_ENDLESS = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,16 @@ class GroupingParameters:
     min_group_size: photos a group has at least; smaller ones stay ungrouped.
     min_samples: how many neighbours a photo needs nearby before it counts as dense; None lets the program choose (1).
     selection: 'eom' (groups that live longest) or 'leaf' (the finest groups).
-    join: probability of «same scene» below which nothing is joined; smaller makes larger groups.
-    keep: probability above which nothing is split; not below `join`.
-    Probabilities only matter to embeddings whose odds were measured.
+    reach: how far apart the frames of a group may be, as a multiple of the embedding's measured distance; larger
+    makes larger groups. keep: share of that distance, 0 to 1, below which nothing is split again.
+    Both only matter to embeddings with a measured distance.
     """
 
     min_group_size: int = 2
     min_samples: int | None = None
     selection: str = "eom"
-    join: float = 0.5
-    keep: float = 0.5
+    reach: float = 1.0
+    keep: float = 0.95
 
     def __post_init__(self) -> None:
         if not _is_whole(self.min_group_size) or self.min_group_size < 2:
@@ -52,12 +57,12 @@ class GroupingParameters:
             raise PixsortError(f"The number of samples is a whole number from 1, not {self.min_samples}.")
         if self.selection not in ("eom", "leaf"):
             raise PixsortError(f"The selection method is «eom» or «leaf», not «{self.selection}».")
-        odds = (self.join, self.keep)
-        if (
-            not all(isinstance(value, int | float) and 0 < value < 1 for value in odds)
-            or self.join > self.keep
-        ):
-            raise PixsortError("The probabilities lie between 0 and 1, and «join» is not above «keep».")
+        if not _is_number(self.reach) or not 0 < self.reach <= 10:
+            raise PixsortError(f"The reach of a group is a number above 0 and at most 10, not {self.reach}.")
+        if not _is_number(self.keep) or not 0 <= self.keep <= 1:
+            raise PixsortError(
+                f"The share of the reach that is kept together lies between 0 and 1, not at {self.keep}."
+            )
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -79,7 +84,7 @@ class GroupingResult:
 
 def group(
     vectors: NDArray[np.float32],
-    times: NDArray[np.float64] | None = None,  # noqa: ARG001 - for the odds of a time gap
+    times: NDArray[np.float64] | None = None,
     parameters: GroupingParameters | None = None,
     calibration: Calibration | None = None,
 ) -> GroupingResult:
@@ -95,42 +100,72 @@ def group(
         raise PixsortError("These photos' embeddings are damaged; making them again will help.")
     if len(vectors) < max(2, parameters.min_group_size):
         return _ungrouped(len(vectors))
-    tree = reachability_tree(vectors, parameters.min_samples or 1)
-    if calibration is None:
-        return _cut(tree, parameters, floor=0.0)
-    ceiling, floor = calibration.distance(parameters.join), calibration.distance(parameters.keep)
-    return _cut_below(tree, parameters, floor, ceiling)
+    tree = reachability_tree(vectors, parameters.min_samples or 1, times)
+    return cut_tree(tree, parameters, calibration)
 
 
-def reachability_tree(vectors: NDArray[np.float32], min_samples: int) -> NDArray[np.float64]:
-    """Minimum spanning tree of mutual reachability of (n, d) vectors, n >= 2: (n - 1, 3) rows a, b, distance."""
+def reachability_tree(
+    vectors: NDArray[np.float32], min_samples: int, times: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Minimum spanning tree of mutual reachability of (n, d) vectors, n >= 2: (n - 1, 3) rows a, b, distance.
+
+    Known `times` bring photos of one moment closer (`moments`); the tree is exact for these distances too.
+    """
     last = len(vectors) - 1
     indices, distances = nearest(vectors, min(last, max(_LISTED, min_samples)))
     core = distances[:, min(min_samples, last) - 1]
     tree = spanning_tree(vectors, indices, distances, core)
+    if times is not None:
+        tree = closer_in_time(tree, vectors, core, times)
     tree[:, 2] = np.maximum(tree[:, 2], _SHORTEST)
     return tree
+
+
+def cut_tree(
+    tree: NDArray[np.float64], parameters: GroupingParameters, calibration: Calibration | None
+) -> GroupingResult:
+    """The groups in a tree of `reachability_tree`; much cheaper than the tree, so a user can try values."""
+    if (
+        tree[-1, 2] <= _SHORTEST
+    ):  # the same picture throughout: one group, which HDBSCAN would not tell from noise
+        total = len(tree) + 1
+        return GroupingResult(np.zeros(total, dtype=np.intp), np.ones(total, dtype=np.float32))
+    if calibration is None:
+        return _cut(tree, parameters, floor=0.0)
+    ceiling = calibration.distance * parameters.reach
+    return _cut_below(tree, parameters, ceiling * parameters.keep, ceiling)
 
 
 def _cut_below(
     tree: NDArray[np.float64], parameters: GroupingParameters, floor: float, ceiling: float
 ) -> GroupingResult:
-    """HDBSCAN on what is left of the tree when bridges longer than `ceiling` count as endless.
+    """HDBSCAN when bridges longer than `ceiling` count as endless, and thus as no bridges at all.
 
-    An island of rows that nothing is near is added, at an endless distance too. HDBSCAN never takes the root of
-    its tree for a group; with the island there, the root is never one of ours.
+    An island of rows that nothing is near is added, at an endless distance too: HDBSCAN never takes the root of
+    its tree for a group, and with the island there the root is never one of ours. Rows that only an endless bridge
+    put into a group leave it.
     """
     total, size = len(tree) + 1, parameters.min_group_size
-    endless = 1e6
-    tree = tree.copy()
-    tree[tree[:, 2] > ceiling, 2] = endless
+    short = tree[tree[:, 2] <= ceiling]
+    ends = short[:, :2].astype(np.intp)
+    bridges = coo_array((np.ones(len(short)), (ends[:, 0], ends[:, 1])), shape=(total, total))
+    component = connected_components(bridges, directed=False)[1]
     island = np.array(
-        [(total + i, total + i + 1, _SHORTEST) for i in range(size - 1)] + [(0, total, endless)]
+        [(total + i, total + i + 1, _SHORTEST) for i in range(size - 1)] + [(0, total, _ENDLESS)]
     )
-    tree = np.concatenate([tree, island])
-    tree = tree[np.argsort(tree[:, 2], kind="stable")]
-    found = _cut(tree, parameters, floor)
-    return GroupingResult(_by_first_row(found.labels[:total]), found.strengths[:total])
+    endless = tree[tree[:, 2] > ceiling].copy()
+    endless[:, 2] = _ENDLESS
+    found = _cut(_by_length(np.concatenate([short, endless, island])), parameters, floor)
+    labels, strengths = found.labels[:total], found.strengths[:total]
+    pieces = np.unique(np.column_stack([labels, component]), axis=0, return_inverse=True)[1].ravel()
+    held = (labels >= 0) & (np.bincount(pieces)[pieces] >= size)
+    return GroupingResult(
+        _by_first_row(np.where(held, pieces, -1)), np.where(held, strengths, 0).astype(np.float32)
+    )
+
+
+def _by_length(tree: NDArray[np.float64]) -> NDArray[np.float64]:
+    return tree[np.argsort(tree[:, 2], kind="stable")]
 
 
 def _cut(tree: NDArray[np.float64], parameters: GroupingParameters, floor: float) -> GroupingResult:
@@ -154,6 +189,10 @@ def _by_first_row(labels: NDArray[np.intp]) -> NDArray[np.intp]:
 
 def _ungrouped(total: int) -> GroupingResult:
     return GroupingResult(np.full(total, -1, dtype=np.intp), np.zeros(total, dtype=np.float32))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_whole(value: object) -> bool:

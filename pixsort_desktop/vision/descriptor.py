@@ -2,8 +2,8 @@
 
 Two parts, each of length 1 before weighting: colours by band (`colour`), and edges as dense RootSIFT in a VLAD
 (`gradients`). Each is multiplied by the square root of its weight, so the squared Euclidean distance of two
-vectors is the weighted sum of the parts' own distances, which is what a logistic regression over them adds up.
-Same picture, same vector, on every machine with the same OpenCV; no random numbers, no state, no threads.
+vectors is the weighted sum of the parts' own; the weights are scaled so that two pictures at a distance of 1 are as
+far apart as pictures of one scene should be (`grouping.calibration`). Same picture, same vector, on every machine with the same OpenCV; no random numbers, no state, no threads.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pixsort_desktop.vision.gradients import Codebook, gradient_vector
 EMBEDDING_ID = "builtin-1"
 GRADIENT_DIMENSIONS = 196
 DIMENSIONS = colour.DIMENSIONS + GRADIENT_DIMENSIONS
-COLOUR_WEIGHT, GRADIENT_WEIGHT = 0.85, 0.15
+COLOUR_WEIGHT, GRADIENT_WEIGHT = 2.600, 0.611  # by resources/training/train_weights.py
 
 
 def describe(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The vector of one picture.
 
     `rgb`: upright 8-bit sRGB, shape (H, W, 3), of any size from 1 x 1; about 512 pixels on the long side is plenty.
-    Answers float32 (DIMENSIONS,), finite, of length at most 1. Raises ValueError for another shape or type.
+    Answers float32 (DIMENSIONS,), finite. Raises ValueError for another shape or type.
     May be called from several threads at once.
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape or rgb.dtype != np.uint8:

@@ -1,0 +1,64 @@
+"""How long does grouping 10,000 vectors take, and how much memory?
+
+    python tests/benchmarks/grouping_speed.py [--rows 10000] [--dimensions 512] [--compare]
+
+Three kinds of vectors, seeded: many small scenes, a few large ones, and no scenes at all. `--compare` also runs
+hdbscan.HDBSCAN itself with the same settings and says whether the labels agree (minutes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+
+import hdbscan
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
+
+from pixsort_desktop.grouping.density import group
+
+
+def scenes(rows: int, dimensions: int, count: int) -> NDArray[np.float32]:
+    """Rows scattered around `count` places, all of length 1; as many places as rows: no scenes."""
+    generator = np.random.default_rng(count)
+    places = generator.normal(size=(count, dimensions))
+    vectors = places[generator.integers(0, count, rows)] + 0.4 * generator.normal(size=(rows, dimensions))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--dimensions", type=int, default=512)
+    parser.add_argument("--compare", action="store_true")
+    arguments = parser.parse_args()
+    for count in (arguments.rows // 8, 40, arguments.rows):
+        vectors = scenes(arguments.rows, arguments.dimensions, count)
+        seconds = []
+        for _ in range(3):
+            started = time.perf_counter()
+            labels = group(vectors).labels
+            seconds.append(time.perf_counter() - started)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        spread = " ".join(f"{value:.2f}" for value in sorted(seconds))
+        print(f"{count:6} places: {spread} s, {labels.max() + 1} groups, peak {peak:.0f} MB", flush=True)
+        if arguments.compare:
+            started = time.perf_counter()
+            theirs = (
+                hdbscan.HDBSCAN(min_cluster_size=2, min_samples=1, approx_min_span_tree=False)
+                .fit(vectors)
+                .labels_
+            )
+            took = time.perf_counter() - started
+            print(
+                f"        hdbscan: {took:.1f} s, adjusted Rand of the labels {adjusted_rand_score(theirs, labels):.4f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
