@@ -27,7 +27,7 @@ from pixsort_desktop.library.projects import all_projects, find_project
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import TerminalProgress, prepare_streams, print_json
+from pixsort_desktop.terminal import TerminalProgress, counted, prepare_streams, print_json, print_report
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,8 +81,8 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
         print_json(report.to_dict())
         return
     click.echo(
-        f"{report.found:,} photos found: {report.added:,} added, {report.duplicates:,} duplicates,"
-        f" {len(report.failed):,} failed; {report.ignored:,} other files ignored; {report.seconds:.1f} s."
+        f"{counted(report.found, 'photo')} found: {report.added:,} added, {counted(report.duplicates, 'duplicate')},"
+        f" {len(report.failed):,} failed; {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
     )
     for path, reason in report.failed:
         click.echo(f"  {path}: {reason}")
@@ -139,7 +139,7 @@ def group_command(
             )
             return
         if report.embedded:
-            click.echo(f"{report.embedded:,} photos had no embedding yet; it was made first.")
+            click.echo(f"{counted(report.embedded, 'photo')} without an embedding; it was made first.")
         _print_groups(library, name)
 
 
@@ -196,7 +196,7 @@ def projects_command(folder: Path, as_json: bool) -> None:
         print_json([_project_row(project) for project in projects])
         return
     for project in projects:
-        click.echo(f"{project.name}  {project.photo_count:,} photos  {project.status}")
+        click.echo(f"{project.name}  {counted(project.photo_count, 'photo')}  {project.status}")
     if not projects:
         click.echo("There is no project yet; «pixsort import PATH --project NAME» makes one.")
 
@@ -236,7 +236,7 @@ def remove_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
         project = _project(library, name)
         ids = _photo_ids(library, project, paths)
         project_commands.remove_photos(library, project_id=project.id, photo_ids=ids)
-        _done(as_json, f"{len(ids):,} photos taken out of «{name}».", removed=len(ids))
+        _done(as_json, f"{counted(len(ids), 'photo')} taken out of «{name}».", removed=len(ids))
 
 
 @pixsort.command("label")
@@ -260,7 +260,7 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
             )
         else:
             organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
-        _done(as_json, f"{len(ids):,} photos are in «{label}».", label=label, moved=len(ids))
+        _done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
 
 
 @pixsort.command("demo")
@@ -308,7 +308,7 @@ def doctor_command(folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(report)
     else:
-        _print_report(report)
+        print_report(report)
     if not report["library"]["healthy"]:
         raise PixsortError(problem or f"The library in {folder} is damaged; the report says where.")
 
@@ -389,16 +389,6 @@ def _project_row(project: Project) -> dict[str, Any]:
 def _print_groups(library: Library, name: str) -> None:
     for column in groups_of.board(library, _project(library, name).id):
         click.echo(f"{_label(column):<40} {len(column.photo_ids):>6,}")
-
-
-def _print_report(report: dict[str, Any], indent: str = "") -> None:
-    for key, value in report.items():
-        if isinstance(value, dict):
-            click.echo(f"{indent}{key}:")
-            _print_report(value, indent + "  ")
-        else:
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            click.echo(f"{indent}{key}: {'not installed' if shown is None else shown}")
 
 
 def _done(as_json: bool, sentence: str, **values: Any) -> None:

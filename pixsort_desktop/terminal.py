@@ -49,6 +49,32 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1))
 
 
+def counted(number: int, noun: str) -> str:
+    """«1 photo», «1,204 photos»."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def print_report(report: dict[str, Any], indent: str = "") -> None:
+    """Nested values, a line each, in words."""
+    for key, value in report.items():
+        name = key.replace("_", " ")
+        if isinstance(value, dict):
+            click.echo(f"{indent}{name}")
+            print_report(value, indent + "  ")
+        else:
+            click.echo(f"{indent}{name:<24} {_in_words(key, value)}")
+
+
+def _in_words(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if key.endswith("bytes"):
+        return f"{value / 1e6:,.1f} MB"
+    return "not installed" if value is None else str(value)
+
+
 def prepare_streams() -> None:
     """Let stdout and stderr take any file name, and keep decoders' chatter off the terminal.
 
