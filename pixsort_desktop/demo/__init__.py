@@ -1,4 +1,4 @@
-"""A sample shoot, painted by the program itself: 60 photographs of 14 scenes and 4 single pictures, one file broken.
+"""A sample shoot, painted by the program itself: 56 photographs of 14 scenes, 4 single pictures, one broken file.
 
 `shoot` says what was photographed when; the scenes (`landscapes`, `waters`, `nights`, `closeups`, `singles`) paint light
 with the tools of `brush`, `skies` and `terrain`; `camera` frames and develops it, `exif` writes down how.
