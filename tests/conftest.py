@@ -54,8 +54,12 @@ def make_jpeg(tmp_path: Path) -> Callable[..., Path]:
     ) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        coarse = np.random.default_rng(seed).integers(0, 256, (5, 7, 3), dtype=np.uint8)
-        picture = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+        rng = np.random.default_rng(seed)
+        cells = rng.integers(0, 256, (5 + seed % 4, 7, 3), dtype=np.uint8)
+        cells[..., 0] = (seed * 157) % 256  # one hue a seed, far from its neighbours'
+        cells[..., 1] |= 160
+        kind = Image.Resampling.NEAREST if seed % 2 else Image.Resampling.BICUBIC
+        picture = Image.fromarray(cells, mode="HSV").resize(size, kind).convert("RGB")
         picture.save(path, quality=90, exif=exif or Image.Exif())
         return path
 
