@@ -10,10 +10,16 @@ import exifread
 import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageOps
+from sklearn.metrics import adjusted_rand_score
 
+from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.demo import broken_file, demo_truth, render_demo
 from pixsort_desktop.demo.shoot import SHOTS
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs.pipeline import import_and_group
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.photos import get_photos
 from pixsort_desktop.progress import Cancelled, Progress
 
 SMALL = 320
@@ -190,3 +196,22 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(PixsortError, match=r"^The demo shoot could not be written to «.*»: .+\.$"):
         render_demo(tmp_path / "file" / "demo", scenes=["moon"], width=160)
+
+
+def test_the_program_finds_the_scenes_by_itself(shoot: list[Path], tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    try:
+        project = create_project(library, name="Demo")
+        report = import_and_group(library, project_id=project.id, paths=[shoot[0].parent])
+        found: dict[str, str] = {}
+        for column in board(library, project.id):
+            for photo in get_photos(library, column.photo_ids):
+                name = Path(photo.path).name
+                found[name] = column.group.label if column.group else name  # alone: a cluster of its own
+    finally:
+        library.close()
+    assert (report.found, report.added, len(report.failed)) == (61, 60, 1)
+    truth = demo_truth()
+    assert found.keys() == truth.keys()
+    names = sorted(truth)
+    assert adjusted_rand_score([truth[name] for name in names], [found[name] for name in names]) > 0.9
