@@ -35,7 +35,7 @@ def shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     applied, on the small picture, unless it is sRGB in effect.
     """
     profile = image.info.get("icc_profile")
-    small = _resized(_resizable(image), size)
+    small = _resized(_resizable(image, size), size)
     alpha = None
     if small.mode in ("RGBa", "La"):
         small = small.convert(small.mode[:-1] + "A")
@@ -49,10 +49,12 @@ def shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return rgb
 
 
-def _resizable(image: Image.Image) -> Image.Image:
+def _resizable(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """The same picture in a mode that may be averaged: no palettes, premultiplied alpha, eight bits."""
     mode = image.mode
-    if mode in ("I", "F") or mode.startswith("I;"):
+    if mode in ("I", "F"):  # four bytes a pixel, and more on the way to eight bits: averaged first
+        return _eight_bits(_reduced(image, size))
+    if mode.startswith("I;"):
         return _eight_bits(image)
     if mode == "1":
         return image.convert("L")
@@ -70,10 +72,7 @@ def _resizable(image: Image.Image) -> Image.Image:
 def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     if image.size == size:
         return image
-    # An average over whole squares of pixels first, which leaves less than a factor of two.
-    factor = int(min(image.width / size[0], image.height / size[1]))
-    if factor > 1:
-        image = image.reduce(factor)
+    image = _reduced(image, size)
     if image.mode not in ("RGB", "L"):
         return image.resize(size, Image.Resampling.BICUBIC)
     # For that rest a slight blur against aliasing and a cubic filter, both OpenCV's: a quarter of the time of
@@ -83,6 +82,12 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     if rest > 1.05:
         pixels = cv2.GaussianBlur(pixels, (3, 3), 0.32 * math.sqrt(rest * rest - 1))
     return Image.fromarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC))
+
+
+def _reduced(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """An average over whole squares of pixels, which leaves less than a factor of two to the size wanted."""
+    factor = int(min(image.width / size[0], image.height / size[1]))
+    return image.reduce(factor) if factor > 1 else image
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

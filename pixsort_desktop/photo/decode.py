@@ -140,7 +140,7 @@ def _prepare(image: ImageFile.ImageFile, long_side: int, source: bytes | BinaryI
     """Choose the decoding scale; answer the bytes that decoding will take. Raises PhotoError if too many."""
     width, height = image.size
     coefficients = _coefficient_bytes(image)
-    if isinstance(source, bytes):
+    if isinstance(source, bytes) and image.format in ("JPEG", "MPO"):
         if coefficients:
             _check_scans(source)
         image.decodermaxblock = len(source)  # all at once, nothing to copy piece by piece
@@ -179,9 +179,7 @@ def _check_scans(jpeg: bytes) -> None:
 
 def _bytes_per_pixel(image: Image.Image) -> int:
     """The decoder's own buffers, the picture, and what `colour.shrink` makes of it at full size."""
-    picture = {"1": 2, "L": 1, "P": 9, "PA": 12, "LA": 8, "RGBA": 8, "I;16": 5, "I": 8, "F": 8}.get(
-        image.mode, 4
-    )
+    picture = {"1": 2, "L": 1, "P": 9, "PA": 12, "LA": 8, "RGBA": 8, "I;16": 8}.get(image.mode, 4)
     # libwebp's animation decoder holds two canvases and hands out a third; libavif has planes and RGB.
     decoder = {"WEBP": 12, "AVIF": 12, "TIFF": 4}.get(image.format or "", 0)
     return picture + decoder

@@ -7,7 +7,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any, BinaryIO, TypeVar
@@ -89,11 +89,6 @@ def read_metadata(exif: bytes | BinaryIO) -> Metadata:
         longitude=longitude,
         altitude_m=_guarded(lambda: _altitude(tags)),
     )
-
-
-def is_empty(metadata: Metadata) -> bool:
-    """Whether nothing at all is known."""
-    return all(getattr(metadata, field.name) is None for field in fields(metadata))
 
 
 # -- finding the tags ---------------------------------------------------------------------------------------
