@@ -128,7 +128,7 @@ def _balloon(picture: Image, cx: float, cy: float, r: float, colours: tuple[str,
     part += (skin - part) * mask[..., None]
     basket = brush.mix(rgb("#4a2f1e"), rgb("#f0cdb8"), haze)
     box = ((np.abs(x) < 0.15) & (y > 1.62) & (y < 1.86)).astype(np.float32)
-    ropes = ((np.abs(np.abs(x) - (0.33 - 0.5 * (y - 1.26))) < 0.016) & (y > 1.24) & (y < 1.64)).astype(
+    ropes = ((np.abs(np.abs(x) - (0.155 - 0.06 * (y - 1.26))) < 0.016) & (y > 1.24) & (y < 1.64)).astype(
         np.float32
     )
     if r * h > 12:
