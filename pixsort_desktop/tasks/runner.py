@@ -68,15 +68,15 @@ class Runner(QObject):
     With `threads=1` work runs strictly in the order it was given: that is the lane for commands.
     """
 
-    failed = Signal(object)     # an exception that nobody took
-    idle = Signal()             # the last task has been delivered
+    failed = Signal(object)  # an exception that nobody took
+    idle = Signal()  # the last task has been delivered
     _returned = Signal(object, object, object)
 
     def __init__(self, threads: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
-        self._pool.setExpiryTimeout(-1)     # keep threads, and with them their read connections
+        self._pool.setExpiryTimeout(-1)  # keep threads, and with them their read connections
         self._tasks: set[Task] = set()
         self._closed = False
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)

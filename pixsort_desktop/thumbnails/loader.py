@@ -16,13 +16,13 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 CACHE_BYTES = 192 * 1024 * 1024
-GUI_SLICE_S = 0.006         # the longest that new pixmaps may keep the GUI thread in one go
+GUI_SLICE_S = 0.006  # the longest that new pixmaps may keep the GUI thread in one go
 
 
 class ThumbnailLoader(QObject):
     """Reads `path_of(key)` at the asked size; a key is a photo's SHA-256."""
 
-    arrived = Signal(object)        # a list of keys that can be painted now, or that turned out missing
+    arrived = Signal(object)  # a list of keys that can be painted now, or that turned out missing
     _decoded = Signal()
 
     def __init__(
@@ -93,7 +93,7 @@ class ThumbnailLoader(QObject):
             self._results.append((key, edge, read_thumbnail(self._path_of(key), edge)))
             try:
                 self._decoded.emit()
-            except RuntimeError:    # the window is gone
+            except RuntimeError:  # the window is gone
                 return
 
     @Slot()
@@ -111,7 +111,7 @@ class ThumbnailLoader(QObject):
             keys.append(key)
         if self._results:
             QTimer.singleShot(0, self._take_results)
-        if any(self._too_small(key) for key in keys):   # wanted larger while it was being read small
+        if any(self._too_small(key) for key in keys):  # wanted larger while it was being read small
             self._plan()
         if keys:
             self.arrived.emit(keys)

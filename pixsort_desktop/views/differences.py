@@ -32,17 +32,35 @@ def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Removal | In
     What stays in its relative order is not touched (the longest increasing subsequence of old rows, by
     patience sorting, O(n log n)); an item that moved is removed and inserted again.
     """
-    if list(old) == list(new):
+    if old is new:
         return []
-    kept = _kept(old, new)
-    return [*_removals(old, kept), *_insertions(new, kept)]
+    start = _common_start(old, new)
+    end = _common_start(old[start:][::-1], new[start:][::-1])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    kept = _kept(old, new) if old and new else set()
+    found = [*_removals(old, kept), *_insertions(new, kept)]
+    return [_shifted(step, start) for step in found] if start else found
+
+
+def _common_start(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
+    """How many items both lists begin with: most changes touch a few rows of a long list."""
+    shorter = min(len(one), len(other))
+    if list(one[:shorter]) == list(other[:shorter]):
+        return shorter
+    return next(row for row, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+
+
+def _shifted(step: Removal | Insertion, by: int) -> Removal | Insertion:
+    if isinstance(step, Removal):
+        return Removal(step.first + by, step.last + by)
+    return Insertion(step.first + by, step.items)
 
 
 def _kept(old: Sequence[Hashable], new: Sequence[Hashable]) -> set[Hashable]:
     rows = {item: row for row, item in enumerate(old)}
     common = [(item, rows[item]) for item in new if item in rows]
-    tails: list[int] = []           # smallest last row of an increasing run of each length
-    tail_at: list[int] = []         # where in `common` that run ends
+    tails: list[int] = []  # smallest last row of an increasing run of each length
+    tail_at: list[int] = []  # where in `common` that run ends
     before: list[int] = []
     for place, (_, row) in enumerate(common):
         length = bisect_left(tails, row)

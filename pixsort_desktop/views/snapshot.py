@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
-from pixsort_desktop.library.photos import get_photos, project_photos
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Photo, Project
 
@@ -56,8 +56,8 @@ def read_snapshot(
 ) -> Snapshot:
     """Read a project; runs in a worker. A project that is gone gives the empty snapshot.
 
-    With `previous` of the same project and the ids of `changed` photos, the facts of all others are taken
-    over: an arrangement by hand then costs two light queries, not the reading of every photo.
+    With `previous` of the same project and the ids of `changed` photos, its facts are taken over where none
+    of them changed: an arrangement by hand then costs two light queries, not the reading of every photo.
     """
     if project_id is None:
         return EMPTY
@@ -68,12 +68,9 @@ def read_snapshot(
     columns = tuple(board(library, project_id))
     same = previous.project is not None and previous.project.id == project_id
     if same and changed is not None and _holds_all(previous, columns, project, changed):
-        photos = dict(previous.photos)
-        photos.update((photo.id, photo) for photo in get_photos(library, changed & photos.keys()))
-        order = previous.order
+        photos, order = previous.photos, previous.order
     else:
-        read = project_photos(library, project_id)
-        photos = {photo.id: photo for photo in read}
+        photos = {photo.id: photo for photo in project_photos(library, project_id)}
         order = tuple(photos)
     found = _search(photos, columns, search)
     return Snapshot(project, photos, order, columns, search, found)
@@ -104,6 +101,8 @@ def _search(photos: Mapping[int, Photo], columns: tuple[Column, ...], text: str)
 
 def _matches(photo: Photo, label: str, words: list[str]) -> bool:
     name = photo.path.replace("\\", "/").rpartition("/")[2]
-    text = " ".join((name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label))
+    text = " ".join(
+        (name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label)
+    )
     text = text.casefold()
     return all(word in text for word in words)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QStyle
 
 UNIT = 8
 ANIMATION_MS = 120
-TEXT_SIZES = (100, 125, 150, 175, 200)      # per cent of the system's font
+TEXT_SIZES = (100, 125, 150, 175, 200)  # per cent of the system's font
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Colours:
     """One theme. Contrast of `text` and `quiet` against every ground is at least 4.5 : 1."""
 
     name: str
-    window: str         # bars and side panels
-    ground: str         # behind photographs
-    raised: str         # columns, popovers, fields
+    window: str  # bars and side panels
+    ground: str  # behind photographs
+    raised: str  # columns, popovers, fields
     hover: str
     border: str
     text: str
-    quiet: str          # secondary text
-    faint: str          # decoration and disabled text
+    quiet: str  # secondary text
+    faint: str  # decoration and disabled text
     accent: str
     on_accent: str
     accent_ground: str  # the accent, thinned to lie under text

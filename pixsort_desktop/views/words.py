@@ -142,7 +142,11 @@ _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrup
 
 def job_line(job: Job, project: str) -> str:
     """A finished job in one line: «Import into Wedding · 1,204 of 1,204 · 2 failed · done»."""
-    parts = [f"{_KINDS.get(job.kind, job.kind.capitalize())}: {shown(project)}" if project else _KINDS.get(job.kind, job.kind)]
+    parts = [
+        f"{_KINDS.get(job.kind, job.kind.capitalize())}: {shown(project)}"
+        if project
+        else _KINDS.get(job.kind, job.kind)
+    ]
     if job.total:
         parts.append(f"{job.done:,} of {job.total:,}")
     if job.failed:

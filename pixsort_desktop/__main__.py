@@ -1,0 +1,18 @@
+"""`python -m pixsort_desktop` and the windowed bundle."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+
+
+def start() -> int:
+    """Child processes of a bundle begin here too and must not open a window."""
+    multiprocessing.freeze_support()
+    from pixsort_desktop import app
+
+    return app.main()
+
+
+if __name__ == "__main__":
+    sys.exit(start())

@@ -1,0 +1,190 @@
+"""The window put together: what is built, in which order it starts, and in which order it ends.
+
+The window shows first; the library is opened by a worker, and the rooms that need numpy or OpenCV are
+imported there too. At the end nothing new is accepted, jobs are cancelled, workers are given a few seconds,
+and the library is closed last. A worker that does not come back in time is left behind: the library survives
+being killed at any moment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from pixsort_desktop import __version__
+from pixsort_desktop.paths import default_library
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.settings import Settings
+from pixsort_desktop.tasks.runner import Runner
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.thumbnails.store import ThumbnailStore
+from pixsort_desktop.views import theme
+from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
+from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.picture import Previews
+from pixsort_desktop.views.session import Session, sentence
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.database import Library
+
+SHUTDOWN_S = 10.0
+SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
+
+
+class Desktop(QObject):
+    """One window with its library."""
+
+    def __init__(self, library_folder: Path, project: str | None = None) -> None:
+        super().__init__()
+        self.folder = library_folder
+        self._project = project
+        self.settings = Settings(library_folder)
+        self.library: Library | None = None
+        store = ThumbnailStore(library_folder / "thumbnails")
+        self.loader = ThumbnailLoader(store.path, parent=self)
+        self.previews = Previews(read_preview, self)
+        self.session = Session(self)
+        self.centre = JobCentre(self)
+        self.opener = Runner(1, self)
+        self.window = MainWindow(self.session, self.centre, self.loader, self.previews, self.settings)
+        self.window.closing.connect(self.end)
+        self.ended = False
+        self._deadline = 0.0
+
+    def start(self) -> None:
+        """Show the window, then open the library behind it."""
+        self.window.show()
+        QTimer.singleShot(0, self._open)
+
+    def _open(self) -> None:
+        self.opener.run(lambda: open_library(self.folder, self._project), self._opened, self._not_opened)
+
+    def _opened(self, opened: tuple[Library, int | None]) -> None:
+        library, project_id = opened
+        if self.ended:
+            library.close()
+            return
+        self.library = library
+        self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
+        self.window.attach(job_functions(library))
+
+    def _not_opened(self, error: Exception) -> None:
+        self.window.show_trouble(sentence(error))
+
+    # -- the end ---------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """The window is closed: stop in order, without blocking the event loop while workers finish."""
+        if self.ended:
+            return
+        self.ended = True
+        self._deadline = time.monotonic() + SHUTDOWN_S
+        self.centre.close()
+        self.session.detach()
+        self.previews.close()
+        self.loader.close()
+        self._wait()
+
+    def _wait(self) -> None:
+        lanes = (self.centre, self.session.commands, self.session.queries, self.previews, self.opener)
+        if not all(lane.wait(0) for lane in lanes):
+            if time.monotonic() < self._deadline:
+                QTimer.singleShot(20, self._wait)
+                return
+            os._exit(0)  # a worker hangs in a file system that does not answer; the library is safe
+        if self.library is not None:
+            self.library.close()
+        QApplication.quit()
+
+
+def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
+    """Runs in a worker. Raises LibraryError. Answers the library and the id of `project`, if it is there."""
+    from pixsort_desktop.library.database import Library
+    from pixsort_desktop.library.projects import find_project
+
+    library = Library.open(folder)
+    found = find_project(library, project) if project else None
+    return library, found.id if found else None
+
+
+def job_functions(library: Library) -> JobFunctions:
+    """The jobs as plain callables; each imports what it needs in the worker that runs it."""
+
+    def import_photos(project_id: int, paths: Sequence[str], progress: Progress) -> Any:
+        from pixsort_desktop.jobs.import_photos import import_photos as job
+
+        return job(library, project_id=project_id, paths=paths, progress=progress)
+
+    def group_photos(project_id: int, parameters: dict[str, Any], progress: Progress) -> Any:
+        from pixsort_desktop.grouping.density import GroupingParameters
+        from pixsort_desktop.jobs.group_photos import group_photos as job
+
+        chosen = GroupingParameters.from_dict(parameters)
+        return job(library, project_id=project_id, parameters=chosen, progress=progress)
+
+    def unfinished() -> tuple[str, Any] | None:
+        from pixsort_desktop.jobs.recovery import unfinished as look
+
+        left = look(library)
+        if not left:
+            return None
+        photos = sum(len(ids) for ids in left.photos.values())
+        what = f"{photos:,} photo{'' if photos == 1 else 's'} to complete" if photos else "what was left"
+        return f"The last run was interrupted; finishing it now ({what}).", left
+
+    def finish(left: Any, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.recovery import finish as job
+
+        return job(library, left, progress=progress)
+
+    return JobFunctions(import_photos, group_photos, unfinished, finish)
+
+
+def read_preview(path: str, edge: int) -> QImage:
+    """A photo decoded to at most `edge` pixels a side, upright, for the screen. Runs in a worker.
+
+    Raises PhotoError or OSError where the original cannot be read any more.
+    """
+    from pixsort_desktop.photo.decode import decode
+
+    with Path(path).open("rb") as file:
+        picture = decode(file, edge).image
+    data = picture.convert("RGB").tobytes()
+    image = QImage(data, picture.width, picture.height, picture.width * 3, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy: `data` ends here
+
+
+def run(library_folder: Path, project: str | None = None) -> int:
+    """Open the window on a library, at `project` if it is named; answers the exit code."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("PixSort")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("pixsort-desktop")
+    app.setQuitOnLastWindowClosed(False)  # workers are waited for first
+    folder = library_folder.expanduser().absolute()
+    memory = Memory(Settings(folder))
+    theme.apply(app, memory.theme, memory.text_size)
+    desktop = Desktop(folder, project)
+    desktop.start()
+    return app.exec()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The GUI script. `--library DIR` names another library than the user's own."""
+    parser = argparse.ArgumentParser(prog="pixsort-desktop", description="Sort a shoot into columns.")
+    parser.add_argument("--library", metavar="DIR", type=Path, help="folder of the library")
+    parser.add_argument("--version", action="version", version=f"PixSort {__version__}")
+    chosen = parser.parse_args(argv)
+    return run(chosen.library or default_library())

@@ -1,0 +1,221 @@
+"""Finished jobs on the left, failed files with their reasons on the right; opens above the job bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixsort_desktop.library.records import Job, Photo, Project
+from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views.photo_list_model import NOWHERE, Index
+
+SECOND = int(Qt.ItemDataRole.UserRole)
+
+
+class TwoLineModel(QAbstractListModel):
+    """Rows of a first line, a quiet second line, and a value of their own."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[str, str, Any]] = []
+
+    def show(self, rows: Sequence[tuple[str, str, Any]]) -> None:
+        """Become these rows; nothing happens where nothing differs."""
+        if list(rows) == self._rows:
+            return
+        for first, last, change in (
+            (len(rows), len(self._rows) - 1, "remove"),
+            (len(self._rows), len(rows) - 1, "add"),
+        ):
+            if last < first:
+                continue
+            if change == "remove":
+                self.beginRemoveRows(NOWHERE, first, last)
+                del self._rows[first:]
+                self.endRemoveRows()
+            else:
+                self.beginInsertRows(NOWHERE, first, last)
+                self._rows.extend(rows[first:])
+                self.endInsertRows()
+        self._rows = list(rows)
+        if rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def value(self, row: int) -> Any:
+        return self._rows[row][2] if 0 <= row < len(self._rows) else None
+
+    @property
+    def values(self) -> list[Any]:
+        return [row[2] for row in self._rows]
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if not index.isValid():
+            return None
+        first, second, _ = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return first
+        if role == SECOND:
+            return second
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{first}\n{second}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{first}, {second}"
+        return None
+
+
+class TwoLines(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        height = theme.metrics().height() + theme.metrics("small").height() + theme.UNIT + 4
+        return QSize(100, height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        box = option.rect  # type: ignore[attr-defined]
+        state = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, theme.colour("accent_ground"))
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(theme.colour("accent"))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        inner = box.adjusted(theme.UNIT, 4, -theme.UNIT, -4)
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("text"))
+        first, second = str(index.data()), str(index.data(SECOND))
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignTop), theme.elide(first, inner.width()))
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.colour("quiet"))
+        text = painter.fontMetrics().elidedText(second, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignBottom), text)
+        painter.restore()
+
+
+class ActivityPanel(QFrame):
+    closed = Signal()
+    retry_wanted = Signal(list)  # photo ids; none means all of them
+    photo_chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setAccessibleName("Jobs and failed files")
+        self.jobs = _list("Finished jobs", self)
+        self.failed = _list("Failed files", self)
+        self.failed.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.failed.activated.connect(
+            lambda index: self.photo_chosen.emit(_model(self.failed).value(index.row()))
+        )
+        self.failed_title = QLabel("Failed files")
+        self.retry = QPushButton("Try again")
+        self.retry.setAccessibleDescription(
+            "Reads the selected failed files again, or all where none is selected"
+        )
+        self.retry.clicked.connect(self._retry)
+        self.close_button = QToolButton()
+        self.close_button.setProperty("flat", True)
+        self.close_button.setAccessibleName("Close jobs and failed files")
+        self.close_button.clicked.connect(self.closed)
+        self.nothing = QLabel("Every file of this project could be read.")
+        self.nothing.setProperty("quiet", True)
+        self.nothing.setWordWrap(True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._lay_out()
+        self.refresh_icons()
+
+    def _lay_out(self) -> None:
+        titles = QHBoxLayout()
+        titles.addWidget(self.failed_title, 1)
+        titles.addWidget(self.retry)
+        titles.addWidget(self.close_button)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.addWidget(QLabel("Jobs"), 0)
+        left.addWidget(self.jobs, 1)
+        right.addLayout(titles)
+        right.addWidget(self.nothing, 1)
+        right.addWidget(self.failed, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
+        whole.setSpacing(theme.UNIT * 3)
+        whole.addLayout(left, 1)
+        whole.addLayout(right, 1)
+
+    def refresh_icons(self) -> None:
+        self.close_button.setIcon(icons.icon("close"))
+
+    def show_jobs(self, jobs: Sequence[Job], projects: Sequence[Project]) -> None:
+        names = {project.id: project.name for project in projects}
+        rows = []
+        for job in jobs:
+            label = words.job_line(job, names.get(job.project_id or 0, ""))
+            rows.append((label, _second(job), job.id))
+        _model(self.jobs).show(rows)
+
+    def show_failed(self, photos: Sequence[Photo]) -> None:
+        rows = [(words.file_name(p), p.error or "It could not be read.", p.id) for p in photos]
+        _model(self.failed).show(rows)
+        self.failed_title.setText(f"Failed files: {len(rows):,}" if rows else "Failed files")
+        self.retry.setEnabled(bool(rows))
+        self.failed.setVisible(bool(rows))
+        self.nothing.setVisible(not rows)
+
+    def _retry(self) -> None:
+        model = _model(self.failed)
+        chosen = [model.value(i.row()) for i in self.failed.selectionModel().selectedIndexes()]
+        self.retry_wanted.emit(chosen or model.values)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, theme.metrics().height() * 13)
+
+
+def _second(job: Job) -> str:
+    """When a job began; what went wrong, if something did."""
+    from datetime import datetime
+
+    try:
+        begun = f"{datetime.fromisoformat(job.started_at).astimezone():%d %B %Y, %H:%M}".lstrip("0")
+    except ValueError:
+        begun = job.started_at
+    return f"{begun} · {words.shown(' '.join(job.error.split()))}" if job.error else begun
+
+
+def _list(name: str, parent: QWidget) -> QListView:
+    view = QListView(parent)
+    view.setAccessibleName(name)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setModel(TwoLineModel(view))
+    view.setItemDelegate(TwoLines(view))
+    view.setUniformItemSizes(True)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    return view
+
+
+def _model(view: QListView) -> TwoLineModel:
+    model = view.model()
+    assert isinstance(model, TwoLineModel)
+    return model

@@ -1,0 +1,232 @@
+"""The board as a tree of two levels: columns, and in each its photos.
+
+Every column's list looks at the same model with another root, and all share one selection: that is how a
+selection spans columns. Changes are told as removals and insertions of rows, moved columns as moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt
+
+from pixsort_desktop.library.records import Column, Group, Photo
+from pixsort_desktop.views import words
+from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
+from pixsort_desktop.views.photo_list_model import NOWHERE, PHOTO_FLAGS, Index, photo_data
+
+UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
+
+
+class BoardModel(QAbstractItemModel):
+    """Columns are known by key: their group's id, or UNGROUPED_KEY."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project_id: int | None = None
+        self._keys: list[int] = []
+        self._places: dict[int, int] = {}
+        self._groups: dict[int, Group | None] = {}
+        self._members: dict[int, list[int]] = {}
+        self._photos: Mapping[int, Photo] = {}
+
+    # -- becoming another board ------------------------------------------------------------------------
+
+    def show(self, columns: Sequence[Column], photos: Mapping[int, Photo], project_id: int | None) -> None:
+        """Become this board by removing, moving and inserting what differs."""
+        if project_id != self.project_id:
+            self._remove_columns(0, len(self._keys) - 1)
+            self.project_id = project_id
+        wanted = {key_of(column.group): column for column in columns}
+        self._drop_columns(wanted)
+        self._photos, old = photos, self._photos
+        self._remove_photos(wanted)
+        self._arrange_columns(list(wanted), wanted)
+        self._insert_photos(wanted)
+        self._announce(wanted, old)
+
+    def _drop_columns(self, wanted: Mapping[int, Column]) -> None:
+        for row in reversed(range(len(self._keys))):
+            if self._keys[row] not in wanted:
+                self._remove_columns(row, row)
+
+    def _remove_columns(self, first: int, last: int) -> None:
+        if last < first:
+            return
+        self.beginRemoveRows(NOWHERE, first, last)
+        for key in self._keys[first : last + 1]:
+            del self._groups[key], self._members[key]
+        del self._keys[first : last + 1]
+        self._number()
+        self.endRemoveRows()
+
+    def _arrange_columns(self, keys: list[int], wanted: Mapping[int, Column]) -> None:
+        """Bring the columns that stay into order, one move each, and insert the new ones."""
+        for row, key in enumerate(keys):
+            at = self._places.get(key)
+            if at is None:
+                self.beginInsertRows(NOWHERE, row, row)
+                self._keys.insert(row, key)
+                self._groups[key], self._members[key] = wanted[key].group, []
+                self._number()
+                self.endInsertRows()
+            elif at != row:
+                self._move_column(at, row)
+
+    def _move_column(self, at: int, row: int) -> None:
+        """`row` is before `at`: columns before `row` already stand where they belong."""
+        self.beginMoveRows(NOWHERE, at, at, NOWHERE, row)
+        self._keys.insert(row, self._keys.pop(at))
+        self._number()
+        self.endMoveRows()
+
+    def _remove_photos(self, wanted: Mapping[int, Column]) -> None:
+        """First take photos away everywhere, so that none is ever in two columns."""
+        for key in self._keys:
+            for step in steps(self._members[key], wanted[key].photo_ids):
+                if not isinstance(step, Insertion):
+                    self.beginRemoveRows(self.column_index(key), step.first, step.last)
+                    del self._members[key][step.first : step.last + 1]
+                    self.endRemoveRows()
+
+    def _insert_photos(self, wanted: Mapping[int, Column]) -> None:
+        for key in self._keys:
+            for step in steps(self._members[key], wanted[key].photo_ids):
+                if isinstance(step, Insertion):
+                    first = step.first
+                    self.beginInsertRows(self.column_index(key), first, first + len(step.items) - 1)
+                    self._members[key][first:first] = step.items  # type: ignore[assignment]
+                    self.endInsertRows()
+
+    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo]) -> None:
+        """Tell of labels that changed, and of photos whose facts did."""
+        for key in self._keys:
+            if self._groups[key] != wanted[key].group:
+                self._groups[key] = wanted[key].group
+            index = self.column_index(key)
+            self.dataChanged.emit(index, index)
+        if old is self._photos:
+            return
+        for key, members in self._members.items():
+            for row, photo_id in enumerate(members):
+                if photo_id in old and old[photo_id] != self._photos.get(photo_id):
+                    index = self.index(row, 0, self.column_index(key))
+                    self.dataChanged.emit(index, index)
+
+    def _number(self) -> None:
+        self._places = {key: place for place, key in enumerate(self._keys)}
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    @property
+    def keys(self) -> Sequence[int]:
+        """The columns from left to right."""
+        return self._keys
+
+    def group(self, key: int) -> Group | None:
+        return self._groups.get(key)
+
+    def label(self, key: int) -> str:
+        group = self._groups.get(key)
+        return group.label if group is not None else words.UNGROUPED
+
+    def members(self, key: int) -> Sequence[int]:
+        return self._members.get(key, ())
+
+    def place(self, key: int) -> int:
+        """The column's place from the left, or -1."""
+        return self._places.get(key, -1)
+
+    def column_index(self, key: int) -> QModelIndex:
+        place = self._places.get(key)
+        return QModelIndex() if place is None else self.createIndex(place, 0, 0)
+
+    def photo_index(self, key: int, row: int) -> QModelIndex:
+        return self.index(row, 0, self.column_index(key))
+
+    def key_of_index(self, index: Index) -> int | None:
+        """The key of the column that an index is, or in which its photo stands."""
+        if not index.isValid():
+            return None
+        inside = int(index.internalId())
+        return inside or self._keys[index.row()]
+
+    def find(self, photo_ids: Iterable[int]) -> list[QModelIndex]:
+        """The indexes of those of the photos that are on the board, from left to right."""
+        wanted = set(photo_ids)
+        return [
+            self.index(row, 0, self.column_index(key))
+            for key in self._keys
+            for row, photo_id in enumerate(self._members[key])
+            if photo_id in wanted
+        ]
+
+    def photo_id(self, index: Index) -> int | None:
+        inside = int(index.internalId()) if index.isValid() else 0
+        if not inside:
+            return None
+        members = self._members[inside]
+        return members[index.row()] if index.row() < len(members) else None
+
+    def ids(self, indexes: Iterable[QModelIndex]) -> list[int]:
+        """Photo ids from left to right, from top to bottom."""
+        places = sorted(
+            (self._places[int(i.internalId())], i.row(), int(i.internalId()))
+            for i in indexes
+            if i.isValid() and i.internalId()
+        )
+        return [self._members[key][row] for _, row, key in places]
+
+    # -- Qt --------------------------------------------------------------------------------------------
+
+    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
+        if column != 0 or row < 0:
+            return QModelIndex()
+        if not parent.isValid():
+            return self.createIndex(row, 0, 0) if row < len(self._keys) else QModelIndex()
+        if parent.internalId():
+            return QModelIndex()
+        key = self._keys[parent.row()]
+        return self.createIndex(row, 0, key) if row < len(self._members[key]) else QModelIndex()
+
+    def parent(self, child: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
+        inside = int(child.internalId()) if child.isValid() else 0
+        return self.column_index(inside) if inside else QModelIndex()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        if not parent.isValid():
+            return len(self._keys)
+        return 0 if parent.internalId() else len(self._members[self._keys[parent.row()]])
+
+    def columnCount(self, _parent: Index = NOWHERE) -> int:
+        return 1
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if not index.isValid():
+            return None
+        photo_id = self.photo_id(index)
+        if photo_id is not None:
+            return photo_data(self._photos.get(photo_id), role)
+        key = self._keys[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.label(key)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self.label(key)}, {words.count(len(self._members[key]), 'photo')}"
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return PHOTO_FLAGS if index.internalId() else Qt.ItemFlag.ItemIsEnabled
+
+    def mimeTypes(self) -> list[str]:
+        return [PHOTOS]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        return photos_to_mime(self.project_id or 0, self.ids(indexes))
+
+
+def key_of(group: Group | None) -> int:
+    return UNGROUPED_KEY if group is None else group.id

@@ -1,0 +1,337 @@
+"""One column of the board: its header (label, count, menu) and its photos."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QMargins, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views.mime import column_to_mime
+from pixsort_desktop.views.photo_list import PhotoList
+from pixsort_desktop.views.photo_tile import MARGIN
+
+HEADER_PAD = theme.UNIT
+
+
+class ColumnHeader(QFrame):
+    """The label and count. Drag it to move the column; F2 or a double click edits the label in place."""
+
+    renamed = Signal(str)
+    menu_wanted = Signal(QPoint)
+    delete_wanted = Signal()
+    left = Signal(int)  # a key that leads away: Qt.Key_Left, Right, Down
+    chosen = Signal()  # Enter: select the column's photos
+    dragging = Signal(bool)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.key = 0
+        self.label = ""
+        self.count = 0
+        self._pressed: QPoint | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.editor = QLineEdit(self)
+        self.editor.setAccessibleName("Label of the column")
+        self.editor.hide()
+        self.editor.editingFinished.connect(self._finish_editing)
+        self.menu_button = QToolButton(self)
+        self.menu_button.setProperty("flat", True)
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the header itself has the Menu key
+        self.menu_button.clicked.connect(self._ask_menu)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(HEADER_PAD, 4, 4, 4)
+        layout.addWidget(self.editor, 1)
+        layout.addStretch(0)
+        layout.addWidget(self.menu_button)
+        self.refresh_icons()
+
+    @property
+    def ungrouped(self) -> bool:
+        return self.key == UNGROUPED_KEY
+
+    def refresh_icons(self) -> None:
+        self.menu_button.setIcon(icons.icon("menu"))
+
+    def show_column(self, key: int, label: str, count: int) -> None:
+        if key != self.key:
+            self.stop_editing()
+        self.key, self.label, self.count = key, label, count
+        self.menu_button.setVisible(not self.ungrouped)
+        self.menu_button.setToolTip(f"What can be done with «{label}»")
+        self.menu_button.setAccessibleName(f"Menu of the column {label}")
+        self.setAccessibleName(f"Column {label}, {words.count(count, 'photo')}")
+        self.setAccessibleDescription("" if self.ungrouped else "F2 renames, Delete deletes, Menu shows more")
+        self.setToolTip(f"{label}\n{words.count(count, 'photo')}")
+        self.update()
+
+    # -- editing ---------------------------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Edit the label in place; Ungrouped has a fixed one."""
+        if self.ungrouped:
+            return
+        self.editor.setText(self.label)
+        self.editor.show()
+        self.editor.selectAll()
+        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.update()
+
+    def stop_editing(self) -> None:
+        if not self.editor.isHidden():
+            self.editor.blockSignals(True)
+            self.editor.hide()
+            self.editor.blockSignals(False)
+            self.update()
+
+    def _finish_editing(self) -> None:
+        if self.editor.isHidden():
+            return
+        text = self.editor.text().strip()
+        had_focus = self.editor.hasFocus()
+        self.stop_editing()
+        if had_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if text and text != self.label:
+            self.renamed.emit(text)
+
+    # -- keys and mouse --------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Escape and not self.editor.isHidden():
+            self.stop_editing()
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down) and not event.modifiers():
+            self.left.emit(int(key))
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not self.ungrouped:
+            self.delete_wanted.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            if self.editor.isHidden():
+                self.chosen.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
+
+    def _ask_menu(self) -> None:
+        self.menu_wanted.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self._pressed = None
+        self.edit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or self.ungrouped:
+            return
+        way = event.position().toPoint() - self._pressed
+        if way.manhattanLength() >= QApplication.startDragDistance():
+            self._start_drag(self._pressed)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._pressed = None
+
+    def _start_drag(self, at: QPoint) -> None:
+        self._pressed = None
+        drag = QDrag(self)
+        drag.setMimeData(column_to_mime(self.key))
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(at)
+        self.dragging.emit(True)
+        drag.exec(Qt.DropAction.MoveAction)
+        self.dragging.emit(False)
+
+    # -- painting --------------------------------------------------------------------------------------
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        height = max(theme.metrics().height() + 2 * HEADER_PAD, self.editor.sizeHint().height() + 8)
+        return QSize(160, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
+        if not self.editor.isHidden():
+            return
+        number = f"{self.count:,}"
+        painter.setFont(theme.font("small"))
+        width = painter.fontMetrics().horizontalAdvance(number)
+        right = self.width() - HEADER_PAD - (0 if self.ungrouped else self.menu_button.width())
+        room = self.rect().adjusted(HEADER_PAD, 0, 0, 0)
+        room.setRight(right)
+        painter.setPen(theme.colour("quiet"))
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number)
+        font = theme.font()
+        font.setBold(not self.ungrouped)
+        font.setItalic(self.ungrouped)
+        painter.setFont(font)
+        painter.setPen(theme.colour("text"))
+        room.setRight(right - width - HEADER_PAD)
+        text = painter.fontMetrics().elidedText(self.label, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+
+
+class ColumnPhotos(PhotoList):
+    """The photos of one column. Leaving it with the arrow keys, or starting a band on its empty part, is
+    the board's matter."""
+
+    left = Signal(int)  # Qt.Key_Left, Right or Up: beyond the column's edge
+    band_started = Signal(QPoint, object)  # global point, keyboard modifiers
+
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
+        super().__init__(loader, caption=False, parent=parent)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._bar = QScrollBar(Qt.Orientation.Vertical, self)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        own = self.verticalScrollBar()
+        own.rangeChanged.connect(self._follow_range)
+        own.valueChanged.connect(self._bar.setValue)
+        self._bar.valueChanged.connect(own.setValue)
+        self._bar.hide()
+
+    def _follow_range(self, low: int, high: int) -> None:
+        self._bar.setRange(low, high)
+        self._bar.setPageStep(self.verticalScrollBar().pageStep())
+        self._bar.setValue(self.verticalScrollBar().value())
+        self._bar.setVisible(high > low)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = self._bar.sizeHint().width()
+        self._bar.setGeometry(self.width() - width + 2, 0, width, self.height())
+        self._follow_range(self.verticalScrollBar().minimum(), self.verticalScrollBar().maximum())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() == Qt.MouseButton.LeftButton and not self.indexAt(at).isValid():
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.band_started.emit(event.globalPosition().toPoint(), event.modifiers())
+            return
+        super().mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        sideways = abs(event.angleDelta().x()) > abs(event.angleDelta().y())
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if sideways or shifted or self.verticalScrollBar().maximum() == 0:
+            event.ignore()  # the board scrolls
+            return
+        super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        current = self.currentIndex()
+        inside = current.isValid() and current.parent() == self.rootIndex()
+        if plain and (not inside or self._leads_away(event.key(), current)):
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up):
+                self.left.emit(int(event.key()))
+                return
+        super().keyPressEvent(event)
+
+    def _leads_away(self, key: int, current: QModelIndex) -> bool:
+        across, row = self.across(), current.row()
+        last = self.model().rowCount(self.rootIndex()) - 1
+        if key == Qt.Key.Key_Left:
+            return row % across == 0
+        if key == Qt.Key.Key_Right:
+            return row % across == across - 1 or row == last
+        return key == Qt.Key.Key_Up and row < across
+
+
+class ColumnWidget(QFrame):
+    """Header and photos; the board builds as many as are in sight and lends them to one column after another."""
+
+    def __init__(
+        self, model: BoardModel, selection: QItemSelectionModel, loader: ThumbnailLoader, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.key = 0
+        self._model = model
+        self.header = ColumnHeader(self)
+        self.photos = ColumnPhotos(loader, self)
+        self.photos.setModel(model)
+        spare = self.photos.selectionModel()
+        self.photos.setSelectionModel(selection)
+        spare.deleteLater()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(QMargins(0, 0, 0, 0))
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.photos, 1)
+        self.photos.setObjectName("column")
+
+    def lend(self, key: int, edge: int) -> None:
+        """Show that column from now on."""
+        self.key = key
+        self.photos.setRootIndex(self._model.column_index(key))
+        if self.photos.edge != edge or not self.photos.gridSize().isValid():
+            self.photos.set_edge(edge)
+        self.refresh()
+        self.photos.want_soon()
+
+    def take_back(self) -> None:
+        """Show nothing; the column may be about to vanish."""
+        self.header.stop_editing()
+        self.hide()
+        self.photos.setRootIndex(QModelIndex())
+        self.key = 0
+
+    def refresh(self) -> None:
+        """Take the label and count from the model."""
+        count = len(self._model.members(self.key))
+        label = self._model.label(self.key)
+        self.header.show_column(self.key, label, count)
+        self.photos.setAccessibleName(f"Photos of {label}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("window"))
+        painter.drawRoundedRect(self.rect(), 6, 6)
+
+
+def column_width(edge: int) -> int:
+    """How wide a column is: two small tiles or one large one side by side, and the rounding of its frame."""
+    across = 2 if edge <= 144 else 1
+    return across * (edge + 2 * MARGIN) + 2

@@ -1,0 +1,369 @@
+"""The board: columns side by side, each with its own photos, one selection across all of them.
+
+Only the columns in sight have widgets; those that scroll away lend theirs to those that come. What the user
+does becomes a signal with ids: the board itself changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views.board_drag import BoardDrag
+from pixsort_desktop.views.board_drop import ColumnGrid
+from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel, key_of
+from pixsort_desktop.views.column import ColumnWidget, column_width
+from pixsort_desktop.views.rubber_band import BoardBand
+from pixsort_desktop.views.snapshot import EMPTY, Snapshot
+
+GAP = 8
+Flag = QItemSelectionModel.SelectionFlag
+
+
+class GroupBoard(QAbstractScrollArea):
+    """Columns of photos. Positions in signals count the project's groups, the shown and the filtered ones."""
+
+    selection_changed = Signal()
+    opened = Signal(int)
+    take_out = Signal(list)
+    photos_menu_wanted = Signal(QPoint)
+    column_menu_wanted = Signal(int, QPoint)  # group id
+    photos_moved = Signal(list, object, object)  # photo ids, group id or None, row in the column or None
+    new_column = Signal(list, object)  # photo ids, position or None
+    column_moved = Signal(int, int)  # group id, position
+    columns_merged = Signal(int, int)  # into this group, that one
+    column_renamed = Signal(int, str)
+    column_deleted = Signal(int)
+
+    _ready = False      # Qt sends events before Python has finished building
+
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self.board = BoardModel(self)
+        self.selection = QItemSelectionModel(self.board, self)
+        self._snapshot = EMPTY
+        self._built: dict[int, ColumnWidget] = {}
+        self._spare: list[ColumnWidget] = []
+        self._offsets: dict[int, int] = {}
+        self._edge = 128
+        self._applying = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setObjectName("board")
+        self.setAccessibleName("Board")
+        self.setAccessibleDescription("Columns of photos that belong together; Ungrouped is the last")
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.drag = BoardDrag(self)
+        self.band = BoardBand(self)
+        self.viewport().setAcceptDrops(True)
+        self.selection.selectionChanged.connect(self.selection_changed)
+        self.selection.currentChanged.connect(self._current_changed)
+        self.board.rowsAboutToBeRemoved.connect(self._columns_going)
+        self._ready = True
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Change what differs; the selection stays with its photos, wherever they went."""
+        selected, current = self.selected_ids(), self.current_id()
+        other = (snapshot.project and snapshot.project.id) != self.board.project_id
+        focused = self._focused_key()
+        self._applying = True
+        self._snapshot = snapshot
+        self.board.show(
+            snapshot.shown_columns, snapshot.photos, snapshot.project.id if snapshot.project else None
+        )
+        if other:
+            self._offsets.clear()
+            self.horizontalScrollBar().setValue(0)
+        self._applying = False
+        self.place_columns()
+        for column in self._built.values():
+            column.refresh()
+            column.photos.want_soon()
+        if selected and not other and self.selected_ids() != selected:
+            self.select_ids(selected, current, scroll=False)
+        if focused is not None and focused not in self._built:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def edge(self) -> int:
+        return self._edge
+
+    def set_edge(self, edge: int) -> None:
+        """Width of a picture's box; keeps the column at the left edge where it is."""
+        grid, left = self.grid(), self.horizontalScrollBar().value()
+        place = left / grid.pitch
+        self._edge = edge
+        for column in (*self._built.values(), *self._spare):
+            column.photos.set_edge(edge)
+        self.place_columns()
+        self.horizontalScrollBar().setValue(round(place * self.grid().pitch))
+
+    def grid(self) -> ColumnGrid:
+        return ColumnGrid(column_width(self._edge), GAP, len(self.board.keys))
+
+    def place_columns(self) -> None:
+        """Build, move and take back column widgets so that those in sight, and only those, are there."""
+        grid, area = self.grid(), self.viewport().size()
+        bar = self.horizontalScrollBar()
+        bar.setRange(0, max(0, grid.total - area.width()))
+        bar.setPageStep(area.width())
+        bar.setSingleStep(grid.pitch // 4)
+        needed = {self.board.keys[place] for place in grid.in_sight(bar.value(), area.width())}
+        held = self._focused_key()
+        if held is not None:
+            needed.add(held)
+        for key in [key for key in self._built if key not in needed]:
+            self._take_back(key)
+        for key in needed:
+            column = self._built.get(key) or self._lend(key)
+            column.setGeometry(
+                grid.x(self.board.place(key)) - bar.value(), GAP, grid.width, max(0, area.height() - 2 * GAP)
+            )
+            column.show()
+
+    def column(self, key: int) -> ColumnWidget | None:
+        """The widget of a column, if it is in sight."""
+        return self._built.get(key)
+
+    def columns_in_sight(self) -> list[ColumnWidget]:
+        return list(self._built.values())
+
+    def _lend(self, key: int) -> ColumnWidget:
+        column = self._spare.pop() if self._spare else self._build()
+        self._built[key] = column
+        column.lend(key, self._edge)
+        column.photos.verticalScrollBar().setValue(self._offsets.get(key, 0))
+        return column
+
+    def _take_back(self, key: int) -> None:
+        column = self._built.pop(key)
+        self._offsets[key] = column.photos.verticalScrollBar().value()
+        column.take_back()
+        self._spare.append(column)
+
+    def _build(self) -> ColumnWidget:
+        column = ColumnWidget(self.board, self.selection, self._loader, self.viewport())
+        photos, header = column.photos, column.header
+        photos.opened.connect(self.opened)
+        photos.take_out.connect(self.take_out)
+        photos.menu_wanted.connect(self.photos_menu_wanted)
+        photos.left.connect(lambda key: self._leave_photos(column.key, key))
+        photos.band_started.connect(self.band.start)
+        photos.dragging.connect(self.drag.set_active)
+        header.dragging.connect(self.drag.set_active)
+        header.renamed.connect(lambda label: self.column_renamed.emit(column.key, label))
+        header.delete_wanted.connect(lambda: self.column_deleted.emit(column.key))
+        header.menu_wanted.connect(lambda at: self._ask_column_menu(column.key, at))
+        header.left.connect(lambda key: self._leave_header(column.key, key))
+        header.chosen.connect(lambda: self.select_column(column.key))
+        return column
+
+    def _ask_column_menu(self, key: int, at: QPoint) -> None:
+        if key != UNGROUPED_KEY:
+            self.column_menu_wanted.emit(key, at)
+
+    def _columns_going(self, parent: QModelIndex, first: int, last: int) -> None:
+        if not parent.isValid():
+            for key in list(self.board.keys[first : last + 1]):
+                if key in self._built:
+                    self._take_back(key)
+                self._offsets.pop(key, None)
+
+    def refresh_looks(self) -> None:
+        """Another theme or text size."""
+        for column in (*self._built.values(), *self._spare):
+            column.header.refresh_icons()
+            column.header.updateGeometry()
+            column.photos.update_tiles()
+        self.place_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._ready:
+            self.place_columns()
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        if not self._applying:
+            self.place_columns()
+
+    # -- selection -------------------------------------------------------------------------------------
+
+    def selected_ids(self) -> list[int]:
+        return self.board.ids(self.selection.selectedIndexes())
+
+    def current_id(self) -> int | None:
+        return self.board.photo_id(self.selection.currentIndex())
+
+    def select_ids(
+        self, photo_ids: Iterable[int], current: int | None = None, *, scroll: bool = True
+    ) -> None:
+        """Select these photos and no others; go to `current`, or to the first of them."""
+        chosen = QItemSelection()
+        at = QModelIndex()
+        for index in self.board.find(photo_ids):
+            chosen.select(index, index)
+            if not at.isValid() or self.board.photo_id(index) == current:
+                at = index
+        self.selection.select(chosen, Flag.ClearAndSelect)
+        if at.isValid():
+            self._applying = not scroll
+            self.selection.setCurrentIndex(at, Flag.NoUpdate)
+            self._applying = False
+
+    def select_all(self) -> None:
+        chosen = QItemSelection()
+        for key in self.board.keys:
+            self._add_column(chosen, key)
+        self.selection.select(chosen, Flag.ClearAndSelect)
+
+    def select_column(self, key: int) -> None:
+        chosen = QItemSelection()
+        self._add_column(chosen, key)
+        self.selection.select(chosen, Flag.ClearAndSelect)
+
+    def _add_column(self, chosen: QItemSelection, key: int) -> None:
+        rows = len(self.board.members(key))
+        if rows:
+            chosen.select(self.board.photo_index(key, 0), self.board.photo_index(key, rows - 1))
+
+    def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        key = self.board.key_of_index(current)
+        if key is not None and not self._applying:
+            self.show_column(key)
+            column = self._built.get(key)
+            if column is not None and not column.photos.hasFocus() and self._focused_key() is not None:
+                column.photos.setFocus(Qt.FocusReason.OtherFocusReason)
+            if column is not None:
+                column.photos.scrollTo(current)
+        self.selection_changed.emit()
+
+    # -- keys ------------------------------------------------------------------------------------------
+
+    def focused_group(self) -> int | None:
+        """The group whose header or photos have the keyboard; Ungrouped counts as none."""
+        key = self._focused_key()
+        return key if key != UNGROUPED_KEY else None
+
+    def _focused_key(self) -> int | None:
+        widget = QApplication.focusWidget()
+        while widget is not None and widget is not self:
+            if isinstance(widget, ColumnWidget):
+                return widget.key or None
+            widget = widget.parentWidget()
+        return None
+
+    def focus_photos(self) -> None:
+        """Give the keyboard to the current photo, or to the first one there is."""
+        current = self.selection.currentIndex()
+        if not self.board.photo_id(current):
+            full = next((key for key in self.board.keys if self.board.members(key)), None)
+            if full is None:
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            current = self.board.photo_index(full, 0)
+        self._go_to(current, Flag.NoUpdate)
+
+    def edit_label(self, key: int) -> None:
+        """Edit a column's label in place."""
+        self.show_column(key)
+        column = self._built.get(key)
+        if column is not None:
+            column.header.edit()
+
+    def show_column(self, key: int) -> None:
+        """Scroll so that the whole column is in sight."""
+        place = self.board.place(key)
+        if place < 0:
+            return
+        grid, bar = self.grid(), self.horizontalScrollBar()
+        left, right = grid.x(place) - GAP, grid.x(place) + grid.width + GAP
+        if left < bar.value():
+            bar.setValue(left)
+        elif right > bar.value() + self.viewport().width():
+            bar.setValue(min(left, right - self.viewport().width()))
+        self.place_columns()
+
+    def _leave_photos(self, key: int, way: int) -> None:
+        """An arrow key beyond the edge of a column: to its header, or to the photos of the next column."""
+        column = self._built.get(key)
+        if column is None:
+            return
+        if way == Qt.Key.Key_Up:
+            column.header.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        step = 1 if way == Qt.Key.Key_Right else -1
+        row = max(0, self.selection.currentIndex().row()) // column.photos.across()
+        place = self.board.place(key) + step
+        while 0 <= place < len(self.board.keys):
+            members = self.board.members(self.board.keys[place])
+            if members:
+                target = row * column.photos.across() + (0 if step > 0 else column.photos.across() - 1)
+                self._go_to(self.board.photo_index(self.board.keys[place], min(target, len(members) - 1)))
+                return
+            place += step
+
+    def _leave_header(self, key: int, way: int) -> None:
+        place = self.board.place(key)
+        if way == Qt.Key.Key_Down:
+            if self.board.members(key):
+                self._go_to(self.board.photo_index(key, 0))
+            return
+        place += 1 if way == Qt.Key.Key_Right else -1
+        if 0 <= place < len(self.board.keys):
+            other = self.board.keys[place]
+            self.show_column(other)
+            self._built[other].header.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to(self, index: QModelIndex, flag: Flag = Flag.ClearAndSelect) -> None:
+        key = self.board.key_of_index(index)
+        if key is None:
+            return
+        self.show_column(key)
+        self._built[key].photos.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selection.setCurrentIndex(index, flag)
+        self._built[key].photos.scrollTo(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+        if event.key() in arrows and self._focused_key() is None:
+            self.focus_photos()
+        else:
+            event.ignore()
+
+    # -- mouse and drag --------------------------------------------------------------------------------
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Any turn of the wheel that no column took scrolls sideways."""
+        delta = event.angleDelta()
+        turn = delta.x() if abs(delta.x()) > abs(delta.y()) else delta.y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - round(turn / 120 * bar.singleStep() * 2))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.band.start(event.globalPosition().toPoint(), event.modifiers())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        handled = self.drag.handle(event) if self._ready else None
+        return handled if handled is not None else super().viewportEvent(event)
+
+    def position_before(self, place: int, moved: int | None = None) -> int:
+        """The position, among the project's groups without `moved`, of what is dropped before shown column
+        `place`; columns that a search hides are counted."""
+        every = [
+            key_of(c.group) for c in self._snapshot.columns if c.group is not None and c.group.id != moved
+        ]
+        shown = [key for key in self.board.keys[:place] if key not in (moved, UNGROUPED_KEY)]
+        return every.index(shown[-1]) + 1 if shown and shown[-1] in every else 0
+
+    @property
+    def searching(self) -> bool:
+        return self._snapshot.found is not None

@@ -1,0 +1,99 @@
+"""How photos are grouped: opened beside the «Group» button, not in its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixsort_desktop.views import theme
+
+METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"))
+
+
+class GroupingPanel(QFrame):
+    """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection."""
+
+    group_wanted = Signal(dict)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("popover", True)
+        self.setAccessibleName("Grouping")
+        self.size = QSpinBox()
+        self.size.setRange(2, 999)
+        self.size.setAccessibleName("Smallest group")
+        self.size.setToolTip("Photos that a group has at least; smaller ones stay ungrouped")
+        self.samples = QSpinBox()
+        self.samples.setRange(0, 99)
+        self.samples.setSpecialValueText("Automatic")
+        self.samples.setAccessibleName("Samples")
+        self.samples.setToolTip(
+            "How many similar photos one needs nearby to hold a group together; more is stricter"
+        )
+        self.method = QComboBox()
+        self.method.setAccessibleName("Method")
+        for label, value in METHODS:
+            self.method.addItem(label, value)
+        self.button = QPushButton("Group")
+        self.button.setProperty("primary", True)
+        self.button.clicked.connect(self._group)
+        note = QLabel("Columns you made, named or filled by hand stay as they are.")
+        note.setProperty("quiet", True)
+        note.setProperty("role", "small")
+        note.setWordWrap(True)
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.UNIT * 2)
+        form.setVerticalSpacing(theme.UNIT)
+        form.addRow("Smallest group", self.size)
+        form.addRow("Samples", self.samples)
+        form.addRow("Method", self.method)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
+        layout.setSpacing(theme.UNIT * 2)
+        layout.addLayout(form)
+        layout.addWidget(note)
+        layout.addLayout(buttons)
+        self.hide()
+
+    def show_parameters(self, grouping: dict[str, Any]) -> None:
+        """What the project was grouped with last; the defaults where it was not."""
+        values = grouping.get("parameters")
+        values = values if isinstance(values, dict) else {}
+        self.size.setValue(int(values.get("min_group_size") or 2))
+        self.samples.setValue(int(values.get("min_samples") or 0))
+        self.method.setCurrentIndex(max(0, self.method.findData(values.get("selection", "eom"))))
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "min_group_size": self.size.value(),
+            "min_samples": self.samples.value() or None,
+            "selection": self.method.currentData(),
+        }
+
+    def _group(self) -> None:
+        self.hide()
+        self.group_wanted.emit(self.parameters())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._group()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,133 @@
+"""What the window remembers from one time to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
+
+from pixsort_desktop.library.records import Project
+from pixsort_desktop.settings import Settings
+from pixsort_desktop.views import theme
+
+if TYPE_CHECKING:
+    from pixsort_desktop.views.group_board import GroupBoard
+    from pixsort_desktop.views.photo_grid import PhotoGrid
+
+PLACES_KEPT = 100
+_EDGES = {"grid": 176, "board": 128}
+
+
+class Memory:
+    """Typed access to the settings; `save` writes them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def save(self) -> bool:
+        return self._settings.save()
+
+    @property
+    def theme(self) -> str:
+        return "light" if self._settings.get("theme", "dark") == "light" else "dark"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._settings.set("theme", name)
+
+    @property
+    def text_size(self) -> int:
+        percent = int(self._settings.get("text_size", 100))
+        return percent if percent in theme.TEXT_SIZES else 100
+
+    @text_size.setter
+    def text_size(self, percent: int) -> None:
+        self._settings.set("text_size", percent)
+
+    @property
+    def view(self) -> str:
+        return "grid" if self._settings.get("view", "board") == "grid" else "board"
+
+    @view.setter
+    def view(self, name: str) -> None:
+        self._settings.set("view", name)
+
+    @property
+    def project(self) -> int | None:
+        project_id = self._settings.get("project")
+        return project_id if isinstance(project_id, int) and not isinstance(project_id, bool) else None
+
+    @project.setter
+    def project(self, project_id: int | None) -> None:
+        self._settings.set("project", project_id)
+
+    def edge(self, view: str) -> int:
+        return min(512, max(80, int(self._settings.get(f"{view}_edge", _EDGES[view]))))
+
+    def set_edge(self, view: str, edge: int) -> None:
+        self._settings.set(f"{view}_edge", edge)
+
+    @property
+    def last_folder(self) -> str:
+        folder = str(self._settings.get("last_folder", ""))
+        return folder if folder and Path(folder).is_dir() else str(Path.home())
+
+    def note_folder(self, paths: Sequence[str]) -> None:
+        if paths:
+            self._settings.set("last_folder", str(Path(paths[0]).parent))
+
+    # -- photos that came while one looked elsewhere ---------------------------------------------------
+
+    def new_photos(self, projects: Sequence[Project], current: int | None) -> dict[int, int]:
+        """Project id -> photos that came since the project was last open; the open one has none."""
+        kept = self._settings.get("seen", {})
+        seen = {p.id: kept.get(str(p.id), 0) for p in projects}
+        for project in projects:
+            if project.id == current or project.photo_count < seen[project.id]:
+                seen[project.id] = project.photo_count
+        self._settings.set("seen", {str(key): count for key, count in seen.items()})
+        return {p.id: p.photo_count - seen[p.id] for p in projects if p.photo_count > seen[p.id]}
+
+    # -- where one was ---------------------------------------------------------------------------------
+
+    def note_scroll(self, project_id: int, grid: PhotoGrid, board: GroupBoard) -> None:
+        places = dict(self._settings.get("places", {}))
+        places.pop(str(project_id), None)
+        places[str(project_id)] = {
+            "grid": grid.verticalScrollBar().value(),
+            "board": board.horizontalScrollBar().value(),
+        }
+        self._settings.set("places", dict(list(places.items())[-PLACES_KEPT:]))
+
+    def restore_scroll(self, project_id: int, grid: PhotoGrid, board: GroupBoard) -> None:
+        place = self._settings.get("places", {}).get(str(project_id), {})
+        if not isinstance(place, dict):
+            return
+        grid.doItemsLayout()
+        grid.verticalScrollBar().setValue(_whole(place.get("grid")))
+        board.horizontalScrollBar().setValue(_whole(place.get("board")))
+
+    def restore_window(self, window: QMainWindow, splitter: QSplitter) -> None:
+        geometry = self._settings.get("geometry", "")
+        if not geometry or not window.restoreGeometry(
+            QByteArray.fromBase64(geometry.encode("ascii", "replace"))
+        ):
+            screen = QApplication.primaryScreen().availableGeometry()
+            window.resize(min(1440, round(screen.width() * 0.9)), min(920, round(screen.height() * 0.9)))
+        sizes = self._settings.get("columns", [])
+        if len(sizes) == 3 and all(isinstance(size, int) and size > 0 for size in sizes):
+            splitter.setSizes(sizes)
+        else:
+            em = theme.metrics().averageCharWidth()
+            splitter.setSizes([em * 32, max(480, window.width() - em * 80), em * 48])
+
+    def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:
+        self._settings.set("geometry", bytes(window.saveGeometry().toBase64().data()).decode("ascii"))
+        self._settings.set("columns", splitter.sizes())
+
+
+def _whole(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,90 @@
+"""One sentence that does not get in the way: what went wrong, or what was done and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from pixsort_desktop.views import icons, theme
+
+SHOWN_MS = 8000
+
+
+class MessageBar(QFrame):
+    """Good news leaves by itself; an error stays until it is closed or another message comes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("popover", True)
+        self.setAccessibleName("Message")
+        self._act: Callable[[], None] | None = None
+        self.mark = QLabel()
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.action = QPushButton()
+        self.action.clicked.connect(self._do)
+        self.close_button = QToolButton()
+        self.close_button.setProperty("flat", True)
+        self.close_button.setAccessibleName("Close the message")
+        self.close_button.setToolTip("Close the message")
+        self.close_button.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
+        layout.setSpacing(theme.UNIT)
+        layout.addWidget(self.mark)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.action)
+        layout.addWidget(self.close_button)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SHOWN_MS)
+        self._timer.timeout.connect(self._leave)
+        self.refresh_icons()
+        self.hide()
+
+    def refresh_icons(self) -> None:
+        edge = theme.metrics().height()
+        self.mark.setPixmap(icons.icon("warning").pixmap(edge, edge))
+        self.close_button.setIcon(icons.icon("close"))
+
+    def tell(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say what was done; with `action`, a button beside it."""
+        self._show(sentence, action, act, error=False)
+        self._timer.start()
+
+    def warn(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
+        """Say what went wrong, until it is closed."""
+        self._timer.stop()
+        self._show(sentence, action, act, error=True)
+
+    def ask(self, sentence: str, action: str, act: Callable[[], None]) -> None:
+        """Offer something, until it is taken or closed."""
+        self._timer.stop()
+        self._show(sentence, action, act, error=False)
+
+    def _show(self, sentence: str, action: str, act: Callable[[], None] | None, *, error: bool) -> None:
+        self.mark.setVisible(error)
+        self.text.setText(sentence)
+        self.action.setText(action)
+        self.action.setVisible(bool(action))
+        self._act = act
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def _do(self) -> None:
+        self.hide()
+        if self._act is not None:
+            self._act()
+
+    def _leave(self) -> None:
+        """Not while the pointer or the keyboard is on it."""
+        if self.underMouse() or self.action.hasFocus() or self.close_button.hasFocus():
+            self._timer.start()
+        else:
+            self.hide()

@@ -1,0 +1,163 @@
+"""How a photo is painted in the grid and on the board: whole, with its state told by shape as well as colour.
+
+The delegate paints from memory only. A picture that is not there yet is a quiet box of the photo's own
+shape; a photo that failed shows its reason.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views.photo_list_model import PHOTO
+
+MARGIN = theme.UNIT
+
+
+class PhotoTile(QStyledItemDelegate):
+    """Paints a tile of `tile_size`; `caption` adds the file name below the picture."""
+
+    def __init__(self, loader: ThumbnailLoader, *, caption: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._loader = loader
+        self._caption = caption
+        self._size = QSize(160, 160)
+
+    def set_tile_size(self, size: QSize) -> None:
+        self._size = size
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return self._size
+
+    def caption_height(self) -> int:
+        return theme.metrics("small").height() + theme.UNIT // 2 if self._caption else 0
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        photo = index.data(PHOTO)
+        if not isinstance(photo, Photo):
+            return
+        tile: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        box = tile.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - self.caption_height())
+        self._paint_ground(painter, tile, selected, bool(state & QStyle.StateFlag.State_MouseOver))
+        if photo.status == "failed":
+            picture = box
+            _paint_failure(painter, box, photo)
+        else:
+            picture = self._paint_picture(painter, box, photo)
+        if self._caption:
+            _paint_caption(painter, tile, box, words.file_name(photo), selected)
+        if selected:
+            _paint_check(painter, picture)
+        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_Active:
+            _paint_focus(painter, tile)
+
+    def _paint_ground(self, painter: QPainter, tile: QRect, selected: bool, hovered: bool) -> None:
+        if not selected and not hovered:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("accent"), 2) if selected else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("accent_ground" if selected else "hover"))
+        painter.drawRoundedRect(QRectF(tile).adjusted(3, 3, -3, -3), 4, 4)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, box: QRect, photo: Photo) -> QRect:
+        pixmap = self._loader.pixmap(photo.sha256) if photo.sha256 else None
+        if pixmap is None:
+            place = fitted(QSize(photo.width or 3, photo.height or 2), box)
+            painter.fillRect(place, theme.colour("hover"))
+            if photo.sha256 and self._loader.missing(photo.sha256):
+                _paint_mark(painter, place, "photos")
+            return place
+        return paint_whole(painter, pixmap, box)
+
+
+def fitted(size: QSize, box: QRect) -> QRect:
+    """The largest rectangle of the shape of `size` in the middle of `box`."""
+    inner = size.scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    inner = QSize(max(1, inner.width()), max(1, inner.height()))
+    corner = QPoint(
+        box.x() + (box.width() - inner.width()) // 2, box.y() + (box.height() - inner.height()) // 2
+    )
+    return QRect(corner, inner)
+
+
+def paint_whole(painter: QPainter, pixmap: QPixmap, box: QRect) -> QRect:
+    """Paint all of `pixmap` as large as it fits, pixel for pixel where it was read for this size."""
+    ratio = painter.device().devicePixelRatioF()
+    natural = QSize(round(pixmap.width() / ratio), round(pixmap.height() / ratio))
+    place = fitted(pixmap.size(), box)
+    near = abs(natural.width() - place.width()) <= 1 and abs(natural.height() - place.height()) <= 1
+    small = (
+        natural.width() <= place.width()
+        and natural.height() <= place.height()
+        and max(pixmap.width(), pixmap.height()) < 64
+    )
+    if near or small:
+        place = fitted(
+            natural, QRect(box.center() - QPoint(natural.width() // 2, natural.height() // 2), natural)
+        )
+    else:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(place, pixmap)
+    return place
+
+
+def _paint_failure(painter: QPainter, box: QRect, photo: Photo) -> None:
+    painter.save()
+    painter.setPen(QPen(theme.colour("border"), 1, Qt.PenStyle.DashLine))
+    painter.drawRect(box.adjusted(0, 0, -1, -1))
+    line = theme.metrics("small").height()
+    mark = QRectF(box.x(), box.y() + theme.UNIT, box.width(), line * 1.5)
+    icons.paint(painter, "warning", mark, theme.colour("text"))
+    painter.setFont(theme.font("small"))
+    painter.setPen(theme.colour("quiet"))
+    room = box.adjusted(theme.UNIT, int(line * 1.5) + theme.UNIT * 2, -theme.UNIT, -theme.UNIT)
+    flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    painter.setClipRect(room)
+    painter.drawText(room, int(flags), photo.error or "It could not be read.")
+    painter.restore()
+
+
+def _paint_caption(painter: QPainter, tile: QRect, box: QRect, name: str, selected: bool) -> None:
+    painter.setFont(theme.font("small"))
+    painter.setPen(theme.colour("text" if selected else "quiet"))
+    room = QRect(
+        box.x(), box.bottom() + theme.UNIT // 2, box.width(), tile.bottom() - box.bottom() - theme.UNIT // 2
+    )
+    text = theme.elide(name, room.width(), "small")
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), text)
+
+
+def _paint_check(painter: QPainter, picture: QRect) -> None:
+    edge = theme.UNIT * 2.5
+    spot = QRectF(picture.right() - edge + 5, picture.y() - 4, edge, edge)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("accent"))
+    painter.drawEllipse(spot)
+    icons.paint(painter, "check", spot.adjusted(4, 4, -4, -4), theme.colour("on_accent"))
+    painter.restore()
+
+
+def _paint_focus(painter: QPainter, tile: QRect) -> None:
+    painter.save()
+    painter.setPen(QPen(theme.colour("text"), 1, Qt.PenStyle.DotLine))
+    painter.drawRect(tile.adjusted(0, 0, -1, -1))
+    painter.restore()
+
+
+def _paint_mark(painter: QPainter, place: QRect, name: str) -> None:
+    edge = min(place.width(), place.height()) / 3
+    box = QRectF(0, 0, edge, edge)
+    box.moveCenter(QRectF(place).center())
+    icons.paint(painter, name, box, QColor(theme.colours().faint))

@@ -1,0 +1,114 @@
+"""The strip above the photos: board or grid, grouping, size of thumbnails, search."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from pixsort_desktop.views import icons, theme
+from pixsort_desktop.views.shortcuts import shortcut
+
+EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
+SEARCH_WAIT_MS = 200
+
+
+class Toolbar(QFrame):
+    view_wanted = Signal(str)  # 'board' or 'grid'
+    grouping_wanted = Signal()
+    edge_wanted = Signal(int)
+    search_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setAccessibleName("Tools")
+        self.board = self._view_button("Board", "board")
+        self.grid = self._view_button("Grid", "grid")
+        views = QButtonGroup(self)
+        views.addButton(self.board)
+        views.addButton(self.grid)
+        self.group = QToolButton()
+        self.group.setText("Group …")
+        self.group.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.group.setToolTip(f"How photos are grouped  ({shortcut('group_again').shown})")
+        self.group.clicked.connect(self.grouping_wanted)
+        self.summary = QLabel()
+        self.summary.setProperty("quiet", True)
+        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.size = QSlider(Qt.Orientation.Horizontal)
+        self.size.setRange(0, len(EDGES) - 1)
+        self.size.setPageStep(1)
+        self.size.setFixedWidth(theme.UNIT * 15)
+        self.size.setAccessibleName("Size of thumbnails")
+        self.size.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
+        self.size.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search photos")
+        self.search.setToolTip(f"File name, camera, lens, date or column  ({shortcut('find').shown})")
+        self.search.setMinimumWidth(theme.UNIT * 12)
+        self.search.setMaximumWidth(theme.UNIT * 28)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_WAIT_MS)
+        self._timer.timeout.connect(lambda: self.search_changed.emit(self.search.text()))
+        self.search.textChanged.connect(lambda _: self._timer.start())
+        self._lay_out()
+        self.refresh_icons()
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
+        layout.setSpacing(theme.UNIT)
+        layout.addWidget(self.board)
+        layout.addWidget(self.grid)
+        layout.addWidget(self.group)
+        layout.addWidget(self.summary, 1)
+        layout.addWidget(self.size)
+        layout.addWidget(self.search, 1)
+
+    def _view_button(self, text: str, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setCheckable(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(f"{shortcut(name).does}  ({shortcut(name).shown})")
+        button.setAccessibleDescription(shortcut(name).does)
+        button.clicked.connect(lambda: self.view_wanted.emit(name))
+        return button
+
+    def refresh_icons(self) -> None:
+        self.board.setIcon(icons.icon("board"))
+        self.grid.setIcon(icons.icon("grid"))
+        self.group.setIcon(icons.icon("group"))
+
+    def show_view(self, name: str, edge: int) -> None:
+        (self.board if name == "board" else self.grid).setChecked(True)
+        self.size.blockSignals(True)
+        self.size.setValue(step_of(edge))
+        self.size.blockSignals(False)
+
+    def step_size(self, by: int) -> None:
+        self.size.setValue(self.size.value() + by)
+
+    def clear_search(self) -> None:
+        """Without waiting: another project was opened."""
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+
+
+def step_of(edge: int) -> int:
+    """The slider's step nearest to an edge."""
+    return min(range(len(EDGES)), key=lambda step: abs(EDGES[step] - edge))
