@@ -98,6 +98,8 @@ def group(
     vectors = np.ascontiguousarray(vectors, dtype=np.float32)
     if vectors.ndim != 2 or not np.isfinite(vectors).all():
         raise PixsortError("These photos' embeddings are damaged; making them again will help.")
+    if times is not None and np.shape(times) != (len(vectors),):
+        raise PixsortError("Every photo needs one entry in the list of capture times, known or not.")
     if len(vectors) < max(2, parameters.min_group_size):
         return _ungrouped(len(vectors))
     tree = reachability_tree(vectors, parameters.min_samples or 1, times)

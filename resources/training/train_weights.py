@@ -25,7 +25,7 @@ from pixsort_desktop.vision.descriptor import describe_parts
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RATIOS = (0.0, 0.2, 1 / 3, 0.5, 1.0)  # share of the edges' part, of both parts' median distance
 LIMITS = np.arange(0.16, 0.52, 0.02)  # distance² that still joins, the median of all pairs being 1
-SEED, PROJECTS, SPLITS = 5, 24, 12
+SEED, PROJECTS, SPLITS, ALIKE = 5, 24, 12, 0.005
 
 Floats = NDArray[np.float64]
 
@@ -67,11 +67,13 @@ def curves(
 
 
 def best(means: Floats) -> tuple[int, int]:
-    """The best ratio and limit, each limit judged with its two neighbours: a plateau is safer than a peak."""
+    """The best ratio and limit. A plateau is safer than a peak, so each limit is judged with its two neighbours; where
+    ratios score alike, the most even mix is taken, so that a fault in one part hurts least."""
     smooth = np.stack([np.convolve(row, np.ones(3) / 3, mode="same") for row in means])
     smooth[:, [0, -1]] = 0
-    ratio, limit = np.unravel_index(smooth.argmax(), smooth.shape)
-    return int(ratio), int(limit)
+    alike = np.flatnonzero(smooth.max(axis=1) > smooth.max() - ALIKE)
+    ratio = int(alike[np.abs(np.array(RATIOS)[alike] - 0.5).argmin()])
+    return ratio, int(smooth[ratio].argmax())
 
 
 def main() -> None:

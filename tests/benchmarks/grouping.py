@@ -79,7 +79,7 @@ def program_labels(paths: list[Path], folder: Path) -> Labels:
         pixsort(Path(library), "import", str(folder), "--project", "Benchmark")
         pixsort(Path(library), "group", "--project", "Benchmark")
         columns = pixsort(Path(library), "groups", "--project", "Benchmark")
-    numbers = {path: -1 for path in paths}
+    numbers = dict.fromkeys(paths, -1)
     for number, column in enumerate(columns):
         for photo in column["photos"]:
             if column["label"] != "Ungrouped":
