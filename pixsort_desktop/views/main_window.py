@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.view = self.memory.view
         self.trouble = ""
         self._loupe_open = False
+        self._fresh = True      # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self.setAcceptDrops(True)
         self._build(loader, previews)
@@ -90,7 +91,6 @@ class MainWindow(QMainWindow):
     def _build(self, loader: ThumbnailLoader, previews: Previews) -> None:
         self.projects = ProjectList()
         self.toolbar = Toolbar()
-        self.messages = MessageBar()
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)
         self.middle = QStackedWidget()
+        self.messages = MessageBar(self.middle)
         for page in (self.empty, self.grid, self.board, self.loupe):
             self.middle.addWidget(page)
 
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.toolbar, 0), (self.messages, 0), (self.middle, 1)):
+        for widget, stretch in ((self.toolbar, 0), (self.middle, 1)):
             column.addWidget(widget, stretch)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for place, (widget, stretch) in enumerate(((self.projects, 0), (centre, 1), (self.panel, 0))):
@@ -217,6 +218,10 @@ class MainWindow(QMainWindow):
     def _show_projects(self, projects: list[Project]) -> None:
         new = self.memory.new_photos(projects, self.session.project_id)
         self.projects.show_projects(projects, new, self.session.project_id)
+        if self._fresh and projects:
+            self._fresh = False
+            if self.session.project_id is None:
+                self.open_project(projects[-1].id)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         other = (snapshot.project.id if snapshot.project else None) != self.board.board.project_id

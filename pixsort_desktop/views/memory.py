@@ -122,7 +122,7 @@ class Memory:
             splitter.setSizes(sizes)
         else:
             em = theme.metrics().averageCharWidth()
-            splitter.setSizes([em * 32, max(480, window.width() - em * 80), em * 48])
+            splitter.setSizes([em * 32, max(480, window.width() - em * 88), em * 56])
 
     def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:
         self._settings.set("geometry", bytes(window.saveGeometry().toBase64().data()).decode("ascii"))

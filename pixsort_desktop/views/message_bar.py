@@ -1,10 +1,13 @@
-"""One sentence that does not get in the way: what went wrong, or what was done and can be taken back."""
+"""One sentence that does not get in the way: what went wrong, or what was done and can be taken back.
+
+It floats over the foot of the photos, so that nothing moves under the pointer when it comes and goes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -16,8 +19,9 @@ SHOWN_MS = 8000
 class MessageBar(QFrame):
     """Good news leaves by itself; an error stays until it is closed or another message comes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        parent.installEventFilter(self)
         self.setProperty("popover", True)
         self.setAccessibleName("Message")
         self._act: Callable[[], None] | None = None
@@ -74,8 +78,29 @@ class MessageBar(QFrame):
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self._act = act
+        self._place()
+        self.raise_()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def _place(self) -> None:
+        """At the foot of the parent, as wide as the sentence needs and the parent allows."""
+        room = self.parentWidget().rect()
+        edge = theme.UNIT * 2
+        self.layout().activate()
+        width = min(room.width() - 2 * edge, max(self._wish(), theme.UNIT * 40), theme.metrics().averageCharWidth() * 110)
+        height = max(self.heightForWidth(width), self.minimumSizeHint().height())
+        self.setGeometry((room.width() - width) // 2, room.height() - height - edge - theme.UNIT, width, height)
+
+    def _wish(self) -> int:
+        buttons = (self.action.sizeHint().width() if self.action.text() else 0) + self.close_button.sizeHint().width()
+        words = theme.metrics().horizontalAdvance(self.text.text())
+        return int(words + buttons + self.mark.sizeHint().width() + theme.UNIT * 8)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self.isVisible():
+            self._place()
+        return False
 
     def _do(self) -> None:
         self.hide()

@@ -39,7 +39,7 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
-TILE_SHAPE = 0.8  # height of the picture's box over its width: fair to upright and wide photos
+TILE_SHAPE = 0.72  # height of the picture's box over its width: fair to upright and wide photos
 WANT_DELAY_MS = 15
 
 
@@ -216,7 +216,7 @@ class PhotoList(QListView):
         drag.setMimeData(model.mimeData(chosen))
         pixmap = self._drag_picture(self.currentIndex(), len(chosen))
         drag.setPixmap(pixmap)
-        drag.setHotSpot(QPoint(theme.UNIT * 2, theme.UNIT * 2))
+        drag.setHotSpot(QPoint(-theme.UNIT, -theme.UNIT))  # beside the pointer, so that the mark under it is seen
         self.dragging.emit(True)
         drag.exec(Qt.DropAction.MoveAction)
         self.dragging.emit(False)
@@ -225,7 +225,7 @@ class PhotoList(QListView):
     def _drag_picture(self, current: QModelIndex, count: int) -> QPixmap:
         """The photo under the pointer, smaller, with the number of photos on their way."""
         ratio = self.devicePixelRatioF()
-        edge = theme.UNIT * 14
+        edge = theme.UNIT * 12
         canvas = QPixmap(QSize(edge, edge) * ratio)
         canvas.setDevicePixelRatio(ratio)
         canvas.fill(Qt.GlobalColor.transparent)

@@ -83,11 +83,14 @@ class PhotoTile(QStyledItemDelegate):
 def fitted(size: QSize, box: QRect) -> QRect:
     """The largest rectangle of the shape of `size` in the middle of `box`."""
     inner = size.scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    inner = QSize(max(1, inner.width()), max(1, inner.height()))
+    return _centred(QSize(max(1, inner.width()), max(1, inner.height())), box)
+
+
+def _centred(size: QSize, box: QRect) -> QRect:
     corner = QPoint(
-        box.x() + (box.width() - inner.width()) // 2, box.y() + (box.height() - inner.height()) // 2
+        box.x() + (box.width() - size.width()) // 2, box.y() + (box.height() - size.height()) // 2
     )
-    return QRect(corner, inner)
+    return QRect(corner, size)
 
 
 def paint_whole(painter: QPainter, pixmap: QPixmap, box: QRect) -> QRect:
@@ -96,15 +99,9 @@ def paint_whole(painter: QPainter, pixmap: QPixmap, box: QRect) -> QRect:
     natural = QSize(round(pixmap.width() / ratio), round(pixmap.height() / ratio))
     place = fitted(pixmap.size(), box)
     near = abs(natural.width() - place.width()) <= 1 and abs(natural.height() - place.height()) <= 1
-    small = (
-        natural.width() <= place.width()
-        and natural.height() <= place.height()
-        and max(pixmap.width(), pixmap.height()) < 64
-    )
-    if near or small:
-        place = fitted(
-            natural, QRect(box.center() - QPoint(natural.width() // 2, natural.height() // 2), natural)
-        )
+    tiny = natural.width() <= place.width() and max(pixmap.width(), pixmap.height()) < 64
+    if near or tiny:
+        place = _centred(natural, box)
     else:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawPixmap(place, pixmap)
@@ -151,8 +148,10 @@ def _paint_check(painter: QPainter, picture: QRect) -> None:
 
 def _paint_focus(painter: QPainter, tile: QRect) -> None:
     painter.save()
-    painter.setPen(QPen(theme.colour("text"), 1, Qt.PenStyle.DotLine))
-    painter.drawRect(tile.adjusted(0, 0, -1, -1))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("text"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(tile).adjusted(1, 1, -1, -1), 5, 5)
     painter.restore()
 
 

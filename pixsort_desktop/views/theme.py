@@ -185,6 +185,9 @@ QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {c.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QListView#grid, QAbstractScrollArea#board {{ background: {c.ground}; border: 0; }}
+QListView#column, QListView#projects {{ background: {c.window}; border: 0; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
 QProgressBar {{ background: {c.ground}; border: 0; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}
 QFrame[panel="true"] {{ background: {c.window}; border: 0; }}
