@@ -270,7 +270,8 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
 def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
     """Render a sample shoot, import and group it, and open the window (without a display: print the groups)."""
     from pixsort_desktop.demo import render_demo
-    from pixsort_desktop.jobs.pipeline import import_and_group
+    from pixsort_desktop.jobs.group_photos import group_photos
+    from pixsort_desktop.jobs.import_photos import import_photos
 
     with _library(folder) as library, _progress() as progress:
         shoot = library.folder / "demo shoot"
@@ -278,7 +279,9 @@ def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
         project = find_project(library, DEMO_PROJECT) or project_commands.create_project(
             library, name=DEMO_PROJECT
         )
-        report = import_and_group(library, project_id=project.id, paths=[shoot], progress=progress)
+        report = import_photos(library, project_id=project.id, paths=[shoot], progress=progress)
+        if report.added:
+            group_photos(library, project_id=project.id, progress=progress)
     if as_json:
         print_json(report.to_dict())
     elif no_window or not _has_display():

@@ -16,7 +16,8 @@ from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.demo import broken_file, demo_truth, render_demo
 from pixsort_desktop.demo.shoot import SHOTS
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.jobs.pipeline import import_and_group
+from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.photos import get_photos
@@ -202,7 +203,8 @@ def test_the_program_finds_the_scenes_by_itself(shoot: list[Path], tmp_path: Pat
     library = Library.open(tmp_path)
     try:
         project = create_project(library, name="Demo")
-        report = import_and_group(library, project_id=project.id, paths=[shoot[0].parent])
+        report = import_photos(library, project_id=project.id, paths=[shoot[0].parent])
+        group_photos(library, project_id=project.id)
         found: dict[str, str] = {}
         for column in board(library, project.id):
             for photo in get_photos(library, column.photo_ids):

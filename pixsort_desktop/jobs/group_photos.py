@@ -15,6 +15,7 @@ from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import project_vectors
+from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
@@ -71,6 +72,12 @@ def group_photos(
         progress.report("Grouping", len(ids), len(ids))
     grouped = [c for c in plan.columns if c.group_id is not None or c.photo_ids]
     return GroupReport(len(ids), len(grouped), len(plan.ungrouped), len(missing), time.monotonic() - started)
+
+
+def last_parameters(library: Library, project_id: int) -> GroupingParameters:
+    """The parameters a project was grouped with last, or the default ones."""
+    kept = get_project(library, project_id).grouping.get("parameters")
+    return GroupingParameters.from_dict(kept) if kept else GroupingParameters()
 
 
 def _apply(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
-from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.group_photos import group_photos, last_parameters
 from pixsort_desktop.jobs.import_photos import import_photos
-from pixsort_desktop.jobs.pipeline import last_parameters
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, settle_interrupted
 from pixsort_desktop.library.projects import all_projects
@@ -34,15 +33,21 @@ def unfinished(library: Library) -> Unfinished:
 
 
 def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:
-    """Take the killed jobs up again, complete the photos, and group the projects that this brought photos to."""
-    projects = {project.id for project in all_projects(library)}
+    """Take the killed jobs up again and complete the photos.
+
+    A project is grouped when that is what was killed, or when its first import was: a board that stands is not
+    rearranged unasked.
+    """
+    projects = {project.id: project for project in all_projects(library)}
     regroup: set[int] = set()
     for job in left.jobs:
-        if job.project_id not in projects or job.project_id is None:
-            continue
+        project = projects.get(job.project_id or 0)
+        if project is None:
+            continue  # deleted meanwhile
         if job.kind == "import":
-            import_photos(library, project_id=job.project_id, paths=job.arguments["paths"], progress=progress)
-        regroup.add(job.project_id)
+            import_photos(library, project_id=project.id, paths=job.arguments["paths"], progress=progress)
+        if job.kind == "group" or not project.grouping:
+            regroup.add(project.id)
     for project_id, photo_ids in left.photos.items():
         embed_photos(library, project_id=project_id, photo_ids=photo_ids, progress=progress)
     for project_id in sorted(regroup):
