@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ def embed_photos(
     arguments: dict[str, Any] = {"photos": photo_ids}
     with recorded_job(library, "embed", project_id, "importing", arguments) as job_id:
         for batch in _examined(library, store, photos, progress):
-            library.write(lambda t, batch=batch: _keep(t, batch, report))
+            library.write(partial(_keep, batch=batch, report=report))
             library.write(lambda t: note_progress(t, job_id, report.done, len(photos), len(report.failed)))
             progress.report("Completing", report.done, len(photos), len(report.failed))
     return report
@@ -91,8 +92,9 @@ def _examine(library: Library, store: ThumbnailStore, photo: Photo) -> Examined:
         found = examine(file.path, store, lambda _sha256: False)
         if found.sha256 == photo.sha256 and found.reason is None:
             return found
-    if photo.sha256 and store.has(photo.sha256):
-        with Image.open(io.BytesIO(store.read(photo.sha256))) as picture:
+    thumbnail = store.read(photo.sha256) if photo.sha256 else None
+    if thumbnail:
+        with Image.open(io.BytesIO(thumbnail)) as picture:
             pixels = np.asarray(picture.convert("RGB"))
         return replace(found, sha256=photo.sha256, facts=None, vector=descriptor.describe(pixels))
     return found

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
@@ -150,7 +151,7 @@ class _Run:
             elif item.kind == "unreadable":
                 reason = item.reason or "It could not be read."
                 self.report.failed.append((item.path, reason))
-                self.library.write(lambda t, reason=reason: note_problem(t, self.job_id, reason))
+                self.library.write(partial(note_problem, job_id=self.job_id, reason=reason))
 
     def _take(self, pending: deque[Future[Examined]], listing: _Listing, keep_pending: int) -> None:
         """Collect examined files in order; wait only for what goes beyond `keep_pending`."""

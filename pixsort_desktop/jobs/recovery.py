@@ -12,6 +12,7 @@ from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, set
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.progress import Progress
+from pixsort_desktop.thumbnails.store import ThumbnailStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Unfinished:
 
 
 def unfinished(library: Library) -> Unfinished:
-    """What the last run left undone. Also lets killed jobs and their projects look idle again."""
+    """What the last run left undone. Also clears half-written thumbnails, and lets killed jobs and their projects look idle again."""
     mark_interrupted(library)
+    ThumbnailStore(library.folder / "thumbnails").clean()
     lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
     return Unfinished(tuple(interrupted_jobs(library)), {key: ids for key, ids in lacking.items() if ids})
 
