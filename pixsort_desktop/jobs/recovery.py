@@ -27,7 +27,7 @@ class Unfinished:
 
 
 def unfinished(library: Library) -> Unfinished:
-    """What the last run left undone. Also clears half-written thumbnails, and lets killed jobs and their projects look idle again."""
+    """What the last run left undone; clears half-written thumbnails and frees projects of killed jobs."""
     mark_interrupted(library)
     ThumbnailStore(library.folder / "thumbnails").clean()
     lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
