@@ -3,7 +3,7 @@
     python resources/training/train_codebook.py [FOLDER...]
 
 Default folders: quality, faces and metadata of ../shared/data. Writes resources/codebook.npz. Seeded: the same
-pictures give the same file.
+pictures give the same codebook, but for rounding in the last digit of float16.
 """
 
 from __future__ import annotations
