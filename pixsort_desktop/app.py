@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -43,6 +44,8 @@ SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window aft
 
 class Desktop(QObject):
     """One window with its library."""
+
+    finished = Signal()  # the window is closed, the workers are quiet, the library is closed
 
     def __init__(self, library_folder: Path, project: str | None = None) -> None:
         super().__init__()
@@ -104,7 +107,7 @@ class Desktop(QObject):
             os._exit(0)  # a worker hangs in a file system that does not answer; the library is safe
         if self.library is not None:
             self.library.close()
-        QApplication.quit()
+        self.finished.emit()
 
 
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
@@ -177,6 +180,13 @@ def run(library_folder: Path, project: str | None = None) -> int:
     memory = Memory(Settings(folder))
     theme.apply(app, memory.theme, memory.text_size)
     desktop = Desktop(folder, project)
+    close = desktop.window.close
+    for number in (signal.SIGINT, signal.SIGTERM):  # ends like a click on the window's cross
+        signal.signal(number, lambda *_: QTimer.singleShot(0, close))
+    awake = QTimer()  # Python sees a signal only when it runs
+    awake.timeout.connect(lambda: None)
+    awake.start(500)
+    desktop.finished.connect(app.quit)
     desktop.start()
     return app.exec()
 

@@ -70,6 +70,7 @@ class DropMarker(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._board = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self._shape = QRect()
@@ -82,7 +83,7 @@ class DropMarker(QWidget):
         if (kind, shape, text) != (self._kind, self._shape, self._text):
             self._kind, self._shape, self._text = kind, shape, text
             self.update()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._board.rect())
         self.raise_()
         self.show()
 

@@ -262,10 +262,10 @@ class ColumnPhotos(PhotoList):
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         current = self.currentIndex()
         inside = current.isValid() and current.parent() == self.rootIndex()
-        if plain and (not inside or self._leads_away(event.key(), current)):
-            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up):
-                self.left.emit(int(event.key()))
-                return
+        sideways = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up)
+        if plain and sideways and (not inside or self._leads_away(event.key(), current)):
+            self.left.emit(int(event.key()))
+            return
         super().keyPressEvent(event)
 
     def _leads_away(self, key: int, current: QModelIndex) -> bool:

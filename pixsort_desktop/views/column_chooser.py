@@ -20,6 +20,7 @@ class ColumnChooser(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setProperty("popover", True)
         self._choices: Sequence[Choice] = ()
         self._offer_new = False
@@ -56,7 +57,7 @@ class ColumnChooser(QFrame):
         self.setAccessibleName(title)
         self.field.clear()
         self._filter("")
-        room = self.parentWidget().rect()
+        room = self._over.rect()
         width = min(room.width() - 32, theme.metrics().averageCharWidth() * 48)
         height = min(room.height() - 32, theme.metrics().height() * 20)
         self.setGeometry((room.width() - width) // 2, room.height() // 8, width, height)
@@ -80,9 +81,9 @@ class ColumnChooser(QFrame):
             self._take(value)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.field and event.type() == QEvent.Type.FocusOut:
-            if QApplication.activePopupWidget() is None:
-                self.hide()
+        left = watched is self.field and event.type() == QEvent.Type.FocusOut
+        if left and QApplication.activePopupWidget() is None:
+            self.hide()
         if (
             watched is not self.field
             or not isinstance(event, QKeyEvent)

@@ -59,7 +59,7 @@ class EmptyState(QWidget):
         self.setAccessibleDescription(text)
         while self._buttons.count():
             item = self._buttons.takeAt(0)
-            widget = item.widget()
+            widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
         self._buttons.addStretch(1)

@@ -39,7 +39,7 @@ class GroupBoard(QAbstractScrollArea):
     column_renamed = Signal(int, str)
     column_deleted = Signal(int)
 
-    _ready = False      # Qt sends events before Python has finished building
+    _ready = False  # Qt sends events before Python has finished building
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,7 +189,7 @@ class GroupBoard(QAbstractScrollArea):
         if self._ready:
             self.place_columns()
 
-    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:  # noqa: N802 - Qt's name
         if not self._applying:
             self.place_columns()
 

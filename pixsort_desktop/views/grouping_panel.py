@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -28,14 +28,15 @@ class GroupingPanel(QFrame):
 
     group_wanted = Signal(dict)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setProperty("popover", True)
         self.setAccessibleName("Grouping")
-        self.size = QSpinBox()
-        self.size.setRange(2, 999)
-        self.size.setAccessibleName("Smallest group")
-        self.size.setToolTip("Photos that a group has at least; smaller ones stay ungrouped")
+        self.least = QSpinBox()
+        self.least.setRange(2, 999)
+        self.least.setAccessibleName("Smallest group")
+        self.least.setToolTip("Photos that a group has at least; smaller ones stay ungrouped")
         self.samples = QSpinBox()
         self.samples.setRange(0, 99)
         self.samples.setSpecialValueText("Automatic")
@@ -57,7 +58,7 @@ class GroupingPanel(QFrame):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.UNIT * 2)
         form.setVerticalSpacing(theme.UNIT)
-        form.addRow("Smallest group", self.size)
+        form.addRow("Smallest group", self.least)
         form.addRow("Samples", self.samples)
         form.addRow("Method", self.method)
         buttons = QHBoxLayout()
@@ -71,17 +72,27 @@ class GroupingPanel(QFrame):
         layout.addLayout(buttons)
         self.hide()
 
+    def open_below(self, button: QWidget) -> None:
+        """Show it under a button, inside the window."""
+        self.adjustSize()
+        at = button.mapTo(self._over, QPoint(0, button.height() + theme.UNIT // 2))
+        room = self._over.width() - self.width() - theme.UNIT
+        self.move(max(theme.UNIT, min(at.x(), room)), at.y())
+        self.raise_()
+        self.show()
+        self.least.setFocus(Qt.FocusReason.PopupFocusReason)
+
     def show_parameters(self, grouping: dict[str, Any]) -> None:
         """What the project was grouped with last; the defaults where it was not."""
         values = grouping.get("parameters")
         values = values if isinstance(values, dict) else {}
-        self.size.setValue(int(values.get("min_group_size") or 2))
+        self.least.setValue(int(values.get("min_group_size") or 2))
         self.samples.setValue(int(values.get("min_samples") or 0))
         self.method.setCurrentIndex(max(0, self.method.findData(values.get("selection", "eom"))))
 
     def parameters(self) -> dict[str, Any]:
         return {
-            "min_group_size": self.size.value(),
+            "min_group_size": self.least.value(),
             "min_samples": self.samples.value() or None,
             "selection": self.method.currentData(),
         }

@@ -15,6 +15,7 @@ from pixsort_desktop.views.shortcuts import SHORTCUTS
 class KeyOverlay(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         self.setProperty("popover", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
@@ -43,7 +44,7 @@ class KeyOverlay(QFrame):
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll = scroll
+        self._scroll, self._table = scroll, inner
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
         layout.addWidget(scroll)
@@ -54,8 +55,8 @@ class KeyOverlay(QFrame):
         if self.isVisible():
             self.hide()
             return
-        room = self.parentWidget().rect()
-        wish = self._scroll.widget().sizeHint()
+        room = self._over.rect()
+        wish = self._table.sizeHint()
         em = theme.metrics().averageCharWidth()
         width = min(room.width() - theme.UNIT * 4, max(wish.width(), em * 84))
         height = min(room.height() - theme.UNIT * 4, wish.height() + theme.UNIT * 4)

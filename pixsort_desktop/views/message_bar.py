@@ -21,6 +21,7 @@ class MessageBar(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._over = parent
         parent.installEventFilter(self)
         self.setProperty("popover", True)
         self.setAccessibleName("Message")
@@ -38,7 +39,7 @@ class MessageBar(QFrame):
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close the message")
         self.close_button.clicked.connect(self.hide)
-        layout = QHBoxLayout(self)
+        self._row = layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
         layout.setSpacing(theme.UNIT)
         layout.addWidget(self.mark)
@@ -85,20 +86,28 @@ class MessageBar(QFrame):
 
     def _place(self) -> None:
         """At the foot of the parent, as wide as the sentence needs and the parent allows."""
-        room = self.parentWidget().rect()
+        room = self._over.rect()
         edge = theme.UNIT * 2
-        self.layout().activate()
-        width = min(room.width() - 2 * edge, max(self._wish(), theme.UNIT * 40), theme.metrics().averageCharWidth() * 110)
+        self._row.activate()
+        width = min(
+            room.width() - 2 * edge,
+            max(self._wish(), theme.UNIT * 40),
+            theme.metrics().averageCharWidth() * 110,
+        )
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((room.width() - width) // 2, room.height() - height - edge - theme.UNIT, width, height)
+        self.setGeometry(
+            (room.width() - width) // 2, room.height() - height - edge - theme.UNIT, width, height
+        )
 
     def _wish(self) -> int:
-        buttons = (self.action.sizeHint().width() if self.action.text() else 0) + self.close_button.sizeHint().width()
+        buttons = (
+            self.action.sizeHint().width() if self.action.text() else 0
+        ) + self.close_button.sizeHint().width()
         words = theme.metrics().horizontalAdvance(self.text.text())
         return int(words + buttons + self.mark.sizeHint().width() + theme.UNIT * 8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self.isVisible():
+        if event.type() == QEvent.Type.Resize and watched is self._over and self.isVisible():
             self._place()
         return False
 

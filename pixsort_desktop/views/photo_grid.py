@@ -44,6 +44,9 @@ class PhotoGrid(PhotoList):
         photo = self.photos.photo(self.currentIndex().row())
         return photo.id if photo else None
 
+    def select_all(self) -> None:
+        self.selectAll()
+
     def select_ids(self, photo_ids: Iterable[int], current: int | None = None) -> None:
         """Select these photos and no others; go to `current`, or to the first of them."""
         rows = sorted(row for row in map(self.photos.row_of, photo_ids) if row >= 0)

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.photo_list_model import PHOTO
+from pixsort_desktop.views.photo_list_model import PHOTO, Index
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
 TILE_SHAPE = 0.72  # height of the picture's box over its width: fair to upright and wide photos
@@ -169,7 +169,7 @@ class PhotoList(QListView):
         self._wanted = set()
         self._loader.forget(self)
 
-    def rowsInserted(self, parent: QModelIndex, start: int, end: int) -> None:
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:  # noqa: N802 - Qt's name
         super().rowsInserted(parent, start, end)
         self._want_timer.start()
 
@@ -216,7 +216,9 @@ class PhotoList(QListView):
         drag.setMimeData(model.mimeData(chosen))
         pixmap = self._drag_picture(self.currentIndex(), len(chosen))
         drag.setPixmap(pixmap)
-        drag.setHotSpot(QPoint(-theme.UNIT, -theme.UNIT))  # beside the pointer, so that the mark under it is seen
+        drag.setHotSpot(
+            QPoint(-theme.UNIT, -theme.UNIT)
+        )  # beside the pointer, so that the mark under it is seen
         self.dragging.emit(True)
         drag.exec(Qt.DropAction.MoveAction)
         self.dragging.emit(False)
@@ -248,7 +250,7 @@ class PhotoList(QListView):
         painter.end()
         return canvas
 
-    def selectAll(self) -> None:
+    def selectAll(self) -> None:  # noqa: N802 - Qt's name
         """All rows at once, as one range."""
         model = self.model()
         rows = model.rowCount(self.rootIndex()) if model else 0

@@ -42,8 +42,8 @@ class PhotoTile(QStyledItemDelegate):
         photo = index.data(PHOTO)
         if not isinstance(photo, Photo):
             return
-        tile: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        tile: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         box = tile.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - self.caption_height())
         self._paint_ground(painter, tile, selected, bool(state & QStyle.StateFlag.State_MouseOver))

@@ -34,8 +34,8 @@ class Previews(QObject):
         self._wish: tuple[int, int] | None = None
         self._kept: OrderedDict[int, tuple[int, QPixmap | None]] = OrderedDict()
 
-    def get(self, photo: Photo, edge: int) -> QPixmap | None:
-        """The decoded photo, if it is in memory in about this size."""
+    def get(self, photo: Photo) -> QPixmap | None:
+        """The decoded photo, if it is in memory."""
         kept = self._kept.get(photo.id)
         if kept is None:
             return None
@@ -164,7 +164,7 @@ class PictureView(QWidget):
         if photo.status == "failed":
             self._paint_failure(painter, photo)
             return
-        pixmap = self._previews.get(photo, self._edge())
+        pixmap = self._previews.get(photo)
         if pixmap is None and photo.sha256:
             pixmap = self._loader.pixmap(photo.sha256)
         if pixmap is None:

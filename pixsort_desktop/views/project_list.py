@@ -124,8 +124,8 @@ class ProjectLines(QStyledItemDelegate):
         return QSize(100, theme.metrics().height() + theme.metrics("small").height() + theme.UNIT * 2 + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        box = option.rect  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        box = option.rect
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, box.adjusted(4, 1, -4, -1), state)
@@ -164,7 +164,7 @@ class ProjectLines(QStyledItemDelegate):
         return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
-        box = option.rect.adjusted(theme.UNIT // 2, 2, -theme.UNIT // 2, -2)  # type: ignore[attr-defined]
+        box = option.rect.adjusted(theme.UNIT // 2, 2, -theme.UNIT // 2, -2)
         editor.setGeometry(box)
 
 

@@ -45,13 +45,13 @@ class Toolbar(QFrame):
         self.summary = QLabel()
         self.summary.setProperty("quiet", True)
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.size = QSlider(Qt.Orientation.Horizontal)
-        self.size.setRange(0, len(EDGES) - 1)
-        self.size.setPageStep(1)
-        self.size.setFixedWidth(theme.UNIT * 15)
-        self.size.setAccessibleName("Size of thumbnails")
-        self.size.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
-        self.size.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
+        self.edges = QSlider(Qt.Orientation.Horizontal)
+        self.edges.setRange(0, len(EDGES) - 1)
+        self.edges.setPageStep(1)
+        self.edges.setFixedWidth(theme.UNIT * 15)
+        self.edges.setAccessibleName("Size of thumbnails")
+        self.edges.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
+        self.edges.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
@@ -75,7 +75,7 @@ class Toolbar(QFrame):
         layout.addWidget(self.grid)
         layout.addWidget(self.group)
         layout.addWidget(self.summary, 1)
-        layout.addWidget(self.size)
+        layout.addWidget(self.edges)
         layout.addWidget(self.search, 1)
 
     def _view_button(self, text: str, name: str) -> QToolButton:
@@ -95,12 +95,12 @@ class Toolbar(QFrame):
 
     def show_view(self, name: str, edge: int) -> None:
         (self.board if name == "board" else self.grid).setChecked(True)
-        self.size.blockSignals(True)
-        self.size.setValue(step_of(edge))
-        self.size.blockSignals(False)
+        self.edges.blockSignals(True)
+        self.edges.setValue(step_of(edge))
+        self.edges.blockSignals(False)
 
     def step_size(self, by: int) -> None:
-        self.size.setValue(self.size.value() + by)
+        self.edges.setValue(self.edges.value() + by)
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""
