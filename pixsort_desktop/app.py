@@ -22,11 +22,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader, read_thumbnail
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
@@ -53,9 +55,10 @@ class Desktop(QObject):
         self._project = project
         self.settings = Settings(library_folder)
         self.library: Library | None = None
+        to_image(bytes(3), 1, 1)  # see `thumbnails.loader` for why types are met before threads use them
         store = ThumbnailStore(library_folder / "thumbnails")
         self.loader = ThumbnailLoader(store.path, parent=self)
-        self.previews = Previews(read_preview, self)
+        self.previews = Previews(lambda photo, edge: read_preview(photo, edge, _place(store, photo)), self)
         self.session = Session(self)
         self.centre = JobCentre(self)
         self.opener = Runner(1, self)
@@ -110,6 +113,10 @@ class Desktop(QObject):
         self.finished.emit()
 
 
+def _place(store: ThumbnailStore, photo: Photo) -> Path | None:
+    return store.path(photo.sha256) if photo.sha256 else None
+
+
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
     """Runs in a worker. Raises LibraryError. Answers the library and the id of `project`, if it is there."""
     from pixsort_desktop.library.database import Library
@@ -153,18 +160,29 @@ def job_functions(library: Library) -> JobFunctions:
     return JobFunctions(import_photos, group_photos, unfinished, finish)
 
 
-def read_preview(path: str, edge: int) -> QImage:
+def read_preview(photo: Photo, edge: int, thumbnail: Path | None = None) -> QImage:
     """A photo decoded to at most `edge` pixels a side, upright, for the screen. Runs in a worker.
 
-    Raises PhotoError or OSError where the original cannot be read any more.
+    Where the original cannot be read any more (a card that was taken out), its thumbnail is given; without
+    one, PhotoError or OSError is raised.
     """
     from pixsort_desktop.photo.decode import decode
 
-    with Path(path).open("rb") as file:
-        picture = decode(file, edge).image
-    data = picture.convert("RGB").tobytes()
-    image = QImage(data, picture.width, picture.height, picture.width * 3, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy: `data` ends here
+    try:
+        with Path(photo.path).open("rb") as file:
+            picture = decode(file, edge).image
+    except (PhotoError, OSError):
+        image = read_thumbnail(thumbnail, edge) if thumbnail is not None else QImage()
+        if image.isNull():
+            raise
+        return image
+    return to_image(picture.convert("RGB").tobytes(), picture.width, picture.height)
+
+
+def to_image(rgb: bytes, width: int, height: int) -> QImage:
+    """Rows of 8-bit RGB as a QImage that owns its pixels."""
+    image = QImage(rgb, width, height, width * 3, QImage.Format.Format_RGB888)
+    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy: `rgb` may go
 
 
 def run(library_folder: Path, project: str | None = None) -> int:

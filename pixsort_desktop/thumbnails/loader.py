@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 CACHE_BYTES = 192 * 1024 * 1024
+LARGER = 1.5  # how much larger than wanted a kept picture may be
 GUI_SLICE_S = 0.006  # the longest that new pixmaps may keep the GUI thread in one go
 
 
@@ -34,6 +35,7 @@ class ThumbnailLoader(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        _meet_types()
         self._path_of = path_of
         self._cache = PixmapCache(cache_bytes)
         self._wanted: dict[int, tuple[int, list[str]]] = {}
@@ -83,9 +85,11 @@ class ThumbnailLoader(QObject):
         jobs: dict[str, int] = {}
         for edge, keys in self._wanted.values():
             for key in keys:
-                if key not in self._missing and self._cache.edge(key) < edge:
-                    jobs[key] = max(edge, jobs.get(key, 0))
-        self._queue.replace(jobs)
+                jobs[key] = max(edge, jobs.get(key, 0))
+        missing = self._missing
+        self._queue.replace(
+            {k: edge for k, edge in jobs.items() if k not in missing and not self._cache.fits(k, edge)}
+        )
 
     def _work(self) -> None:
         while (job := self._queue.take()) is not None:
@@ -138,6 +142,10 @@ class PixmapCache:
             return None
         self._entries.move_to_end(key)
         return entry[2]
+
+    def fits(self, key: str, edge: int) -> bool:
+        """Whether the kept picture is neither too small nor so large that shrinking it would flicker."""
+        return edge <= self.edge(key) <= LARGER * edge
 
     def edge(self, key: str) -> int:
         """The size, in device pixels, that the kept picture was read for; 0 where none is kept."""
@@ -200,3 +208,14 @@ def read_thumbnail(path: Path, edge: int) -> QImage:
     if image.isNull():
         return image
     return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def _meet_types() -> None:
+    """Touch, in the GUI thread, every Qt type that `read_thumbnail` uses.
+
+    PySide (6.11 and before, at least) makes its classes at their first use, and two threads that meet one for
+    the first time together crash the program.
+    """
+    reader = QImageReader("no such file")
+    reader.setScaledSize(reader.size().scaled(QSize(1, 1), Qt.AspectRatioMode.KeepAspectRatio))
+    QImage(1, 1, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)

@@ -326,6 +326,9 @@ class MainWindow(QMainWindow):
     def show_activity(self) -> None:
         """Finished jobs and failed files."""
         self.activity.show()
+        wish = self.activity.sizeHint().height()
+        if self.activity.height() < wish // 2:
+            self.halves.setSizes([max(1, self.halves.height() - wish), wish])
         self.job_bar.activity.setChecked(True)
         shown = self.activity.failed if self.activity.failed.isVisible() else self.activity.jobs
         shown.setFocus(Qt.FocusReason.OtherFocusReason)

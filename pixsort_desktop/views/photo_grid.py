@@ -34,9 +34,12 @@ class PhotoGrid(PhotoList):
         self.want_soon()
 
     def tile_size(self) -> QSize:
-        """As wide as an equal share of the row, so that no ragged edge is left."""
+        """As wide as an equal share of the row, so that no ragged edge is left.
+
+        The scroll bar's room is always left free: tiles that grow when it goes would bring it back.
+        """
         least = super().tile_size()
-        room = self.viewport().width() - 1
+        room = self.width() - self.verticalScrollBar().sizeHint().width() - 1
         across = max(1, room // least.width())
         return QSize(max(least.width(), room // across), least.height())
 

@@ -63,7 +63,7 @@ class PhotoList(QListView):
         self._want_timer.setSingleShot(True)
         self._want_timer.setInterval(WANT_DELAY_MS)
         self._want_timer.timeout.connect(self._want_visible)
-        self.verticalScrollBar().valueChanged.connect(self._want_timer.start)
+        self.verticalScrollBar().valueChanged.connect(self.want_soon)
         loader.arrived.connect(self._pictures_arrived)
 
     def _set_up_list(self) -> None:
@@ -109,7 +109,7 @@ class PhotoList(QListView):
             self.tile.set_tile_size(size)
             self.setGridSize(size)
             self.verticalScrollBar().setSingleStep(max(20, size.height() // 3))
-        self._want_timer.start()
+        self.want_soon()
 
     def across(self) -> int:
         """How many tiles stand in a row."""
@@ -138,9 +138,10 @@ class PhotoList(QListView):
         found = (model.index(row, 0, self.rootIndex()).data(PHOTO) for row in range(first, last))
         return [photo for photo in found if isinstance(photo, Photo)]
 
-    def want_soon(self) -> None:
-        """Something else may be visible now."""
-        self._want_timer.start()
+    def want_soon(self, *_: object) -> None:
+        """Something else may be visible now. Asked again and again while scrolling, it is done every time."""
+        if not self._want_timer.isActive():
+            self._want_timer.start()
 
     @Slot()
     def _want_visible(self) -> None:
@@ -171,7 +172,7 @@ class PhotoList(QListView):
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:  # noqa: N802 - Qt's name
         super().rowsInserted(parent, start, end)
-        self._want_timer.start()
+        self.want_soon()
 
     # -- keys, mouse, drag -----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A photo as large as its place allows: the thumbnail at once, the photo itself as soon as it is decoded."""
+"""A photo as large as its place allows: its tile's picture at once, the photo itself as soon as it is decoded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pixsort_desktop.views.photo_tile import fitted, paint_whole
 KEPT = 6  # decoded previews kept, so that going back is instant
 WAIT_MS = 90  # a photo is decoded when the user has stayed on it that long
 
-PreviewFunction = Callable[[str, int], QImage]
+PreviewFunction = Callable[[Photo, int], QImage]
 
 
 class Previews(QObject):
@@ -51,7 +51,7 @@ class Previews(QObject):
             self._task.cancel()
         self._wish = (photo.id, edge)
         self._task = self._runner.run(
-            lambda: self._read(photo.path, edge),
+            lambda: self._read(photo, edge),
             lambda image: self._keep(photo.id, edge, image),
             lambda _error: self._keep(photo.id, edge, None),
         )
@@ -109,11 +109,8 @@ class PictureView(QWidget):
     def _ask_soon(self) -> None:
         photo = self.photo
         if photo is None or photo.status == "failed" or not self.isVisible():
-            self._loader.forget(self)
             self._timer.stop()
             return
-        if photo.sha256:
-            self._loader.want(self, min(512, self._edge()), [photo.sha256])
         self._timer.start()
 
     def _edge(self) -> int:

@@ -87,8 +87,11 @@ def apply(app: QApplication, theme: str, text_percent: int) -> None:
         _state["base_points"] = max(9.0, app.font().pointSizeF())
         app.setStyle("Fusion")
     _state["colours"] = chosen
-    font = QFont(app.font())
     points = float(str(_state["base_points"])) * text_percent / 100
+    if (chosen, points) == _state.get("dressed"):
+        return
+    _state["dressed"] = (chosen, points)
+    font = QFont(app.font())
     font.setPointSizeF(points)
     app.setFont(font)
     app.setPalette(_palette(chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QItemSelectionModel, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,7 +26,7 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
 
 PATIENCE_MS = 20_000
-SHOOT = ((0, 4), (1, 3), (2, 3))        # (scene, frames)
+SHOOT = ((0, 4), (1, 3), (2, 3))  # (scene, frames)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,9 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Path], D
     yield start
     for desktop in opened:
         close(qtbot, desktop)
+        desktop.window.deleteLater()
+        desktop.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def close(qtbot: QtBot, desktop: Desktop) -> None:
@@ -71,10 +75,9 @@ def close(qtbot: QtBot, desktop: Desktop) -> None:
             desktop.window.close()
 
 
-@pytest.fixture
-def sorted_library(tmp_path: Path, shoot: Path) -> Path:
-    """A library with the project «Trip»: the scenes in three columns, the last photo ungrouped."""
-    folder = tmp_path / "library"
+@pytest.fixture(scope="session")
+def _sorted_template(tmp_path_factory: pytest.TempPathFactory, shoot: Path) -> Path:
+    folder = tmp_path_factory.mktemp("template") / "library"
     with Library.open(folder) as library:
         project = create_project(library, name="Trip")
         import_photos(library, project_id=project.id, paths=[str(shoot)])
@@ -82,6 +85,12 @@ def sorted_library(tmp_path: Path, shoot: Path) -> Path:
         for first, last, label in ((0, 4, "Coast"), (4, 7, "Forest"), (7, 9, "City")):
             move_to_new_group(library, project_id=project.id, photo_ids=ids[first:last], label=label)
     return folder
+
+
+@pytest.fixture
+def sorted_library(tmp_path: Path, _sorted_template: Path) -> Path:
+    """A library with the project «Trip»: the scenes in three columns, the last photo ungrouped."""
+    return Path(shutil.copytree(_sorted_template, tmp_path / "library"))
 
 
 @pytest.fixture
@@ -116,9 +125,7 @@ def shown(window: MainWindow) -> dict[str, list[str]]:
     """Label -> file names, as the board's model shows them."""
     model = window.board.board
     photos = window.session.snapshot.photos
-    return {
-        model.label(key): [Path(photos[i].path).stem for i in model.members(key)] for key in model.keys
-    }
+    return {model.label(key): [Path(photos[i].path).stem for i in model.members(key)] for key in model.keys}
 
 
 def key_of_label(window: MainWindow, label: str) -> int:
@@ -139,7 +146,9 @@ def drag_over(target: QWidget, at: QPoint, mime: QMimeData, *, drop: bool) -> QD
     """What Qt sends to a widget when something is dragged in, over it and, with `drop`, let go there."""
     actions = Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
     button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    with warnings.catch_warnings():     # whole points are deprecated in newer releases of Qt, the only way in older
+    with (
+        warnings.catch_warnings()
+    ):  # whole points are deprecated in newer releases of Qt, the only way in older
         warnings.simplefilter("ignore", DeprecationWarning)
         enter = QDragEnterEvent(at, actions, mime, button, keys)
         last: QDropEvent = QDragMoveEvent(at, actions, mime, button, keys)

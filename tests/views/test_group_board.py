@@ -67,7 +67,10 @@ def test_columns_stand_in_order_with_ungrouped_last(window: MainWindow) -> None:
 def test_the_models_keep_qt_s_rules_through_changes(desktop: Desktop, qtbot: QtBot) -> None:
     window = desktop.window
     fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
-    testers = [QAbstractItemModelTester(m, fatal) for m in (window.board.board, window.grid.photos, window.projects.model)]
+    testers = [
+        QAbstractItemModelTester(m, fatal)
+        for m in (window.board.board, window.grid.photos, window.projects.model)
+    ]
     ids = select(window, "scene0_1", "scene1_0")
     window.organiser.split_off(ids)
     qtbot.waitUntil(lambda: "Group 1" in shown(window))
@@ -128,7 +131,9 @@ def test_dropping_photos_between_two_of_another_column(desktop: Desktop, qtbot: 
     window = desktop.window
     ids = select(window, "scene0_0", "scene0_2")
     at = in_board(window, "Forest", cell(window, "Forest", 1).center() - QPoint(40, 0))
-    event = drag_over(window.board.viewport(), at, photos_to_mime(window.session.project_id or 0, ids), drop=True)
+    event = drag_over(
+        window.board.viewport(), at, photos_to_mime(window.session.project_id or 0, ids), drop=True
+    )
     assert event.isAccepted()
     wanted = {
         "Coast": ["scene0_1", "scene0_3"],
@@ -137,7 +142,7 @@ def test_dropping_photos_between_two_of_another_column(desktop: Desktop, qtbot: 
         "Ungrouped": ["scene2_2"],
     }
     settled(qtbot, desktop, wanted)
-    assert names(window) == ["scene0_0", "scene0_2"]    # the selection went with its photos
+    assert names(window) == ["scene0_0", "scene0_2"]  # the selection went with its photos
 
 
 def test_a_place_in_the_own_column_counts_without_the_moved(desktop: Desktop, qtbot: QtBot) -> None:
