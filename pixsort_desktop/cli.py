@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import mark_interrupted
 from pixsort_desktop.library.photos import photos_at, project_files, project_photos
-from pixsort_desktop.library.projects import all_projects, find_project
+from pixsort_desktop.library.projects import all_projects, clean_name, find_project
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
@@ -59,7 +60,7 @@ def _project_option(function: F) -> F:
 
 
 _paths_argument = click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=str)
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=str, readable=False)
 )
 
 
@@ -75,7 +76,7 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     if not any(os.path.lexists(path) for path in paths):
         raise NotFoundError(f"There is nothing at {paths[0]}.")
     with _library(folder) as library, _progress() as progress:
-        project = find_project(library, name) or project_commands.create_project(library, name=name)
+        project = project_commands.open_project(library, name=name)
         report = import_photos(library, project_id=project.id, paths=paths, progress=progress)
     if as_json:
         print_json(report.to_dict())
@@ -144,7 +145,9 @@ def group_command(
             )
             return
         if report.embedded:
-            click.echo(f"{counted(report.embedded, 'photo')} without an embedding; it was made first.")
+            click.echo(
+                f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first."
+            )
         _print_groups(library, name)
 
 
@@ -216,7 +219,7 @@ def rename_project_command(folder: Path, name: str, new_name: str, as_json: bool
     with _library(folder) as library:
         project = _project(library, name)
         project_commands.rename_project(library, project_id=project.id, name=new_name)
-        _done(as_json, f"«{name}» is now «{new_name}».", renamed=name, name=new_name)
+        _done(as_json, f"«{name}» is now «{clean_name(new_name)}».", renamed=name, name=clean_name(new_name))
 
 
 @pixsort.command("delete-project")
@@ -254,6 +257,7 @@ def remove_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
 @click.pass_obj
 def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, as_json: bool) -> None:
     """Move photos into the column LABEL («Ungrouped»: out of any)."""
+    label = clean_name(label)
     with _library(folder) as library:
         project = _project(library, name)
         ids = _photo_ids(library, project, paths)
@@ -281,9 +285,7 @@ def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
     with _library(folder) as library, _progress() as progress:
         shoot = library.folder / "demo shoot"
         render_demo(shoot, progress)
-        project = find_project(library, DEMO_PROJECT) or project_commands.create_project(
-            library, name=DEMO_PROJECT
-        )
+        project = project_commands.open_project(library, name=DEMO_PROJECT)
         report = import_photos(library, project_id=project.id, paths=[shoot], progress=progress)
         if report.added:
             group_photos(library, project_id=project.id, progress=progress)
@@ -356,7 +358,7 @@ def _photo_ids(library: Library, project: Project, paths: tuple[str, ...]) -> li
     for path in wanted:
         if known.get(path) not in members:
             raise NotFoundError(f"{path} is not in the project «{project.name}».")
-    return [known[path] for path in wanted]
+    return list(dict.fromkeys(known[path] for path in wanted))
 
 
 def _label(column: Column) -> str:
@@ -415,6 +417,7 @@ def _has_display() -> bool:
 def main() -> None:
     """Entry point of the `pixsort` script."""
     prepare_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops as gently as Ctrl-C
     try:
         pixsort(standalone_mode=False)
     except click.ClickException as error:

@@ -13,5 +13,9 @@ class LibraryError(PixsortError):
     """The library file could not be opened or written. The file itself is left as it was."""
 
 
+class ConflictError(LibraryError):
+    """A change does not fit what the library holds by now."""
+
+
 class NotFoundError(PixsortError):
     """A project, group or photo that was named does not exist."""

@@ -12,7 +12,6 @@ NAME = "pixsort"
 
 def start(folder: Path) -> None:
     """Log to `pixsort.log` in `folder`, at most two files of 1 MB. A folder that cannot be written gets none."""
-    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log is not for the terminal
     logger = logging.getLogger(NAME)
     if logger.handlers:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import io
 import json
+import logging
 import os
 import sys
 import time
@@ -82,6 +83,7 @@ def prepare_streams() -> None:
     that descriptor leads nowhere, while `sys.stderr` still reaches the terminal. Not for use inside tests'
     own process, nor in a windowed program, which has no such streams.
     """
+    logging.getLogger().addHandler(logging.NullHandler())  # what libraries log is not for the terminal
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="surrogateescape")

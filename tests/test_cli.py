@@ -117,7 +117,7 @@ def test_what_could_not_be_done_is_one_sentence(
     assert "no project named" in pixsort.refused("group", "--project", "Other")
     assert "no embedding «clip»" in pixsort.refused("group", "--project", "Shoot", "--embedding", "clip")
     assert "is not in the project" in pixsort.refused("remove", tmp_path / "2.jpg", "--project", "Shoot")
-    assert "at least one letter" in pixsort.refused("rename-project", "Shoot", " ")
+    assert "cannot be empty" in pixsort.refused("rename-project", "Shoot", " ")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ photo disappears.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups
@@ -141,21 +141,44 @@ def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | Non
 def _place(
     transaction: Transaction,
     project_id: int,
-    photo_ids: Sequence[int],
+    photo_ids: Iterable[int],
     group_id: int | None,
     index: int | None,
 ) -> None:
-    """Write the photos into the column by hand, and close the ranks of the column around them."""
+    """Write the photos into the column by hand, in the gap at `index`; where it is too narrow, number anew."""
     moving = list(dict.fromkeys(photo_ids))
     sources = {_group_of(transaction, project_id, photo_id) for photo_id in moving}
-    staying = [p for p in groups.members(transaction, project_id, group_id) if p not in set(moving)]
-    place = len(staying) if index is None else max(0, min(index, len(staying)))
+    standing = groups.members(transaction, project_id, group_id, shown=True)
     for photo_id in moving:
+        standing.pop(photo_id, None)
         transaction.update("project_photos", (project_id, photo_id), {"group_id": group_id, "placed": "hand"})
-    for position, photo_id in enumerate([*staying[:place], *moving, *staying[place:]]):
+    staying = list(standing)
+    place = len(staying) if index is None else max(0, min(index, len(staying)))
+    positions = _between(
+        standing[staying[place - 1]] if place else None,
+        standing[staying[place]] if place < len(staying) else None,
+        len(moving),
+    )
+    if positions is None:
+        moving = [*staying[:place], *moving, *staying[place:]]
+        positions = range(0, len(moving) * groups.STEP, groups.STEP)
+    for photo_id, position in zip(moving, positions, strict=True):
         transaction.update("project_photos", (project_id, photo_id), {"position": position})
     for source in sources - {group_id}:
         drop_if_empty(transaction, project_id, source)
+
+
+def _between(before: int | None, after: int | None, count: int) -> range | None:
+    """`count` positions after `before` and before `after` (None: no neighbour there), or None: no room."""
+    step = groups.STEP
+    if after is None:
+        start = 0 if before is None else before + step
+    elif before is None:
+        start = after - step * count
+    else:
+        step = (after - before) // (count + 1)
+        start = before + step
+    return range(start, start + step * count, step) if step > 0 else None
 
 
 def _group_of(transaction: Transaction, project_id: int, photo_id: int) -> int | None:

@@ -18,6 +18,11 @@ def create_project(library: Library, *, name: str) -> Project:
     return projects.get_project(library, library.write(lambda t: projects.add_project(t, name)))
 
 
+def open_project(library: Library, *, name: str) -> Project:
+    """The project of that name, which is made if it does not exist. Raises `PixsortError` when the name is empty."""
+    return projects.get_project(library, library.write(lambda t: projects.find_or_add_project(t, name)))
+
+
 def rename_project(library: Library, *, project_id: int, name: str) -> ChangeSet:
     """Name a project. Raises `PixsortError` when the name is empty or taken."""
 

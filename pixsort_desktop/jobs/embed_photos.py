@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -66,8 +65,7 @@ def embed_photos(
     report = EmbedReport()
     store = ThumbnailStore(library.folder / "thumbnails")
     photos = get_photos(library, photo_ids)
-    arguments: dict[str, Any] = {"photos": photo_ids}
-    with recorded_job(library, "embed", project_id, "importing", arguments) as job_id:
+    with recorded_job(library, "embed", project_id, "importing", {}) as job_id:
         for batch in _examined(library, store, photos, progress):
             library.write(partial(_keep, batch=batch, report=report))
             library.write(lambda t: note_progress(t, job_id, report.done, len(photos), len(report.failed)))

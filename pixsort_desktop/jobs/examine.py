@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pixsort_desktop import logs
 from pixsort_desktop.errors import LibraryError, PhotoError
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
@@ -67,20 +70,34 @@ def examine(path: str, store: ThumbnailStore, is_known: Callable[[str], bool]) -
     """
     try:
         reading = read_photo(path, is_known=is_known)
+        if isinstance(reading, KnownBytes):
+            return Examined(path, reading.size, reading.mtime_ns, reading.sha256, None)
+        vector = descriptor.describe(reading.pixels)
     except UndecodableError as error:
         return Examined(path, error.size, error.mtime_ns, error.sha256, _failed(error.sha256, str(error)))
     except PhotoError as error:
         return Examined(path, None, None, None, _failed(None, str(error)))
-    if isinstance(reading, KnownBytes):
-        return Examined(path, reading.size, reading.mtime_ns, reading.sha256, None)
+    except LibraryError:
+        raise
+    except Exception as error:  # one file must never cost the others
+        logging.getLogger(logs.NAME).exception("examining a file")
+        reason = f"Something unexpected happened while this file was read ({type(error).__name__})."
+        return Examined(path, None, None, None, _failed(None, reason))
     try:
         store.write(reading.sha256, reading.thumbnail_jpeg)
     except OSError as error:
-        raise LibraryError(
-            f"A thumbnail could not be kept in {store.folder} ({error.strerror}); make room there and try again."
-        ) from error
-    vector = descriptor.describe(reading.pixels)
+        raise _not_kept(store, error) from error
     return Examined(path, reading.size, reading.mtime_ns, reading.sha256, _facts(reading), vector)
+
+
+def _not_kept(store: ThumbnailStore, error: OSError) -> LibraryError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LibraryError(
+            f"The disk that holds {store.folder} is full; make room and try again, nothing was lost."
+        )
+    return LibraryError(
+        f"A thumbnail could not be kept in {store.folder} ({error.strerror}); check that the folder can be written."
+    )
 
 
 def keep(transaction: Transaction, found: Examined) -> int:

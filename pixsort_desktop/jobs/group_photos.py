@@ -15,7 +15,6 @@ from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import project_vectors
-from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
@@ -29,7 +28,7 @@ class GroupReport:
     photos: int
     groups: int
     ungrouped: int
-    embedded: int  # photos whose missing embedding was made first
+    embedded: int  # photos whose missing embedding or thumbnail was made first
     seconds: float
 
 
@@ -51,8 +50,10 @@ def group_photos(
     parameters = parameters or GroupingParameters()
     progress = progress or Progress()
     missing = unfinished_photos(library, project_id)
+    embedded = 0
     if missing:
-        embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
+        report = embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
+        embedded = report.done
     started = time.monotonic()
     arguments = {"parameters": parameters.to_dict(), "embedding": embedding_id, "from_scratch": from_scratch}
     with recorded_job(library, "group", project_id, "grouping", arguments):
@@ -71,13 +72,7 @@ def group_photos(
         )
         progress.report("Grouping", len(ids), len(ids))
     grouped = [c for c in plan.columns if c.group_id is not None or c.photo_ids]
-    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), len(missing), time.monotonic() - started)
-
-
-def last_parameters(library: Library, project_id: int) -> GroupingParameters:
-    """The parameters a project was grouped with last, or the default ones."""
-    kept = get_project(library, project_id).grouping.get("parameters")
-    return GroupingParameters.from_dict(kept) if kept else GroupingParameters()
+    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), embedded, time.monotonic() - started)
 
 
 def _apply(
@@ -102,7 +97,8 @@ def _apply(
             group_id = transaction.insert("groups", {"project_id": project_id, **row})
         else:
             transaction.update("groups", (group_id,), row)
-        start = len(groups.members(transaction, project_id, group_id)) if planned.origin == "hand" else 0
+        standing = groups.members(transaction, project_id, group_id) if planned.origin == "hand" else {}
+        start = max(standing.values(), default=-groups.STEP) + groups.STEP
         _stand(transaction, project_id, group_id, planned.photo_ids, start)
     _stand(transaction, project_id, None, plan.ungrouped, 0)
     kept = {planned.group_id for planned in plan.columns}
@@ -134,6 +130,7 @@ def _stand(
     transaction: Transaction, project_id: int, group_id: int | None, photo_ids: tuple[int, ...], start: int
 ) -> None:
     """Let photos stand in a column, automatically, in order from position `start`."""
-    for position, photo_id in enumerate(photo_ids, start):
+    for n, photo_id in enumerate(photo_ids):
+        position = start + n * groups.STEP
         values = {"group_id": group_id, "position": position, "placed": "automatic"}
         transaction.update("project_photos", (project_id, photo_id), values)

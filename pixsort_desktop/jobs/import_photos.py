@@ -14,22 +14,25 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.history import forget_undone
-from pixsort_desktop.library.jobs import note_problem, note_progress
+from pixsort_desktop.library.jobs import note_problem, note_progress, settle_interrupted_imports
 from pixsort_desktop.library.photos import (
     add_file,
     add_to_project,
     find_by_hash,
     finished_files,
     get_photo_error,
+    note_missing,
     project_photos,
+    settle_replaced,
 )
+from pixsort_desktop.library.projects import check_project
 from pixsort_desktop.library.records import PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.scan import Scanned, scan
@@ -75,7 +78,12 @@ def import_photos(
     given = [os.path.abspath(os.fsdecode(path)) for path in paths]  # noqa: PTH100 - resolves no links
     arguments = {"paths": given}
     with recorded_job(library, "import", project_id, "importing", arguments) as job_id:
-        library.write(lambda t: forget_undone(t, project_id))
+
+        def begin(transaction: Transaction) -> None:
+            forget_undone(transaction, project_id)
+            settle_interrupted_imports(transaction, project_id, given)
+
+        library.write(begin)
         run = _Run(library, project_id, job_id, progress or Progress())
         return run.run(given)
 
@@ -101,13 +109,14 @@ class _Run:
         self.early: dict[
             str, list[Examined]
         ] = {}  # copies that came before the file that is examined for them
+        self.met: set[int] = set()  # photos that were known, and met again
         self.written_at = time.monotonic()
         self.flushes = 0
 
     def run(self, paths: list[str]) -> ImportReport:
         started = time.monotonic()
         workers = os.cpu_count() or 2
-        listing = _Listing(paths)
+        listing = _Listing(paths, without=[self.store.folder, self.library.folder / "backups"])
         pending: deque[Future[Examined]] = deque()
         with ThreadPoolExecutor(workers, thread_name_prefix="import") as pool:
             try:
@@ -123,7 +132,7 @@ class _Run:
                 listing.stop()
                 for future in pending:
                     future.cancel()
-                self._write(listing)
+                self._finish(listing)
         self.report.seconds = time.monotonic() - started
         return self.report
 
@@ -145,13 +154,14 @@ class _Run:
         return Examined(item.path, item.size, item.mtime_ns, sha256, None)
 
     def _note_others(self, chunk: list[Scanned]) -> None:
+        self.report.ignored += sum(item.kind == "other" for item in chunk)
+        reasons = []
         for item in chunk:
-            if item.kind == "other":
-                self.report.ignored += 1
-            elif item.kind == "unreadable":
-                reason = item.reason or "It could not be read."
-                self.report.failed.append((item.path, reason))
-                self.library.write(partial(note_problem, job_id=self.job_id, reason=reason))
+            if item.kind == "unreadable":
+                reasons.append(item.reason or "It could not be read.")
+                self.report.failed.append((item.path, reasons[-1]))
+        if reasons:
+            self.library.write(lambda t: note_problem(t, self.job_id, "\n".join(reasons)))
 
     def _take(self, pending: deque[Future[Examined]], listing: _Listing, keep_pending: int) -> None:
         """Collect examined files in order; wait only for what goes beyond `keep_pending`."""
@@ -162,6 +172,21 @@ class _Run:
             if time.monotonic() - self.written_at > due or len(self.found) >= BATCH:
                 self._write(listing)
 
+    def _finish(self, listing: _Listing) -> None:
+        """Write what is left, also when the work was stopped, and settle what became of replaced photos."""
+        self._write(listing)
+        # Copies of a file that then failed before its bytes could be told: each is read for itself.
+        for copy in [copy for copies in self.early.values() for copy in copies]:
+            self.found.append(examine(copy.path, self.store, lambda _sha256: False))
+        self.early.clear()
+        self._write(listing)
+
+        def settle(transaction: Transaction) -> None:
+            settle_replaced(transaction, os.path.lexists)
+            note_missing(transaction, self.met, os.path.lexists)
+
+        self.library.write(settle)
+
     def _write(self, listing: _Listing) -> None:
         """Write the batch in one transaction, then tell how far the work is."""
         batch, self.found = self.found, []
@@ -171,6 +196,7 @@ class _Run:
         self.progress.report("Importing", self._done(), listing.photos, len(self.report.failed))
 
     def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> None:
+        check_project(transaction, self.project_id)
         for found in batch:
             if found.facts is None and found.sha256 and find_by_hash(transaction, found.sha256) is None:
                 self.early.setdefault(found.sha256, []).append(found)
@@ -189,6 +215,7 @@ class _Run:
             known = find_by_hash(transaction, found.sha256)
             assert known is not None
             photo_id = add_file(transaction, found.path, found.size, found.mtime_ns, known)
+            self.met.add(photo_id)
         new = add_to_project(transaction, self.project_id, photo_id)
         reason = found.reason or get_photo_error(transaction, photo_id)
         if reason:
@@ -205,14 +232,14 @@ class _Run:
 class _Listing:
     """Walks the folders in a thread of its own, so that the total is known long before the work is done."""
 
-    def __init__(self, paths: list[str]) -> None:
+    def __init__(self, paths: list[str], without: list[Path]) -> None:
         self.photos = 0
         self._items: deque[Scanned] = deque()
         self._news = threading.Condition()
         self._ended = False
         self._stopped = False
         self._error: BaseException | None = None
-        threading.Thread(target=self._walk, args=(paths,), name="import-listing", daemon=True).start()
+        threading.Thread(target=self._walk, args=(paths, without), name="import-listing", daemon=True).start()
 
     def stop(self) -> None:
         """Walk no further."""
@@ -230,9 +257,9 @@ class _Listing:
         if self._error is not None:
             raise self._error
 
-    def _walk(self, paths: list[str]) -> None:
+    def _walk(self, paths: list[str], without: list[Path]) -> None:
         try:
-            for item in scan(paths):
+            for item in scan(paths, without):
                 if self._stopped:
                     break
                 with self._news:

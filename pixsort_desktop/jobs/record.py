@@ -8,7 +8,7 @@ from typing import Any
 
 from pixsort_desktop.errors import LibraryError
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.jobs import end_job, start_job
+from pixsort_desktop.library.jobs import end_job, other_running_job, start_job
 from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Cancelled
@@ -41,6 +41,8 @@ def recorded_job(
 def _end(library: Library, job_id: int, project_id: int, state: str, error: str | None) -> None:
     def end(transaction: Transaction) -> None:
         end_job(transaction, job_id, state, error)
+        if other_running_job(transaction, project_id, job_id):
+            return
         status = "failed" if state == "failed" else resting_status(transaction, project_id)
         set_status(transaction, project_id, status)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
-from pixsort_desktop.jobs.group_photos import group_photos, last_parameters
+from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, settle_interrupted
@@ -13,6 +15,7 @@ from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
+from pixsort_desktop.vision import descriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +44,26 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
     rearranged unasked.
     """
     projects = {project.id: project for project in all_projects(library)}
-    regroup: set[int] = set()
+    regroup: dict[int, dict[str, Any]] = {}
     for job in left.jobs:
         project = projects.get(job.project_id or 0)
         if project is None:
             continue  # deleted meanwhile
         if job.kind == "import":
             import_photos(library, project_id=project.id, paths=job.arguments["paths"], progress=progress)
-        if job.kind == "group" or not project.grouping:
-            regroup.add(project.id)
+        if job.kind == "group":
+            regroup[project.id] = job.arguments
+        elif not project.grouping:
+            regroup.setdefault(project.id, {})
     for project_id, photo_ids in left.photos.items():
         embed_photos(library, project_id=project_id, photo_ids=photo_ids, progress=progress)
-    for project_id in sorted(regroup):
-        parameters = last_parameters(library, project_id)
-        group_photos(library, project_id=project_id, parameters=parameters, progress=progress)
+    for project_id, arguments in regroup.items():
+        group_photos(
+            library,
+            project_id=project_id,
+            parameters=GroupingParameters.from_dict(arguments.get("parameters", {})),
+            embedding_id=arguments.get("embedding", descriptor.EMBEDDING_ID),
+            from_scratch=arguments.get("from_scratch", False),
+            progress=progress,
+        )
     library.write(lambda t: settle_interrupted(t, [job.id for job in left.jobs]))

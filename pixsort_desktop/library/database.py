@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import queue
 import sqlite3
 import threading
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pixsort_desktop import logs
 from pixsort_desktop.errors import LibraryError
 from pixsort_desktop.library import opening
 from pixsort_desktop.library.changes import ChangeSet
@@ -30,12 +32,12 @@ HISTORY_KEPT = 200  # undoable steps a project remembers
 class Library:
     """An open library. Safe to use from any thread; close it once, at the end."""
 
-    def __init__(self, folder: Path, connect: Callable[[], sqlite3.Connection]) -> None:
-        """Use `Library.open`."""
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        """Use `Library.open`. `connection` is the writer's, and is used by its thread alone from now on."""
         self.folder = folder
         self.path = folder / opening.FILE_NAME
         self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
+        self._readers: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._readers_lock = threading.Lock()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any], Future[Any]] | None] = (
@@ -45,7 +47,7 @@ class Library:
         self._closing = threading.Lock()  # nothing may be queued behind the writer's end
         self._seen_version = 0
         self._writer = threading.Thread(
-            target=self._write_loop, args=(connect,), name="library-writer", daemon=True
+            target=self._write_loop, args=(connection,), name="library-writer", daemon=True
         )
         self._writer.start()
 
@@ -57,7 +59,7 @@ class Library:
         the file is then exactly as it was.
         """
         path = opening.prepare(Path(folder))
-        return cls(path.parent, lambda: opening.connect_writer(path))
+        return cls(path.parent, opening.connect_writer(path))
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -70,7 +72,8 @@ class Library:
             connection = opening.connect_reader(self.path)
             self._local.connection = connection
             with self._readers_lock:
-                self._readers.append(connection)
+                self._close_readers(lambda thread: not thread.is_alive())
+                self._readers.append((threading.current_thread(), connection))
         return connection
 
     def rows(self, sql: str, parameters: Any = ()) -> list[sqlite3.Row]:
@@ -122,12 +125,17 @@ class Library:
             if self._closed:
                 return
             self._closed = True
-            self._queue.put(None)
-        self._writer.join()
+        # The writer's connection goes last: the last one folds the write-ahead log back into the file.
         with self._readers_lock:
-            for connection in self._readers:
+            self._close_readers(lambda _thread: True)
+        self._queue.put(None)
+        self._writer.join()
+
+    def _close_readers(self, which: Callable[[threading.Thread], bool]) -> None:
+        for thread, connection in self._readers:
+            if which(thread):
                 connection.close()
-            self._readers.clear()
+        self._readers = [each for each in self._readers if not which(each[0])]
 
     def __enter__(self) -> Library:
         return self
@@ -137,14 +145,14 @@ class Library:
 
     # -- the writer thread ---------------------------------------------------------------------------
 
-    def _write_loop(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        connection = connect()
+    def _write_loop(self, connection: sqlite3.Connection) -> None:
         try:
             while (item := self._queue.get()) is not None:
                 self._write_one(connection, *item)
         finally:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("PRAGMA optimize")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.close()
 
     def _write_one(
@@ -160,9 +168,15 @@ class Library:
             future.set_exception(error)
         else:
             if changes:
-                for callback in tuple(self._subscribers):
-                    callback(changes)
+                self._announce(changes)
             future.set_result(result)
+
+    def _announce(self, changes: ChangeSet) -> None:
+        for callback in tuple(self._subscribers):
+            try:
+                callback(changes)
+            except Exception:  # what is committed is committed, whoever fails to hear of it
+                logging.getLogger(logs.NAME).exception("announcing a change")
 
 
 def remember(transaction: Transaction, label: str, project_id: int | None) -> None:

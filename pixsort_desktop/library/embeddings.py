@@ -28,7 +28,7 @@ def project_vectors(
     """
     rows = library.rows(
         "SELECT photos.id, taken_seconds, vector,"
-        " (SELECT path FROM files WHERE files.photo_id = photos.id ORDER BY id LIMIT 1) AS path"
+        " (SELECT path FROM files WHERE files.photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
         " FROM project_photos JOIN photos ON photos.id = project_photos.photo_id"
         " JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ?"
         " WHERE project_id = ? AND status = 'ready' ORDER BY taken_seconds IS NULL, taken_seconds, path, sha256",

@@ -11,6 +11,7 @@ from pixsort_desktop.library.records import Column, Group
 from pixsort_desktop.library.transaction import Transaction
 
 UNGROUPED = "Ungrouped"
+STEP = 1024  # between the positions of neighbours in a column, so that others can be put between them
 
 
 def board(library: Library, project_id: int) -> list[Column]:
@@ -51,13 +52,20 @@ def project_groups(transaction: Transaction, project_id: int) -> list[Group]:
     return [_group(row) for row in rows]
 
 
-def members(transaction: Transaction, project_id: int, group_id: int | None) -> list[int]:
-    """Ids of the photos of one column (None: Ungrouped) in order."""
+def members(
+    transaction: Transaction, project_id: int, group_id: int | None, *, shown: bool = False
+) -> dict[int, int]:
+    """Photo id -> position, for the photos of one column (None: Ungrouped), in order.
+
+    With `shown`, just those that the board shows: without the ones that failed to be read.
+    """
     rows = transaction.connection.execute(
-        "SELECT photo_id FROM project_photos WHERE project_id = ? AND group_id IS ? ORDER BY position, photo_id",
-        (project_id, group_id),
+        "SELECT photo_id, position FROM project_photos JOIN photos ON photos.id = photo_id"
+        " WHERE project_id = ? AND group_id IS ? AND (status = 'ready' OR NOT ?)"
+        " ORDER BY position, taken_seconds, photo_id",
+        (project_id, group_id, shown),
     )
-    return [row["photo_id"] for row in rows]
+    return {row["photo_id"]: row["position"] for row in rows}
 
 
 def free_label(transaction: Transaction, project_id: int, label: str, but: int | None = None) -> str:

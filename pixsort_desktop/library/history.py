@@ -6,7 +6,9 @@ A user who looks at one project undoes what was done in it, and what was done to
 
 from __future__ import annotations
 
+from pixsort_desktop.errors import ConflictError
 from pixsort_desktop.library.database import Library, remembered
+from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.transaction import RowChange, Transaction
 
 _LAST_DONE = "SELECT * FROM history WHERE undone = 0 AND (project_id IS ? OR project_id IS NULL) ORDER BY id DESC LIMIT 1"
@@ -23,12 +25,12 @@ def labels(library: Library, project_id: int | None) -> tuple[str | None, str | 
 
 def undo(library: Library, project_id: int | None) -> str | None:
     """Take back the newest entry that is done; returns its name, or None when there is none."""
-    return library.write(lambda t: _step(t, project_id, _LAST_DONE, undone=1))
+    return _guarded_step(library, project_id, _LAST_DONE, undone=1)
 
 
 def redo(library: Library, project_id: int | None) -> str | None:
     """Do the entry again that was undone last; returns its name, or None when there is none."""
-    return library.write(lambda t: _step(t, project_id, _NEXT_UNDONE, undone=0))
+    return _guarded_step(library, project_id, _NEXT_UNDONE, undone=0)
 
 
 def forget_undone(transaction: Transaction, project_id: int) -> None:
@@ -39,13 +41,36 @@ def forget_undone(transaction: Transaction, project_id: int) -> None:
     transaction.touch(history=True)
 
 
+def _guarded_step(library: Library, project_id: int | None, which: str, *, undone: int) -> str | None:
+    """One step; one that does not fit the library any more is dropped, so that it does not block the others."""
+    try:
+        return library.write(lambda t: _step(t, project_id, which, undone=undone))
+    except ConflictError as error:
+        label = library.write(lambda t: _drop(t, project_id, which))
+        what = "taken back" if undone else "done again"
+        raise ConflictError(
+            f"«{label}» cannot be {what} any more: what it was about has changed since."
+        ) from error
+
+
+def _drop(transaction: Transaction, project_id: int | None, which: str) -> str:
+    entry = transaction.connection.execute(which, (project_id,)).fetchone()
+    transaction.connection.execute("DELETE FROM history WHERE id = ?", (entry["id"],))
+    transaction.touch(history=True)
+    return str(entry["label"])
+
+
 def _step(transaction: Transaction, project_id: int | None, which: str, *, undone: int) -> str | None:
     entry = transaction.connection.execute(which, (project_id,)).fetchone()
     if entry is None:
         return None
     changes: list[RowChange] = remembered(entry["changes"])
-    for change in [c.inverse() for c in reversed(changes)] if undone else changes:
-        transaction.replay(change)
+    steps = [change.inverse() for change in reversed(changes)] if undone else changes
+    for step in steps:
+        transaction.replay(step)
+    for step in steps:
+        if step.table == "projects" and step.before is None:  # back from deletion: no job runs in it
+            set_status(transaction, step.key[0], resting_status(transaction, step.key[0]))
     transaction.connection.execute("UPDATE history SET undone = ? WHERE id = ?", (undone, entry["id"]))
     transaction.touch(history=True)
     return str(entry["label"])

@@ -75,6 +75,34 @@ def settle_interrupted(transaction: Transaction, job_ids: list[int]) -> None:
     transaction.touch(jobs=job_ids)
 
 
+def settle_interrupted_imports(transaction: Transaction, project_id: int, paths: list[str]) -> None:
+    """An import that begins takes up the killed ones of its project whose paths it covers."""
+    rows = transaction.connection.execute(
+        "SELECT id, arguments FROM jobs WHERE state = 'interrupted' AND kind = 'import' AND project_id = ?",
+        (project_id,),
+    ).fetchall()
+    covered = [
+        row["id"]
+        for row in rows
+        if all(any(_lies_in(old, new) for new in paths) for old in json.loads(row["arguments"])["paths"])
+    ]
+    if covered:
+        settle_interrupted(transaction, covered)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def other_running_job(transaction: Transaction, project_id: int, job_id: int) -> bool:
+    """Whether another job works on that project now."""
+    return bool(
+        transaction.connection.execute(
+            "SELECT 1 FROM jobs WHERE state = 'running' AND project_id = ? AND id != ?", (project_id, job_id)
+        ).fetchone()
+    )
+
+
 def mark_interrupted(library: Library) -> None:
     """Find jobs whose process is gone (killed, power cut): they and their projects stop looking busy."""
     dead = [
@@ -93,7 +121,8 @@ def mark_interrupted(library: Library) -> None:
                 "UPDATE jobs SET state = 'interrupted', ended_at = ? WHERE id = ? AND state = 'running'",
                 (now(), row["id"]),
             )
-            if row["project_id"] is not None:
+            project_id = row["project_id"]
+            if project_id is not None and not other_running_job(transaction, project_id, row["id"]):
                 set_status(transaction, row["project_id"], resting_status(transaction, row["project_id"]))
         transaction.touch(jobs=[row["id"] for row in dead])
 

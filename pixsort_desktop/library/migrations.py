@@ -11,7 +11,11 @@ APPLICATION_ID = 0x50495853  # «PIXS», so that a library can be told from any 
 
 # AUTOINCREMENT: an id is never given twice, so that undo can bring a row back under its own.
 # files.path is TEXT, or a BLOB of the raw bytes where a name on disk is no valid UTF-8.
-# project_photos.placed is 'new' until a grouping has seen the photo, then 'automatic', or 'hand' where the user put it.
+# files.role is 'original', or 'missing' where the file has gone while another of its photo is there.
+# files.previous_photo_id is the photo whose bytes stood at this path before, until the import that found new ones
+# there has settled what becomes of it (photos.settle_replaced).
+# project_photos.position has gaps, so that a photo can be put between two others; placed is 'new' until a grouping has
+# seen the photo, then 'automatic', or 'hand' where the user put it.
 _TABLES = """
 CREATE TABLE photos (
     id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT UNIQUE, status TEXT NOT NULL, error TEXT, format TEXT,
@@ -20,9 +24,10 @@ CREATE TABLE photos (
 );
 CREATE TABLE files (
     id INTEGER PRIMARY KEY AUTOINCREMENT, photo_id INTEGER NOT NULL REFERENCES photos(id), path TEXT NOT NULL UNIQUE,
-    size INTEGER, mtime_ns INTEGER, role TEXT NOT NULL
+    size INTEGER, mtime_ns INTEGER, role TEXT NOT NULL, previous_photo_id INTEGER
 );
 CREATE INDEX files_by_photo ON files(photo_id);
+CREATE INDEX files_replaced ON files(previous_photo_id) WHERE previous_photo_id IS NOT NULL;
 CREATE TABLE projects (
     id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, status TEXT NOT NULL,
     grouping TEXT NOT NULL DEFAULT '{}', created_at TEXT NOT NULL

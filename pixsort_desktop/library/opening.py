@@ -11,11 +11,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pixsort_desktop.errors import LibraryError
+from pixsort_desktop.errors import ConflictError, LibraryError
 from pixsort_desktop.library.migrations import APPLICATION_ID, migrations
 
 FILE_NAME = "library.db"
 BACKUPS_KEPT = 5
+_HEADER = 100  # bytes at the start of every SQLite file
 BUSY_MS = 30_000  # how long a write waits for another program's write
 
 
@@ -24,11 +25,18 @@ def prepare(folder: Path) -> Path:
 
     Raises `LibraryError`, with the file untouched, where that cannot be.
     """
-    folder = folder.expanduser().absolute()
+    try:
+        folder = folder.expanduser().absolute()
+    except RuntimeError as error:
+        raise LibraryError(
+            f"There is no home folder for {folder}; name the library's folder in full."
+        ) from error
     path = folder / FILE_NAME
     _check_folder(folder)
-    if path.exists() and path.stat().st_size > 0:
+    if path.exists() and path.stat().st_size >= _HEADER:
         _check_file(path)
+    elif any((folder / f"{FILE_NAME}{suffix}").exists() for suffix in ("-wal", "")) and _has_past(folder):
+        raise _damaged(path)
     try:
         with contextlib.closing(connect_writer(path)) as connection:
             _migrate(connection, path)
@@ -38,8 +46,8 @@ def prepare(folder: Path) -> Path:
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
-    """The read-write connection; WAL, foreign keys on, explicit transactions."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+    """The read-write connection, for one thread at a time; WAL, foreign keys on, explicit transactions."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
@@ -47,10 +55,14 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
-    """A read-only connection, closable from another thread."""
+def connect_reader(path: Path, *, undisturbed: bool = False) -> sqlite3.Connection:
+    """A read-only connection, closable from another thread.
+
+    `undisturbed` also makes no file beside it, which is only right while nobody writes.
+    """
+    options = "?mode=ro&immutable=1" if undisturbed else "?mode=ro"
     connection = sqlite3.connect(
-        path.as_uri() + "?mode=ro",
+        path.as_uri() + options,
         uri=True,
         isolation_level=None,
         timeout=BUSY_MS / 1000,
@@ -73,6 +85,8 @@ def explain(error: sqlite3.DatabaseError, path: Path) -> LibraryError:
         return LibraryError(
             f"The disk that holds {path.parent} is full; make room and try again, nothing was lost."
         )
+    if isinstance(error, sqlite3.IntegrityError):
+        return ConflictError("What this was about has changed meanwhile, so it was not done.")
     if "readonly" in text or "read-only" in text or "unable to open" in text:
         return LibraryError(
             f"{path} cannot be written; check the folder's permissions, or choose another with --library."
@@ -83,9 +97,19 @@ def explain(error: sqlite3.DatabaseError, path: Path) -> LibraryError:
 
 
 def _damaged(path: Path) -> LibraryError:
+    backups = sorted((path.parent / "backups").glob("library-*.db"))
+    way = f"put {backups[-1]} in its place as {FILE_NAME}" if backups else "import the folders again"
     return LibraryError(
-        f"The library {path} is damaged; it was left as it is. Move it away and put the newest copy from"
-        f" {path.parent / 'backups'} in its place, or import the folders again: the photos themselves are safe."
+        f"The library {path} is damaged; it was left as it is. Move it away, with {FILE_NAME}-wal and {FILE_NAME}-shm"
+        f" where they stand beside it, and {way}: the photos themselves are safe."
+    )
+
+
+def _has_past(folder: Path) -> bool:
+    """Whether something tells that a library was here: a write-ahead log, backups or thumbnails."""
+    wal = folder / f"{FILE_NAME}-wal"
+    return (wal.exists() and wal.stat().st_size > 0) or any(
+        next((folder / name).glob("*"), None) is not None for name in ("backups", "thumbnails")
     )
 
 
@@ -95,7 +119,9 @@ def _check_folder(folder: Path) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise LibraryError(f"{folder} is a file; a library needs a folder.") from error
     except OSError as error:
-        raise LibraryError(f"The library folder {folder} could not be made ({error.strerror}).") from error
+        raise LibraryError(
+            f"The library folder {folder} could not be made ({error.strerror}); choose another with --library."
+        ) from error
     if not os.access(folder, os.W_OK):
         raise LibraryError(f"The library folder {folder} cannot be written; choose another with --library.")
 
@@ -105,12 +131,13 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         raise LibraryError(f"{path} is not a file; move it away, or choose another folder with --library.")
     try:
-        with contextlib.closing(connect_reader(path)) as connection:
+        alone = not path.with_name(f"{FILE_NAME}-wal").exists()
+        with contextlib.closing(connect_reader(path, undisturbed=alone)) as connection:
             tables = {
                 row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
             application = connection.execute("PRAGMA application_id").fetchone()[0]
-            if tables and application != APPLICATION_ID:
+            if application != APPLICATION_ID and (tables or application):
                 raise LibraryError(
                     f"{path} belongs to another program; move it away, or choose another folder with --library."
                 )
@@ -144,6 +171,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         try:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.apply(db)
+            _forget_old_backups(path)
             return
         except sqlite3.OperationalError:
             time.sleep(0.1)  # another program may be migrating at this moment
@@ -154,9 +182,18 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _back_up(connection: sqlite3.Connection, path: Path) -> None:
+    """A copy of the library as it is, whole or not at all."""
     folder = path.parent / "backups"
     folder.mkdir(exist_ok=True)
     target = folder / f"library-{datetime.now():%Y%m%d-%H%M%S-%f}.db"
-    connection.execute("VACUUM INTO ?", (str(target),))
-    for old in sorted(folder.glob("library-*.db"))[:-BACKUPS_KEPT]:
+    unfinished = target.with_suffix(".tmp")
+    try:
+        connection.execute("VACUUM INTO ?", (str(unfinished),))
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _forget_old_backups(path: Path) -> None:
+    for old in sorted((path.parent / "backups").glob("library-*.db"))[:-BACKUPS_KEPT]:
         old.unlink()

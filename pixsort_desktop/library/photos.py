@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import STEP
 from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 
 FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path"))
-_SELECT = "SELECT photos.*, (SELECT path FROM files WHERE photo_id = photos.id ORDER BY id LIMIT 1) AS path FROM photos "
+_PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
+_FILE = "files.id, photo_id, path, size, mtime_ns, role"
+_SELECT = f"SELECT photos.*, {_PATH} FROM photos "
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
 
@@ -45,9 +48,12 @@ def get_photos(library: Library, ids: Iterable[int]) -> list[Photo]:
 
 
 def photo_files(library: Library, photo_id: int) -> list[PhotoFile]:
-    """Every place where a photo's bytes were seen, first seen first."""
+    """Every place where a photo's bytes were seen, first seen first, missing files last."""
     return [
-        _file(row) for row in library.rows("SELECT * FROM files WHERE photo_id = ? ORDER BY id", (photo_id,))
+        _file(row)
+        for row in library.rows(
+            f"SELECT {_FILE} FROM files WHERE photo_id = ? ORDER BY role = 'missing', id", (photo_id,)
+        )
     ]
 
 
@@ -55,7 +61,8 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
     """Photo id -> all its paths, for every photo of a project."""
     paths: dict[int, list[str]] = {}
     for row in library.rows(
-        "SELECT files.photo_id, path FROM files JOIN project_photos USING (photo_id) WHERE project_id = ? ORDER BY files.id",
+        "SELECT files.photo_id, path FROM files JOIN project_photos USING (photo_id) WHERE project_id = ?"
+        " ORDER BY role = 'missing', files.id",
         (project_id,),
     ):
         paths.setdefault(row["photo_id"], []).append(shown_path(row["path"]))
@@ -80,7 +87,7 @@ def finished_files(
     for part in _parts([stored_path(path) for path in paths]):
         marks = ", ".join("?" * len(part))
         for row in library.rows(
-            "SELECT files.*, sha256 FROM files JOIN photos ON photos.id = photo_id"
+            f"SELECT {_FILE}, sha256 FROM files JOIN photos ON photos.id = photo_id"
             " JOIN embeddings USING (photo_id)"
             f" WHERE embedding_id = ? AND status = 'ready' AND path IN ({marks})",
             [embedding_id, *part],
@@ -110,45 +117,81 @@ def find_by_hash(transaction: Transaction, sha256: str) -> int | None:
 
 
 def put_photo(
-    transaction: Transaction, path: str, size: int | None, mtime_ns: int | None, facts: dict[str, Any]
+    transaction: Transaction,
+    path: str,
+    size: int | None,
+    mtime_ns: int | None,
+    facts: dict[str, Any],
 ) -> int:
     """Record what was learnt of the file at `path`; returns the id of its photo.
 
-    `facts` are columns of the photo row. Known bytes become one more file of their photo. Where the file was
-    known with other bytes (edited in place, or failed before), its photo's row takes the new facts and keeps
-    its id, and with it its place on every board.
+    `facts` are columns of the photo row. Known bytes become one more file of their photo; new bytes a new photo.
+    Where the path held another photo before, `settle_replaced` decides at the end of the import what becomes of
+    that: only then is it known whether its bytes were met elsewhere.
     """
     connection = transaction.connection
-    known = connection.execute("SELECT photo_id FROM files WHERE path = ?", (stored_path(path),)).fetchone()
-    old = int(known["photo_id"]) if known else None
+    old = _photo_at(connection, path)
+    failed = facts["status"] == "failed"
     same = find_by_hash(transaction, facts["sha256"]) if facts.get("sha256") else None
-    photo_id = same
-    if old is not None and facts.get("sha256") is None and get_photo_error(transaction, old) is None:
-        return old  # it cannot be read just now: what is known of it stays
-    if same is None:
-        alone = old is not None and _file_count(connection, old) == 1
-        photo_id = _write_facts(connection, old if alone else None, facts)
-    elif facts["status"] == "ready":
-        _write_facts(connection, same, facts)
-    assert photo_id is not None
-    _put_file(connection, path, photo_id, size, mtime_ns)
-    if old is not None and old != photo_id and _file_count(connection, old) == 0:
-        _replace_photo(connection, old, photo_id)
-    transaction.touch(photos=[photo_id])
-    return photo_id
+    if old is not None and failed:
+        if get_photo_error(transaction, old) is not None and same in (None, old):
+            same = old  # it failed before: the row stays, with today's reason
+        elif facts.get("sha256") is None:
+            return old  # it cannot be read just now: what is known of it stays
+    if same is None or not (failed and get_photo_error(transaction, same) is None):
+        same = _write_facts(connection, same, facts)
+    return add_file(transaction, path, size, mtime_ns, same)
 
 
 def add_file(
-    transaction: Transaction, path: str, size: int | None, mtime_ns: int | None, photo_id: int
+    transaction: Transaction,
+    path: str,
+    size: int | None,
+    mtime_ns: int | None,
+    photo_id: int,
 ) -> int:
-    """Remember one more place of a photo's bytes; returns the photo's id."""
-    connection = transaction.connection
-    known = connection.execute("SELECT photo_id FROM files WHERE path = ?", (stored_path(path),)).fetchone()
-    _put_file(connection, path, photo_id, size, mtime_ns)
-    if known and known["photo_id"] != photo_id and _file_count(connection, known["photo_id"]) == 0:
-        _replace_photo(connection, known["photo_id"], photo_id)
+    """Remember a place of a photo's bytes; returns the photo's id."""
+    old = _photo_at(transaction.connection, path)
+    transaction.connection.execute(
+        "INSERT INTO files (photo_id, path, size, mtime_ns, role) VALUES (?1, ?2, ?3, ?4, 'original')"
+        " ON CONFLICT (path) DO UPDATE SET photo_id = ?1, size = ?3, mtime_ns = ?4, role = 'original',"
+        " previous_photo_id = coalesce(previous_photo_id, ?5)",
+        (photo_id, stored_path(path), size, mtime_ns, old if old != photo_id else None),
+    )
     transaction.touch(photos=[photo_id])
     return photo_id
+
+
+def settle_replaced(transaction: Transaction, exists: Callable[[str], bool]) -> None:
+    """Let photos whose last file got new bytes go over into the photos that took their place.
+
+    A file that was edited in place keeps its photo's id, and with it its place on every board; so does a file
+    that failed and can be read now. A photo that still has a file (`exists` tells, by path) was only moved.
+    """
+    connection = transaction.connection
+    for row in connection.execute(
+        "SELECT id, photo_id, previous_photo_id FROM files WHERE previous_photo_id IS NOT NULL ORDER BY id"
+    ).fetchall():
+        new, old = row["photo_id"], row["previous_photo_id"]
+        paths = [r["path"] for r in connection.execute("SELECT path FROM files WHERE photo_id = ?", (old,))]
+        if old != new and not any(exists(shown_path(path)) for path in paths):
+            _replace_photo(transaction, old, new)
+        connection.execute("UPDATE files SET previous_photo_id = NULL WHERE id = ?", (row["id"],))
+
+
+def note_missing(transaction: Transaction, photo_ids: Iterable[int], exists: Callable[[str], bool]) -> None:
+    """Of photos with several files, mark those files that have gone: what is shown is a file that is there."""
+    for photo_id in photo_ids:
+        rows = transaction.connection.execute(
+            "SELECT id, path FROM files WHERE photo_id = ?", (photo_id,)
+        ).fetchall()
+        if len(rows) < 2:
+            continue
+        gone = [row["id"] for row in rows if not exists(shown_path(row["path"]))]
+        if len(gone) < len(rows):
+            transaction.connection.executemany(
+                "UPDATE files SET role = 'missing' WHERE id = ?", [(i,) for i in gone]
+            )
 
 
 def get_photo_error(transaction: Transaction, photo_id: int) -> str | None:
@@ -163,7 +206,7 @@ def add_to_project(transaction: Transaction, project_id: int, photo_id: int) -> 
     """Put a photo into a project, ungrouped and new; says whether it was not there yet."""
     cursor = transaction.connection.execute(
         "INSERT OR IGNORE INTO project_photos (project_id, photo_id, group_id, position, placed) VALUES (?1, ?2, NULL,"
-        " (SELECT coalesce(max(position) + 1, 0) FROM project_photos WHERE project_id = ?1 AND group_id IS NULL), 'new')",
+        f" (SELECT coalesce(max(position) + {STEP}, 0) FROM project_photos WHERE project_id = ?1 AND group_id IS NULL), 'new')",
         (project_id, photo_id),
     )
     if cursor.rowcount:
@@ -198,26 +241,46 @@ def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: di
     return photo_id
 
 
-def _put_file(
-    connection: sqlite3.Connection, path: str, photo_id: int, size: int | None, mtime_ns: int | None
-) -> None:
-    connection.execute(
-        "INSERT INTO files (photo_id, path, size, mtime_ns, role) VALUES (?, ?, ?, ?, 'original')"
-        " ON CONFLICT (path) DO UPDATE SET photo_id = excluded.photo_id, size = excluded.size, mtime_ns = excluded.mtime_ns",
-        (photo_id, stored_path(path), size, mtime_ns),
-    )
+def _photo_at(connection: sqlite3.Connection, path: str) -> int | None:
+    row = connection.execute("SELECT photo_id FROM files WHERE path = ?", (stored_path(path),)).fetchone()
+    return int(row["photo_id"]) if row else None
 
 
-def _file_count(connection: sqlite3.Connection, photo_id: int) -> int:
-    return int(connection.execute("SELECT count(*) FROM files WHERE photo_id = ?", (photo_id,)).fetchone()[0])
+def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
+    """Make one photo of two: that of the vanished bytes, and that of the bytes which took their place.
 
-
-def _replace_photo(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """The last file of `old` now holds the bytes of `new`: `new` takes its places on the boards."""
-    connection.execute("UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (new, old))
-    connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (old,))
+    The old id stays, so that boards and history keep their meaning, unless the user has placed the new photo too.
+    """
+    connection = transaction.connection
+    if not connection.execute("SELECT 1 FROM photos WHERE id = ?", (old,)).fetchone():
+        return
+    boards = [
+        row[0]
+        for row in connection.execute("SELECT project_id FROM project_photos WHERE photo_id = ?", (old,))
+    ]
+    placed = connection.execute(
+        "SELECT 1 FROM project_photos WHERE photo_id = ? AND placed != 'new'", (new,)
+    ).fetchone()
+    keep, gone = (new, old) if placed else (old, new)
+    facts = dict(connection.execute("SELECT * FROM photos WHERE id = ?", (new,)).fetchone())
+    connection.execute("DELETE FROM files WHERE photo_id = ?", (old,))
     connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (old,))
-    connection.execute("DELETE FROM photos WHERE id = ?", (old,))
+    if keep == old:
+        connection.execute("UPDATE photos SET sha256 = NULL WHERE id = ?", (new,))
+        _write_facts(connection, old, facts)
+    connection.execute("UPDATE files SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    connection.execute("UPDATE files SET previous_photo_id = ? WHERE previous_photo_id = ?", (keep, gone))
+    connection.execute("UPDATE embeddings SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    if placed:  # where the new photo merely arrived, the old one's place is the better one
+        connection.execute(
+            "DELETE FROM project_photos WHERE photo_id = ? AND placed = 'new' AND project_id IN"
+            " (SELECT project_id FROM project_photos WHERE photo_id = ?)",
+            (new, old),
+        )
+    connection.execute("UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
+    connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
+    transaction.touch(photos=[keep], boards=boards, projects=boards)
 
 
 def _photo(row: sqlite3.Row) -> Photo:

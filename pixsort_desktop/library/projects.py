@@ -43,7 +43,7 @@ def clean_name(name: str) -> str:
     """A project's or column's name on one line, without blanks around it. Raises `PixsortError` if empty."""
     cleaned = " ".join(name.encode("utf-8", "replace").decode("utf-8").split())
     if not cleaned:
-        raise PixsortError("A name needs at least one letter.")
+        raise PixsortError("A name cannot be empty.")
     return cleaned
 
 
@@ -64,6 +64,20 @@ def check_name_free(transaction: Transaction, name: str, but: int | None = None)
     taken = transaction.connection.execute("SELECT id FROM projects WHERE name = ?", (name,)).fetchone()
     if taken and taken["id"] != but:
         raise PixsortError(f"There is already a project named «{name}».")
+
+
+def check_project(transaction: Transaction, project_id: int) -> None:
+    """Raise `NotFoundError` if a project was deleted while a job worked on it."""
+    if not transaction.connection.execute("SELECT 1 FROM projects WHERE id = ?", (project_id,)).fetchone():
+        raise NotFoundError("The project was deleted meanwhile; its photos stay in the library.")
+
+
+def find_or_add_project(transaction: Transaction, name: str) -> int:
+    """The id of the project of that name, which is made if it does not exist."""
+    found = transaction.connection.execute(
+        "SELECT id FROM projects WHERE name = ?", (clean_name(name),)
+    ).fetchone()
+    return int(found["id"]) if found else add_project(transaction, name)
 
 
 def set_status(transaction: Transaction, project_id: int, status: str) -> None:

@@ -110,14 +110,30 @@ class Transaction:
 
         A row that has gone for good meanwhile (its photo's bytes were replaced on disk) is passed over.
         """
-        if change.before is None and change.after is not None:
-            if change.table == "project_photos" and not self._photo_exists(change.after["photo_id"]):
-                return
-            self.insert(change.table, change.after)
-        elif change.after is None:
+        after = change.after
+        if after is None:
             self.delete(change.table, change.key)
-        else:
-            self.update(change.table, change.key, change.after)
+            return
+        if change.table == "project_photos" and not self._photo_exists(change.key[1]):
+            return
+        if change.table == "projects" and "name" in after:
+            after = {**after, "name": self._free_name(after["name"], change.key[0])}
+        if change.before is None and self.row(change.table, change.key) is None:
+            self.insert(change.table, after)
+        else:  # an insert too, where the row came back by another way
+            self.update(change.table, change.key, after)
+
+    def _free_name(self, name: str, project_id: int) -> str:
+        """The project's old name, or «name (2)» where another project has taken it meanwhile."""
+        taken = {
+            row["name"]
+            for row in self.connection.execute("SELECT name FROM projects WHERE id != ?", (project_id,))
+        }
+        number = 2
+        free = name
+        while free in taken:
+            free, number = f"{name} ({number})", number + 1
+        return free
 
     def _photo_exists(self, photo_id: int) -> bool:
         return bool(self.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone())

@@ -18,6 +18,7 @@ from PIL import Image
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.photo.decode import Decoded, decode
 from pixsort_desktop.photo.metadata import Metadata, read_metadata
+from pixsort_desktop.photo.scan import mtime_ns
 
 LARGEST_FILE = 2_000_000_000
 _WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
@@ -150,11 +151,11 @@ def _open_contents(path: str) -> Iterator[_Contents]:
         after = os.fstat(file.fileno())
         if length != before.st_size or _state(before) != _state(after):
             raise _ChangedError
-        yield _Contents(source, sha256, before.st_size, before.st_mtime_ns)
+        yield _Contents(source, sha256, before.st_size, mtime_ns(before))
 
 
 def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+    return found.st_size, mtime_ns(found)
 
 
 def _refuse(found: os.stat_result) -> None:

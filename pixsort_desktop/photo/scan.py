@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -24,17 +26,21 @@ class Scanned:
     reason: str | None = None
 
 
-def scan(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Scanned]:
+def scan(
+    paths: Iterable[str | os.PathLike[str]], without: Iterable[str | os.PathLike[str]] = ()
+) -> Iterator[Scanned]:
     """Walk files and folders, lazily, and yield each regular file once.
 
     Within a folder the files come first, then its folders, each in the order of their names, so two scans
     of the same tree agree. Links are followed, but every real folder is entered only once, which also ends
     link loops. Sockets, pipes and devices are passed over without being opened, and so are the operating
-    system's own files (`formats.is_system_file`).
+    system's own files (`formats.is_system_file`). Folders `without` are not entered, whatever path leads there.
 
     Raises nothing for what is on disk: a folder or a path that cannot be read is yielded as 'unreadable'.
     """
     walk = _Walk()
+    for folder in without:
+        walk.pass_over(os.path.abspath(os.fsdecode(folder)))  # noqa: PTH100
     for path in paths:
         yield from walk.visit(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100 - Path.resolve would follow links
 
@@ -45,6 +51,11 @@ class _Walk:
     def __init__(self) -> None:
         self._folders: set[tuple[int, int] | str] = set()
         self._files: set[str] = set()
+
+    def pass_over(self, folder: str) -> None:
+        """Never enter that folder."""
+        with contextlib.suppress(OSError, ValueError):
+            self._is_new_folder(folder, os.stat(folder))  # noqa: PTH116
 
     def visit(self, path: str) -> Iterator[Scanned]:
         """A path that the user named: a missing one is worth a word here, unlike one met on the way."""
@@ -73,7 +84,11 @@ class _Walk:
                 yield Scanned(folder, "unreadable", reason=_why_not(folder, error))
                 continue
             for entry in names:
-                entry_found = _look(entry)
+                try:
+                    entry_found = _look(entry)
+                except OSError as error:
+                    yield Scanned(entry.path, "unreadable", reason=_why_not(entry.path, error))
+                    continue
                 if entry_found is None:
                     continue
                 if stat.S_ISDIR(entry_found.st_mode):
@@ -101,17 +116,27 @@ class _Walk:
             return
         self._files.add(identity)
         kind: Kind = "photo" if formats.is_photo(path) else "other"
-        yield Scanned(path, kind, found.st_size, found.st_mtime_ns)
+        yield Scanned(path, kind, found.st_size, mtime_ns(found))
+
+
+def mtime_ns(found: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds, kept to the 64 bits that a database holds (until the year 2262)."""
+    return max(-(2**63), min(found.st_mtime_ns, 2**63 - 1))
 
 
 def _look(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """What an entry is, links followed; None for one that vanished or for a link that leads nowhere."""
+    """What an entry is, links followed; None for one that vanished or for a link that leads nowhere or in circles.
+
+    Raises OSError where the folder may be listed but not entered, or the device fails.
+    """
     try:
         found = entry.stat()
         if found.st_ino == 0 and stat.S_ISDIR(found.st_mode):
             found = os.stat(entry.path)  # noqa: PTH116 - on Windows only this one knows the folder's number
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return None
+        raise
     return found
 
 

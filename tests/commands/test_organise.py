@@ -84,6 +84,6 @@ def test_project_names(library: Library) -> None:
     assert first.name == "Iceland"
     with pytest.raises(PixsortError, match="already a project named"):
         projects.create_project(library, name="Iceland")
-    with pytest.raises(PixsortError, match="at least one letter"):
+    with pytest.raises(PixsortError, match="cannot be empty"):
         projects.create_project(library, name=" ")
     projects.rename_project(library, project_id=first.id, name="Iceland")

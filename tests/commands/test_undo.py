@@ -17,6 +17,7 @@ from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.group_photos import _apply
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import add_to_project, put_photo
+from pixsort_desktop.library.projects import all_projects, get_project, set_status
 from pixsort_desktop.library.transaction import Transaction
 
 PHOTOS = 12
@@ -31,6 +32,8 @@ def fill(library: Library, name: str = "Shoot", count: int = PHOTOS) -> int:
         for n in range(count):
             facts = {"sha256": f"{n:064x}", "status": "ready", "error": None, "taken_seconds": float(n)}
             add_to_project(transaction, project.id, put_photo(transaction, f"/photos/{n}.jpg", 1, 1, facts))
+
+        set_status(transaction, project.id, "ready")
 
     library.write(put)
     return project.id
@@ -188,3 +191,28 @@ def test_history_keeps_the_newest_steps(library: Library) -> None:
     for n in range(250):
         organise.rename_group(library, group_id=column, label=f"Name {n}")
     assert len(library.rows("SELECT id FROM history")) == 200
+
+
+def test_undo_is_not_blocked_by_what_came_back_another_way(library: Library) -> None:
+    project_id = fill(library)
+    projects.remove_photos(library, project_id=project_id, photo_ids=[1, 2])
+    library.write(lambda t: add_to_project(t, project_id, 1))
+    assert undo(library, project_id=project_id) == "Remove 2 photos"
+    assert len(library.rows("SELECT photo_id FROM project_photos")) == PHOTOS
+
+
+def test_a_deleted_project_comes_back_beside_one_that_took_its_name(library: Library) -> None:
+    first = fill(library)
+    projects.delete_project(library, project_id=first)
+    projects.create_project(library, name="Shoot")
+    assert undo(library, project_id=None) == "Delete project"
+    names = {project.name: project.photo_count for project in all_projects(library)}
+    assert names == {"Shoot": 0, "Shoot (2)": PHOTOS}
+    assert get_project(library, first).status == "ready"
+
+
+def test_a_small_move_in_a_large_column_is_a_small_step(library: Library) -> None:
+    project_id = fill(library, count=400)
+    organise.move_photos(library, project_id=project_id, photo_ids=[300], group_id=None, index=0)
+    organise.move_photos(library, project_id=project_id, photo_ids=[200], group_id=None, index=50)
+    assert max(len(row["changes"]) for row in library.rows("SELECT changes FROM history")) < 1000

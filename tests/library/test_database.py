@@ -26,11 +26,8 @@ def add_projects(library: Library, *names: str) -> None:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    return {
-        p.name: p.read_bytes()
-        for p in folder.iterdir()
-        if p.is_file() and p.suffix not in (".db-shm", ".db-wal")
-    }
+    """Every file of a folder: refusing a library must not leave a new one beside it either."""
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
 
 
 def refused(folder: Path) -> str:
@@ -99,6 +96,38 @@ def test_another_programs_write_is_noticed(library: Library) -> None:
         add_projects(other, "Elsewhere")
     assert library.changed_elsewhere()
     assert not library.changed_elsewhere()
+
+
+def test_a_clean_end_leaves_one_file(tmp_path: Path) -> None:
+    with Library.open(tmp_path) as library:
+        add_projects(library, "A")
+        all_projects(library)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [opening.FILE_NAME]
+
+
+def test_readers_of_ended_threads_are_given_up(library: Library) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=lambda: all_projects(library))
+        thread.start()
+        thread.join()
+    assert len(library._readers) <= 2
+
+
+def test_a_listener_that_fails_stops_nobody(library: Library) -> None:
+    def fail(_changes: ChangeSet) -> None:
+        raise RuntimeError("a view broke")
+
+    library.subscribe(fail)
+    add_projects(library, "A", "B")
+    assert len(all_projects(library)) == 2
+
+
+def test_an_emptied_library_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    with Library.open(tmp_path):
+        pass
+    (tmp_path / "thumbnails" / "ab").mkdir(parents=True)
+    (tmp_path / opening.FILE_NAME).write_bytes(b"")
+    assert "damaged" in refused(tmp_path)
 
 
 def test_two_programs_that_start_at_once_make_one_library(tmp_path: Path) -> None:
