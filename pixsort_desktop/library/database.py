@@ -36,8 +36,7 @@ class Library:
         """Use `Library.open`. `connection` is the writer's, and is used by its thread alone from now on."""
         self.folder = folder
         self.path = folder / opening.FILE_NAME
-        self._local = threading.local()
-        self._readers: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._readers: dict[int, sqlite3.Connection] = {}
         self._readers_lock = threading.Lock()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
         self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any], Future[Any]] | None] = (
@@ -64,17 +63,18 @@ class Library:
     # -- reading -------------------------------------------------------------------------------------
 
     def read(self) -> sqlite3.Connection:
-        """This thread's read-only connection; rows come as `sqlite3.Row`."""
-        if self._closed:
-            raise LibraryError("The library is closed.")
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = opening.connect_reader(self.path)
-            self._local.connection = connection
-            with self._readers_lock:
-                self._close_readers(lambda thread: not thread.is_alive())
-                self._readers.append((threading.current_thread(), connection))
-        return connection
+        """This thread's read-only connection; rows come as `sqlite3.Row`.
+
+        By the thread's number, which a later thread takes over with the connection: Qt's pool gives Python a new
+        thread object for each task, and thread-local storage would open a connection each time.
+        """
+        number = threading.get_ident()
+        with self._readers_lock:
+            if self._closed:
+                raise LibraryError("The library is closed.")
+            if number not in self._readers:
+                self._readers[number] = opening.connect_reader(self.path)
+            return self._readers[number]
 
     def rows(self, sql: str, parameters: Any = ()) -> list[sqlite3.Row]:
         """All rows of a query. Raises `LibraryError` when the file turns out damaged."""
@@ -127,15 +127,11 @@ class Library:
             self._closed = True
         # The writer's connection goes last: the last one folds the write-ahead log back into the file.
         with self._readers_lock:
-            self._close_readers(lambda _thread: True)
+            for connection in self._readers.values():
+                connection.close()
+            self._readers.clear()
         self._queue.put(None)
         self._writer.join()
-
-    def _close_readers(self, which: Callable[[threading.Thread], bool]) -> None:
-        for thread, connection in self._readers:
-            if which(thread):
-                connection.close()
-        self._readers = [each for each in self._readers if not which(each[0])]
 
     def __enter__(self) -> Library:
         return self

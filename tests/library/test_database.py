@@ -105,7 +105,7 @@ def test_a_clean_end_leaves_one_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [opening.FILE_NAME]
 
 
-def test_readers_of_ended_threads_are_given_up(library: Library) -> None:
+def test_threads_that_follow_each_other_share_a_connection(library: Library) -> None:
     for _ in range(20):
         thread = threading.Thread(target=lambda: all_projects(library))
         thread.start()
