@@ -1,19 +1,15 @@
 """Work in the background, answers in the GUI thread.
 
-The threads are Python's own, not a QThreadPool's: Python forgets a foreign thread's local state after every
-piece of work, and with it the thread's read connection to the library. The runner owns the signal that
-carries answers home; what runs is plain data (the hand-over of novelWriter's `editor/runnables.py`).
+The runner owns the signal and outlives every runnable; a runnable carries plain data and the bound signal,
+so Qt may delete it the moment it is done (the hand-over of novelWriter's `editor/runnables.py`).
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
 from pixsort_desktop.progress import Cancelled, Progress
 
@@ -43,8 +39,30 @@ class Task:
             self.progress.cancel()
 
 
+class _Work(QRunnable):
+    """What the pool runs: the task and the way home, nothing else."""
+
+    def __init__(self, task: Task, deliver: Callable[[Task, Any, Exception | None], None]) -> None:
+        super().__init__()
+        self._task = task
+        self._deliver = deliver
+
+    def run(self) -> None:
+        result: Any = None
+        error: Exception | None = None
+        try:
+            if not self._task.cancelled:
+                result = self._task.work()
+        except Exception as caught:  # noqa: BLE001 - carried to the GUI thread, which decides
+            error = caught
+        try:
+            self._deliver(self._task, result, error)
+        except RuntimeError:  # the runner is gone: the window closed without waiting for this answer
+            return
+
+
 class Runner(QObject):
-    """A few threads whose answers arrive in the thread that made the runner.
+    """A thread pool whose answers arrive in the thread that made the runner, in the order they came.
 
     With `threads=1` work runs strictly in the order it was given: that is the lane for commands.
     """
@@ -55,9 +73,9 @@ class Runner(QObject):
 
     def __init__(self, threads: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._limit = threads
-        self._lane = _Lane()
-        self._started = 0
+        self._pool = QThreadPool()
+        self._pool.setMaxThreadCount(threads)
+        self._pool.setExpiryTimeout(-1)  # threads that wait cost nothing, new ones cost time
         self._tasks: set[Task] = set()
         self._closed = False
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -71,7 +89,7 @@ class Runner(QObject):
         ended: Callable[[], None] | None = None,
         progress: Progress | None = None,
     ) -> Task:
-        """Run `work()` in a thread; then `done(result)` or `failed(error)`, then `ended()`, in this thread.
+        """Run `work()` in the pool; then `done(result)` or `failed(error)`, then `ended()`, in this thread.
 
         Without `failed`, an error is announced by the signal `failed`. A closed runner drops new work and
         returns a cancelled task.
@@ -81,13 +99,7 @@ class Runner(QObject):
             task.cancel()
             return task
         self._tasks.add(task)
-        self._lane.put(task)
-        if self._started < min(self._limit, len(self._tasks)):
-            self._started += 1
-            name = f"runner-{self._started}"
-            threading.Thread(
-                target=_work, args=(self._lane, self._returned.emit), name=name, daemon=True
-            ).start()
+        self._pool.start(_Work(task, self._returned.emit))
         return task
 
     @property
@@ -100,13 +112,12 @@ class Runner(QObject):
             task.cancel()
 
     def close(self) -> None:
-        """Accept nothing new; the threads end when what was given is done."""
+        """Accept nothing new."""
         self._closed = True
-        self._lane.close()
 
     def wait(self, seconds: float) -> bool:
-        """Block until nothing runs or waits, at most `seconds`; answers may still be on their way."""
-        return self._lane.wait(seconds)
+        """Block until the pool's threads are free, at most `seconds`; answers may still be queued."""
+        return bool(self._pool.waitForDone(int(seconds * 1000)))
 
     @Slot(object, object, object)
     def _deliver(self, task: Task, result: Any, error: Exception | None) -> None:
@@ -130,67 +141,3 @@ class Runner(QObject):
             task.failed(error)
         else:
             self.failed.emit(error)
-
-
-class _Lane:
-    """What waits and how much runs, shared by the runner and its threads."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[Task] = deque()
-        self._running = 0
-        self._closed = False
-        self._changed = threading.Condition()
-
-    def put(self, task: Task) -> None:
-        with self._changed:
-            self._waiting.append(task)
-            self._changed.notify()
-
-    def take(self) -> Task | None:
-        """The next task, or None when the lane is closed and empty."""
-        with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
-            if not self._waiting:
-                return None
-            self._running += 1
-            return self._waiting.popleft()
-
-    def finished(self) -> None:
-        with self._changed:
-            self._running -= 1
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-
-    def wait(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        with self._changed:
-            while self._waiting or self._running:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                self._changed.wait(left)
-            return True
-
-
-def _work(lane: _Lane, deliver: Callable[[Task, Any, Exception | None], None]) -> None:
-    """What a thread does all its life."""
-    while (task := lane.take()) is not None:
-        result: Any = None
-        error: Exception | None = None
-        try:
-            if not task.cancelled:
-                result = task.work()
-        except Exception as caught:  # noqa: BLE001 - carried to the GUI thread, which decides
-            error = caught
-        try:
-            deliver(task, result, error)
-        except RuntimeError:  # the runner is gone: the window closed without waiting for this answer
-            return
-        finally:
-            lane.finished()
-            del task, result, error  # a thread that waits must not hold on to a snapshot
