@@ -9,10 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from pixsort_desktop.errors import ConflictError, LibraryError
-from pixsort_desktop.library.migrations import APPLICATION_ID, migrations
 
 FILE_NAME = "library.db"
 BACKUPS_KEPT = 5
@@ -128,6 +125,9 @@ def _check_folder(folder: Path) -> None:
 
 def _check_file(path: Path) -> None:
     """Look at an existing file read-only; raise if it is foreign, newer or damaged."""
+    # sqlite-utils brings numpy where there is one: 130 ms that the window need not wait for to be shown.
+    from pixsort_desktop.library.migrations import APPLICATION_ID
+
     if not path.is_file():
         raise LibraryError(f"{path} is not a file; move it away, or choose another folder with --library.")
     try:
@@ -149,6 +149,10 @@ def _check_file(path: Path) -> None:
 
 
 def _check_version(connection: sqlite3.Connection, tables: set[str], path: Path) -> None:
+    from sqlite_utils import Database
+
+    from pixsort_desktop.library.migrations import migrations
+
     if migrations.migrations_table not in tables:
         return
     known = {migration.name for migration in migrations.pending(Database(memory=True))}
@@ -162,6 +166,10 @@ def _check_version(connection: sqlite3.Connection, tables: set[str], path: Path)
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date, after a backup; two programs that start at once do it once."""
+    from sqlite_utils import Database
+
+    from pixsort_desktop.library.migrations import APPLICATION_ID, migrations
+
     db = Database(connection, execute_plugins=False)
     if not migrations.pending(db):
         return
