@@ -204,7 +204,7 @@ def test_an_older_library_is_backed_up_before_it_is_migrated(
     def add_a_table(db: Database) -> None:
         db.execute("CREATE TABLE later (x)")
 
-    monkeypatch.setattr(opening, "migrations", newer)
+    monkeypatch.setattr("pixsort_desktop.library.migrations.migrations", newer)
     with Library.open(tmp_path) as library:
         assert library.rows("SELECT count(*) FROM later")[0][0] == 0
         assert [project.name for project in all_projects(library)] == ["Old"]
