@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.differences import Insertion, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 from pixsort_desktop.views.photo_list_model import NOWHERE, PHOTO_FLAGS, Index, photo_data
 
@@ -111,7 +111,7 @@ class BoardModel(QAbstractItemModel):
             return
         for key, members in self._members.items():
             for row, photo_id in enumerate(members):
-                if photo_id in old and old[photo_id] != self._photos.get(photo_id):
+                if photo_id in old and old[photo_id] is not self._photos.get(photo_id):
                     index = self.index(row, 0, self.column_index(key))
                     self.dataChanged.emit(index, index)
 
@@ -153,15 +153,21 @@ class BoardModel(QAbstractItemModel):
         inside = int(index.internalId())
         return inside or self._keys[index.row()]
 
-    def find(self, photo_ids: Iterable[int]) -> list[QModelIndex]:
-        """The indexes of those of the photos that are on the board, from left to right."""
+    def find(self, photo_ids: Iterable[int]) -> list[tuple[QModelIndex, QModelIndex]]:
+        """Where those of the photos are that are on the board: the first and last index of every unbroken run."""
         wanted = set(photo_ids)
-        return [
-            self.index(row, 0, self.column_index(key))
-            for key in self._keys
-            for row, photo_id in enumerate(self._members[key])
-            if photo_id in wanted
-        ]
+        found = []
+        for key in self._keys:
+            rows = [row for row, photo_id in enumerate(self._members[key]) if photo_id in wanted]
+            column = self.column_index(key)
+            for first, last in runs(rows):
+                found.append((self.index(first, 0, column), self.index(last, 0, column)))
+        return found
+
+    def locate(self, photo_id: int | None) -> QModelIndex:
+        """Where a photo is; an invalid index where it is on no column."""
+        found = self.find([photo_id]) if photo_id is not None else []
+        return found[0][0] if found else QModelIndex()
 
     def photo_id(self, index: Index) -> int | None:
         inside = int(index.internalId()) if index.isValid() else 0

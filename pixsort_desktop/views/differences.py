@@ -107,3 +107,14 @@ def _insertions(new: Sequence[Hashable], kept: set[Hashable]) -> list[Removal | 
             row += 1
         found.append(Insertion(first, tuple(new[first:row])))
     return found
+
+
+def runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Sorted rows as (first, last) of each unbroken run."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found

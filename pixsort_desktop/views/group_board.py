@@ -206,11 +206,12 @@ class GroupBoard(QAbstractScrollArea):
     ) -> None:
         """Select these photos and no others; go to `current`, or to the first of them."""
         chosen = QItemSelection()
-        at = QModelIndex()
-        for index in self.board.find(photo_ids):
-            chosen.select(index, index)
-            if not at.isValid() or self.board.photo_id(index) == current:
-                at = index
+        found = self.board.find(photo_ids)
+        for first, last in found:
+            chosen.select(first, last)
+        at = self.board.locate(current)
+        if not at.isValid() and found:
+            at = found[0][0]
         self.selection.select(chosen, Flag.ClearAndSelect)
         if at.isValid():
             self._applying = not scroll

@@ -41,7 +41,7 @@ class Intake(QObject):
         for paths in self._early:
             self.add(None, paths)
         self._early.clear()
-        self._session.queries.run(jobs.unfinished, self._found_unfinished)
+        self._session.background.run(jobs.unfinished, self._found_unfinished)
 
     # -- import ----------------------------------------------------------------------------------------
 

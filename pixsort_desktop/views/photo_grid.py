@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views.differences import runs
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.snapshot import Snapshot
@@ -54,7 +55,7 @@ class PhotoGrid(PhotoList):
         """Select these photos and no others; go to `current`, or to the first of them."""
         rows = sorted(row for row in map(self.photos.row_of, photo_ids) if row >= 0)
         chosen = QItemSelection()
-        for first, last in _runs(rows):
+        for first, last in runs(rows):
             chosen.select(self.photos.index(first), self.photos.index(last))
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         at = (
@@ -67,14 +68,3 @@ class PhotoGrid(PhotoList):
         if at is not None and at.isValid():
             self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(at)
-
-
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Sorted rows as (first, last) of each unbroken run."""
-    found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and found[-1][1] == row - 1:
-            found[-1] = (found[-1][0], row)
-        else:
-            found.append((row, row))
-    return found

@@ -45,9 +45,7 @@ class PhotoListModel(QAbstractListModel):
             else:
                 self._remove(step.first, step.last)
         if old is not photos:
-            self._announce(
-                [i for i in stayed if i in photos and old.get(i) is not photos[i] and old.get(i) != photos[i]]
-            )
+            self._announce([i for i in stayed if i in photos and old.get(i) is not photos[i]])
 
     def row_of(self, photo_id: int) -> int:
         """The photo's row, or -1."""

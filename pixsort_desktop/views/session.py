@@ -47,13 +47,12 @@ class Session(QObject):
         self.events = Events(self)
         self.queries = Runner(1, self)
         self.commands = Runner(1, self)
+        self.background = Runner(1, self)  # what may take long and nobody waits for
         self._search = ""
         self._pending: ChangeSet | None = None
         self._reread = False
         self._reading = False
         self._rest_until = 0.0
-        self._own_changes = 0
-        self._seen_own = 0
         self._unsubscribe: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -64,6 +63,7 @@ class Session(QObject):
         self.events.changed.connect(self._note)
         self.queries.failed.connect(self._report)
         self.commands.failed.connect(self._report)
+        self.background.failed.connect(self._report)
 
     # -- opening and closing ---------------------------------------------------------------------------
 
@@ -82,10 +82,16 @@ class Session(QObject):
         self._timer.stop()
         self.queries.close()
         self.commands.close()
+        self.background.close()
         self.queries.cancel_all()
+        self.background.cancel_all()
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+    def wait(self, seconds: float) -> bool:
+        """Whether all lanes are quiet within so many seconds each."""
+        return all(lane.wait(seconds) for lane in (self.commands, self.queries, self.background))
 
     def open_project(self, project_id: int | None) -> None:
         if project_id != self.project_id:
@@ -140,7 +146,6 @@ class Session(QObject):
 
     @Slot(object)
     def _note(self, changes: ChangeSet) -> None:
-        self._own_changes += 1
         self._pending = changes if self._pending is None else self._pending | changes
         self._read_soon()
 
@@ -203,12 +208,10 @@ class Session(QObject):
         library = self.library
         if library is None or self.queries.busy:
             return
-        own = self._own_changes
 
         def answer(changed: bool) -> None:
-            if changed and own == self._own_changes == self._seen_own:
+            if changed:  # by us or by another process: SQLite does not say, and reading again is cheap
                 self.reload()
-            self._seen_own = self._own_changes
 
         self.queries.run(library.changed_elsewhere, answer)
 

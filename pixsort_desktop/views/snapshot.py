@@ -70,10 +70,15 @@ def read_snapshot(
     if same and changed is not None and _holds_all(previous, columns, project, changed):
         photos, order = previous.photos, previous.order
     else:
-        photos = {photo.id: photo for photo in project_photos(library, project_id)}
+        photos = _same_objects(project_photos(library, project_id), previous.photos)
         order = tuple(photos)
     found = _search(photos, columns, search)
     return Snapshot(project, photos, order, columns, search, found)
+
+
+def _same_objects(read: list[Photo], known: Mapping[int, Photo]) -> dict[int, Photo]:
+    """By id; a photo that is as it was is the very object it was, so that views see by `is` what changed."""
+    return {photo.id: before if (before := known.get(photo.id)) == photo else photo for photo in read}
 
 
 def _holds_all(
