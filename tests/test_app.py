@@ -159,7 +159,8 @@ def test_a_library_from_a_newer_version_is_a_sentence(
         path = library.path
     connection = sqlite3.connect(path)
     connection.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) SELECT migration_set, 'm9999_from_the_future', applied_at FROM _sqlite_migrations LIMIT 1"
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+        " SELECT migration_set, 'm9999_from_the_future', applied_at FROM _sqlite_migrations LIMIT 1"
     )
     connection.commit()
     connection.close()

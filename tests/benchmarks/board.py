@@ -95,18 +95,10 @@ def fill(folder: Path, name: str, photos: int, columns: int) -> None:
             store.write(shas[-1], jpeg)
 
         def write(transaction: Transaction) -> None:
-            groups = [
-                transaction.insert(
-                    "groups",
-                    {
-                        "project_id": project.id,
-                        "label": f"Group {n + 1}",
-                        "position": n,
-                        "origin": "automatic",
-                    },
-                )
-                for n in range(columns)
-            ]
+            groups = []
+            for place in range(columns):
+                row = {"label": f"Group {place + 1}", "position": place, "origin": "automatic"}
+                groups.append(transaction.insert("groups", {"project_id": project.id, **row}))
             for number, sha256 in enumerate(shas):
                 width, height = (6000, 4000) if number % PICTURES % 3 else (4000, 6000)
                 facts = {"sha256": sha256, "status": "ready", "format": "JPEG", "width": width, "height": height,
