@@ -23,4 +23,6 @@ def resource(name: str) -> Path:
     for place in places:
         if (place / name).is_file():
             return place / name
-    raise FileNotFoundError(f"The program's own file «{name}» is missing; installing it again brings it back.")
+    raise FileNotFoundError(
+        f"The program's own file «{name}» is missing; installing it again brings it back."
+    )

@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.centre, self.loader = session, centre, loader
         self.memory = Memory(settings)
+        self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self.setAcceptDrops(True)
@@ -209,6 +210,9 @@ class MainWindow(QMainWindow):
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
         self.area.tell_selection()
+        if project is not None and not self._greeted:
+            self._greeted = True
+            self.area.focus_photos()
 
     def _show_middle(self) -> None:
         self.area.show_page(busy=self.centre.busy)

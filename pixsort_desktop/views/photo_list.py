@@ -39,7 +39,7 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO, Index
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
-TILE_SHAPE = 0.72  # height of the picture's box over its width: fair to upright and wide photos
+TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
 WANT_DELAY_MS = 15
 
 
