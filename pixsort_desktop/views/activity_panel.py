@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -18,7 +19,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -146,19 +146,20 @@ class ActivityPanel(QFrame):
         titles.addWidget(self.failed_title, 1)
         titles.addWidget(self.retry)
         titles.addWidget(self.close_button)
-        left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(QLabel("Jobs"), 0)
-        left.addWidget(self.jobs, 1)
-        right.addLayout(titles)
-        right.addWidget(self.nothing, 1)
-        right.addWidget(self.failed, 1)
-        whole = QHBoxLayout(self)
+        whole = QGridLayout(self)
         whole.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
-        whole.setSpacing(theme.UNIT * 3)
-        whole.addLayout(left, 1)
-        whole.addLayout(right, 1)
+        whole.setHorizontalSpacing(theme.UNIT * 3)
+        whole.addWidget(QLabel("Jobs"), 0, 0)
+        whole.addLayout(titles, 0, 1)
+        whole.addWidget(self.jobs, 1, 0)
+        whole.addWidget(self.failed, 1, 1)
+        whole.addWidget(self.nothing, 1, 1)
+        whole.setColumnStretch(0, 1)
+        whole.setColumnStretch(1, 1)
 
     def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        self.close_button.setIconSize(QSize(edge, edge))
         self.close_button.setIcon(icons.icon("close"))
 
     def show_jobs(self, jobs: Sequence[Job], projects: Sequence[Project]) -> None:

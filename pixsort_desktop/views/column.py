@@ -73,6 +73,8 @@ class ColumnHeader(QFrame):
         return self.key == UNGROUPED_KEY
 
     def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        self.menu_button.setIconSize(QSize(edge, edge))
         self.menu_button.setIcon(icons.icon("menu"))
 
     def show_column(self, key: int, label: str, count: int) -> None:
@@ -239,7 +241,7 @@ class ColumnPhotos(PhotoList):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         width = self._bar.sizeHint().width()
-        self._bar.setGeometry(self.width() - width + 2, 0, width, self.height())
+        self._bar.setGeometry(self.width() - width + 1, 0, width, self.height())
         self._follow_range(self.verticalScrollBar().minimum(), self.verticalScrollBar().maximum())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -332,6 +334,6 @@ class ColumnWidget(QFrame):
 
 
 def column_width(edge: int) -> int:
-    """How wide a column is: two small tiles or one large one side by side, and the rounding of its frame."""
+    """How wide a column is: two small tiles or one large one side by side, and room for its scroll bar."""
     across = 2 if edge <= 144 else 1
-    return across * (edge + 2 * MARGIN) + 2
+    return across * (edge + 2 * MARGIN) + MARGIN

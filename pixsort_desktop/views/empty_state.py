@@ -37,7 +37,7 @@ class EmptyState(QWidget):
         layout.addStretch(2)
         layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self.title)
-        layout.addWidget(self.text)
+        layout.addLayout(_centred(self.text))
         layout.addLayout(self._buttons)
         layout.addStretch(3)
 
@@ -55,6 +55,7 @@ class EmptyState(QWidget):
         self._mark.name = mark
         self.title.setText(title)
         self.text.setText(text)
+        self.text.setMinimumWidth(min(self.width() // 2, theme.metrics().averageCharWidth() * 64))
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         while self._buttons.count():
@@ -85,6 +86,15 @@ class EmptyState(QWidget):
             painter.setPen(pen)
             edge = theme.UNIT * 3
             painter.drawRoundedRect(self.rect().adjusted(edge, edge, -edge, -edge), 12, 12)
+
+
+def _centred(label: QLabel) -> QHBoxLayout:
+    """A line of text that is wide enough to read and no wider."""
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(label, 2)
+    row.addStretch(1)
+    return row
 
 
 class _Mark(QWidget):

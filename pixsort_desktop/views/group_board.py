@@ -75,9 +75,8 @@ class GroupBoard(QAbstractScrollArea):
         focused = self._focused_key()
         self._applying = True
         self._snapshot = snapshot
-        self.board.show(
-            snapshot.shown_columns, snapshot.photos, snapshot.project.id if snapshot.project else None
-        )
+        project_id = snapshot.project.id if snapshot.project else None
+        self.board.show(snapshot.shown_columns, snapshot.photos, project_id)
         if other:
             self._offsets.clear()
             self.horizontalScrollBar().setValue(0)
@@ -86,10 +85,36 @@ class GroupBoard(QAbstractScrollArea):
         for column in self._built.values():
             column.refresh()
             column.photos.want_soon()
-        if selected and not other and self.selected_ids() != selected:
+        if not other:
+            self._keep_selection(selected, current, focused)
+        if focused is not None:
+            self._keep_focus(focused)
+
+    def _keep_selection(self, selected: list[int], current: int | None, focused: int | None) -> None:
+        """On the same photos; after they were taken out by key, on the one that followed them."""
+        column = self._built.get(focused) if focused is not None else None
+        successor = column.photos.successor if column is not None else None
+        if column is not None and successor is not None and focused is not None:
+            members = set(self.board.members(focused))
+            if successor in members and not members.intersection(selected):
+                column.photos.successor = None
+                self.select_ids([successor])
+                return
+        if selected and self.selected_ids() != selected:
             self.select_ids(selected, current, scroll=False)
-        if focused is not None and focused not in self._built:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _keep_focus(self, focused: int) -> None:
+        """The keyboard follows the current photo, and is never left in a column that is gone."""
+        if focused in self._built and self._built[focused].header.isAncestorOf(
+            QApplication.focusWidget() or self
+        ):
+            return
+        here = self.board.key_of_index(self.selection.currentIndex())
+        column = self._built.get(here) if here is not None else None
+        if column is not None and column.key != focused:
+            column.photos.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focused not in self._built or not self.board.members(focused):
+            self.focus_photos()
 
     @property
     def edge(self) -> int:
@@ -247,11 +272,6 @@ class GroupBoard(QAbstractScrollArea):
 
     # -- keys ------------------------------------------------------------------------------------------
 
-    def focused_group(self) -> int | None:
-        """The group whose header or photos have the keyboard; Ungrouped counts as none."""
-        key = self._focused_key()
-        return key if key != UNGROUPED_KEY else None
-
     def _focused_key(self) -> int | None:
         widget = QApplication.focusWidget()
         while widget is not None and widget is not self:
@@ -259,6 +279,12 @@ class GroupBoard(QAbstractScrollArea):
                 return widget.key or None
             widget = widget.parentWidget()
         return None
+
+    def current_group(self) -> int | None:
+        """The group that a column command is about: the focused one, else the current photo's."""
+        focused = self._focused_key()
+        key = focused if focused is not None else self.board.key_of_index(self.selection.currentIndex())
+        return key if key != UNGROUPED_KEY else None
 
     def focus_photos(self) -> None:
         """Give the keyboard to the current photo, or to the first one there is."""

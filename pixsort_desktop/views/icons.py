@@ -11,14 +11,15 @@ from pixsort_desktop.views import theme
 
 
 def icon(name: str, colour: str | None = None) -> QIcon:
-    """The drawing of that name in the theme's text colour (or `colour`), for 1, 2 and 3 pixels a point."""
+    """The drawing of that name in the theme's text colour (or `colour`), for small and large text and screens."""
     found = QIcon()
     for mode, tint in (
         (QIcon.Mode.Normal, colour or theme.colours().text),
         (QIcon.Mode.Disabled, theme.colours().faint),
     ):
-        for ratio in (1, 2, 3):
-            found.addPixmap(_pixmap(name, QColor(tint), 16, ratio), mode)
+        for edge in (16, 24, 32):
+            for ratio in (1, 2):
+                found.addPixmap(_pixmap(name, QColor(tint), edge, ratio), mode)
     return found
 
 

@@ -20,6 +20,7 @@ class Intake(QObject):
 
     project_opened = Signal(int)
     failures_wanted = Signal()
+    first_photos = Signal()  # a project without photos is about to get some
     grouped = Signal(int)  # project id
 
     def __init__(
@@ -54,10 +55,13 @@ class Intake(QObject):
         elif project_id is None:
             self._organiser.create_project(project_name_for(paths), lambda p: self._begin(p, paths))
         else:
+            if any(p.id == project_id and not p.photo_count for p in self._session.projects):
+                self.first_photos.emit()
             self._import(project_id, paths)
 
     def _begin(self, project: Project, paths: Sequence[str]) -> None:
         self.project_opened.emit(project.id)
+        self.first_photos.emit()
         self._import(project.id, paths)
 
     def _import(self, project_id: int, paths: Sequence[str], *, again: bool = False) -> None:

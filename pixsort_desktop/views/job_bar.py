@@ -42,7 +42,6 @@ class JobBar(QFrame):
         self.cancel.clicked.connect(self.cancel_wanted)
         self.cancel.hide()
         self.activity = QToolButton()
-        self.activity.setProperty("flat", True)
         self.activity.setCheckable(True)
         self.activity.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.activity.clicked.connect(self.activity_wanted)

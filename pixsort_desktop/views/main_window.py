@@ -10,10 +10,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QKeyEvent,
     QResizeEvent,
 )
@@ -31,8 +27,8 @@ from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
-from pixsort_desktop.views.board_drop import DropMarker
 from pixsort_desktop.views.column_chooser import ColumnChooser
+from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
@@ -40,7 +36,6 @@ from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.key_overlay import KeyOverlay
 from pixsort_desktop.views.memory import Memory
-from pixsort_desktop.views.mime import paths_from_mime
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
@@ -70,7 +65,6 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
-        self.setAcceptDrops(True)
         self._build(loader, previews)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
@@ -116,7 +110,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.grouping = GroupingPanel(whole)
         self.keys = KeyOverlay(whole)
-        self.marker = DropMarker(self.area.stack)
+        self.drops = DropArea(self, self.area.stack, self._drop_promise)
 
     def _connect(self) -> None:
         session, centre = self.session, self.centre
@@ -136,8 +130,10 @@ class MainWindow(QMainWindow):
         self.activity.photo_chosen.connect(self.area.reveal)
         self.panel.retry_wanted.connect(self.intake.retry)
         self.intake.project_opened.connect(self.open_project)
+        self.intake.first_photos.connect(lambda: self.area.show_view("grid"))
         self.intake.failures_wanted.connect(self.show_activity)
         self.intake.grouped.connect(self._grouped)
+        self.drops.dropped.connect(lambda paths: self.intake.add(session.project_id, paths))
         self.projects.chosen.connect(self.open_project)
         self.projects.new_wanted.connect(self.new_project)
         self.projects.rename_wanted.connect(self.organiser.rename_project)
@@ -163,9 +159,9 @@ class MainWindow(QMainWindow):
             "split_off": lambda: organiser.split_off(area.shown.selected_ids()),
             "move_to": lambda: organiser.choose_column_for(area.shown.selected_ids()),
             "rename": self._rename,
-            "merge": lambda: organiser.choose_merge(board.focused_group()),
-            "column_left": lambda: organiser.shift_column(board.focused_group(), -1),
-            "column_right": lambda: organiser.shift_column(board.focused_group(), 1),
+            "merge": lambda: organiser.choose_merge(board.current_group()),
+            "column_left": lambda: organiser.shift_column(board.current_group(), -1),
+            "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
@@ -283,6 +279,13 @@ class MainWindow(QMainWindow):
         self.memory.note_folder(paths)
         self.intake.add(self.session.project_id, list(paths))
 
+    def _drop_promise(self) -> str:
+        """What dropping files anywhere would do; nothing while the library cannot be used."""
+        if self.area.trouble:
+            return ""
+        project = self.session.snapshot.project
+        return f"Add to «{words.shown(project.name)}»" if project else "Begin a new project"
+
     def _empty_choice(self, identifier: str) -> None:
         if identifier == "clear_search":
             self.area.toolbar.search.clear()
@@ -306,10 +309,18 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self._keep_readable()
+
+    def _keep_readable(self) -> None:
+        """The sides are never so narrow that their words are cut."""
+        em = theme.metrics().averageCharWidth()
+        self.projects.setMinimumWidth(em * 20)
+        self.panel.setMinimumWidth(em * 32)
 
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self._keep_readable()
         self.memory.restore_window(self, self.splitter)
 
     def _remember_place(self) -> None:
@@ -353,12 +364,15 @@ class MainWindow(QMainWindow):
         self.area.toolbar.search.selectAll()
 
     def _rename(self) -> None:
-        group = self.board.focused_group() if self.area.view == "board" else None
+        """What has the keyboard: the project in the list, else the column."""
+        group = self.board.current_group() if self.area.view == "board" else None
         project_id = self.projects.current_id()
-        if group is not None:
-            self.board.edit_label(group)
-        elif project_id is not None:
+        if self.projects.list.hasFocus() and project_id is not None:
             self.projects.edit(project_id)
+        elif group is not None:
+            self.board.edit_label(group)
+        else:
+            self.messages.tell("Go to the column or the project that should be renamed.")
 
     def _next_part(self) -> None:
         """Projects, photos, details, jobs, and round again."""
@@ -383,32 +397,6 @@ class MainWindow(QMainWindow):
             self.area.focus_photos()
         else:
             super().keyPressEvent(event)
-
-    # -- drops -----------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and not self.area.trouble:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            project = self.session.snapshot.project
-            text = f"Add to «{words.shown(project.name)}»" if project else "Begin a new project"
-            self.marker.show_at("frame", self.area.stack.rect(), text)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasUrls() and not self.area.trouble:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-
-    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
-        self.marker.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.marker.hide()
-        paths = paths_from_mime(event.mimeData())
-        if paths and not self.area.trouble:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.intake.add(self.session.project_id, paths)
 
     # -- the end ---------------------------------------------------------------------------------------
 

@@ -121,8 +121,9 @@ class Memory:
         if len(sizes) == 3 and all(isinstance(size, int) and size > 0 for size in sizes):
             splitter.setSizes(sizes)
         else:
-            em = theme.metrics().averageCharWidth()
-            splitter.setSizes([em * 32, max(480, window.width() - em * 88), em * 56])
+            em, width = theme.metrics().averageCharWidth(), window.width()
+            left, right = min(em * 32, width // 5), min(em * 56, round(width * 0.3))
+            splitter.setSizes([left, max(1, width - left - right), right])
 
     def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:
         self._settings.set("geometry", bytes(window.saveGeometry().toBase64().data()).decode("ascii"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -56,6 +56,7 @@ class MessageBar(QFrame):
     def refresh_icons(self) -> None:
         edge = theme.metrics().height()
         self.mark.setPixmap(icons.icon("warning").pixmap(edge, edge))
+        self.close_button.setIconSize(QSize(edge, edge))
         self.close_button.setIcon(icons.icon("close"))
 
     def tell(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:

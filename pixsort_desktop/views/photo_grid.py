@@ -31,7 +31,11 @@ class PhotoGrid(PhotoList):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         project = snapshot.project
+        before = self.photos.rowCount()
         self.photos.show(snapshot.shown_order, snapshot.photos, project.id if project else None)
+        if self.successor is not None and self.photos.rowCount() < before:
+            self.select_ids([self.successor])
+            self.successor = None
         self.want_soon()
 
     def tile_size(self) -> QSize:

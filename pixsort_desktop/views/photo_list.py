@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.photo_list_model import PHOTO, Index
+from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, Index
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
 TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
@@ -56,6 +56,7 @@ class PhotoList(QListView):
         self._loader = loader
         self._edge = 160
         self._wanted: set[str] = set()
+        self.successor: int | None = None  # what to select when the photos just taken out have gone
         self.tile = PhotoTile(loader, caption=caption, parent=self)
         self.setItemDelegate(self.tile)
         self._set_up_list()
@@ -185,9 +186,7 @@ class PhotoList(QListView):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            ids = self.selected_ids()
-            if ids:
-                self.take_out.emit(ids)
+            self._take_out()
         elif key == Qt.Key.Key_Escape:
             if not self.selectionModel().hasSelection():
                 event.ignore()
@@ -197,6 +196,22 @@ class PhotoList(QListView):
             self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.Toggle)
         else:
             super().keyPressEvent(event)
+
+    def _take_out(self) -> None:
+        ids = self.selected_ids()
+        if ids:
+            self.successor = self._after(set(ids))
+            self.take_out.emit(ids)
+
+    def _after(self, going: set[int]) -> int | None:
+        """The photo of this list to go on with when those have gone: the next one, else the one before."""
+        model, root = self.model(), self.rootIndex()
+        ids = [model.index(row, 0, root).data(PHOTO_ID) for row in range(model.rowCount(root))]
+        current = self.currentIndex().row() if self.currentIndex().parent() == root else 0
+        rest = [i for i in ids[current:] if i not in going] or [i for i in ids[:current] if i not in going][
+            -1:
+        ]
+        return rest[0] if rest else None
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are shortcuts here, not a search."""

@@ -221,6 +221,8 @@ class ProjectList(QFrame):
         layout.addWidget(self.hint)
 
     def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        self.new_button.setIconSize(QSize(edge, edge))
         self.new_button.setIcon(icons.icon("plus"))
 
     def show_projects(self, projects: Sequence[Project], new: Mapping[int, int], current: int | None) -> None:

@@ -25,7 +25,8 @@ class Colours:
     name: str
     window: str  # bars and side panels
     ground: str  # behind photographs
-    raised: str  # columns, popovers, fields
+    raised: str  # popovers, lists, buttons
+    field: str  # where one types
     hover: str
     border: str
     text: str
@@ -41,6 +42,7 @@ DARK = Colours(
     window="#242424",
     ground="#1a1a1a",
     raised="#2e2e2e",
+    field="#1a1a1a",
     hover="#3a3a3a",
     border="#454545",
     text="#ececec",
@@ -55,6 +57,7 @@ LIGHT = Colours(
     window="#f2f2f2",
     ground="#e4e4e4",
     raised="#fafafa",
+    field="#ffffff",
     hover="#dcdcdc",
     border="#c2c2c2",
     text="#1c1c1c",
@@ -174,9 +177,10 @@ QPushButton:default, QPushButton[primary="true"] {{ background: {c.accent}; colo
 QPushButton[primary="true"]:focus {{ border: 1px solid {c.text}; }}
 QPushButton[primary="true"]:disabled {{ background: {c.hover}; color: {c.faint};
   border: 1px solid {c.border}; }}
+QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QLineEdit, QSpinBox, QComboBox {{ background: {c.ground}; color: {c.text}; border: 1px solid {c.border};
+QLineEdit, QSpinBox, QComboBox {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 8px; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}

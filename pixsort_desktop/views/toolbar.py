@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -38,17 +38,18 @@ class Toolbar(QFrame):
         views.addButton(self.board)
         views.addButton(self.grid)
         self.group = QToolButton()
-        self.group.setText("Group …")
+        self.group.setText("\u2009Group …")
+        self.group.setAccessibleName("Group")
         self.group.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.group.setToolTip(f"How photos are grouped  ({shortcut('group_again').shown})")
         self.group.clicked.connect(self.grouping_wanted)
         self.summary = QLabel()
         self.summary.setProperty("quiet", True)
+        self.summary.setMinimumWidth(0)
         self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edges = QSlider(Qt.Orientation.Horizontal)
         self.edges.setRange(0, len(EDGES) - 1)
         self.edges.setPageStep(1)
-        self.edges.setFixedWidth(theme.UNIT * 15)
         self.edges.setAccessibleName("Size of thumbnails")
         self.edges.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
         self.edges.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
@@ -57,8 +58,6 @@ class Toolbar(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search photos")
         self.search.setToolTip(f"File name, camera, lens, date or column  ({shortcut('find').shown})")
-        self.search.setMinimumWidth(theme.UNIT * 12)
-        self.search.setMaximumWidth(theme.UNIT * 28)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_WAIT_MS)
@@ -80,7 +79,8 @@ class Toolbar(QFrame):
 
     def _view_button(self, text: str, name: str) -> QToolButton:
         button = QToolButton()
-        button.setText(text)
+        button.setText(f"\u2009{text}")  # a thin space: the style puts text right against the drawing
+        button.setAccessibleName(text)
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip(f"{shortcut(name).does}  ({shortcut(name).shown})")
@@ -89,6 +89,12 @@ class Toolbar(QFrame):
         return button
 
     def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        for button in (self.board, self.grid, self.group):
+            button.setIconSize(QSize(edge, edge))
+        self.edges.setFixedWidth(max(theme.UNIT * 11, theme.metrics().averageCharWidth() * 9))
+        self.search.setMinimumWidth(theme.metrics().averageCharWidth() * 16)
+        self.search.setMaximumWidth(theme.metrics().averageCharWidth() * 36)
         self.board.setIcon(icons.icon("board"))
         self.grid.setIcon(icons.icon("grid"))
         self.group.setIcon(icons.icon("group"))

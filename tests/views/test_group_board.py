@@ -338,3 +338,27 @@ def test_only_columns_in_sight_have_widgets(desktop: Desktop, qtbot: QtBot) -> N
     assert last is not None
     assert last.geometry().right() <= window.board.viewport().width()
     assert window.board.column(window.board.board.keys[0]) is None
+
+
+def test_taking_out_by_key_goes_on_with_the_next_photo(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    click(qtbot, window, "Coast", 1)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: shown(window)["Coast"] == ["scene0_0", "scene0_2", "scene0_3"])
+    qtbot.waitUntil(lambda: names(window) == ["scene0_2"])
+    assert QApplication.focusWidget() is column(window, "Coast").photos
+    for left in (["scene0_0", "scene0_3"], ["scene0_0"]):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda left=left: shown(window)["Coast"] == left)
+    assert names(window) == ["scene0_0"]
+
+
+def test_the_keyboard_is_never_left_in_an_empty_column(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    select(window, "scene2_0", "scene2_1")
+    window.board.focus_photos()
+    window.organiser.move_photos(window.board.selected_ids(), key_of_label(window, "Coast"), 0)
+    qtbot.waitUntil(lambda: shown(window)["Coast"][0] == "scene2_0")
+    assert QApplication.focusWidget() is column(window, "Coast").photos
+    qtbot.keyClick(window, Qt.Key.Key_F2)
+    assert QApplication.focusWidget() is column(window, "Coast").header.editor

@@ -45,10 +45,15 @@ def test_thumbnails_arrive_whole_and_sharp(window: MainWindow, qtbot: QtBot) -> 
     assert photo is not None
     assert photo.sha256 is not None
     sha256 = photo.sha256
-    qtbot.waitUntil(lambda: window.loader.pixmap(sha256) is not None)
+    edge = round(window.grid.edge * window.devicePixelRatioF())
+
+    def edge_of_pixmap() -> int:
+        found = window.loader.pixmap(sha256)
+        return max(found.width(), found.height()) if found is not None else 0
+
+    qtbot.waitUntil(lambda: edge_of_pixmap() == edge)
     pixmap = window.loader.pixmap(sha256)
     assert pixmap is not None
-    assert max(pixmap.width(), pixmap.height()) == round(window.grid.edge * window.devicePixelRatioF())
     assert abs(pixmap.width() / pixmap.height() - 336 / 224) < 0.02
 
 
@@ -241,7 +246,7 @@ def test_whatever_takes_the_keyboard_has_a_name(window: MainWindow) -> None:
         inner = isinstance(widget, QScrollBar | QSplitterHandle) or widget.objectName().startswith("qt_")
         if inner or widget.focusPolicy() == Qt.FocusPolicy.NoFocus or not widget.isVisible():
             continue
-        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        text = widget.text() if isinstance(widget, QAbstractButton | QLabel) else ""
         if not (widget.accessibleName() or text):
             nameless.append(
                 f"{type(widget).__name__} {widget.objectName()} in {type(widget.parentWidget()).__name__}"
@@ -293,4 +298,4 @@ def test_a_label_of_200_characters_is_shown_shortened(desktop: Desktop, qtbot: Q
 def test_files_dragged_over_the_window_are_welcomed(window: MainWindow, shoot: Path) -> None:
     event = drag_over(window, QPoint(500, 400), files(shoot), drop=False)
     assert event.isAccepted()
-    assert window.marker.isVisible()
+    assert window.drops.marker.isVisible()
