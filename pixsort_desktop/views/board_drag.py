@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
+from pixsort_desktop.views import words
 from pixsort_desktop.views.board_drop import DropMarker, DropTarget
 from pixsort_desktop.views.board_model import UNGROUPED_KEY
 from pixsort_desktop.views.mime import COLUMN, PHOTOS, column_from_mime, photos_from_mime
@@ -164,7 +165,9 @@ class BoardDrag(QObject):
         key = board.board.keys[place]
         column = board.column(key)
         if column is not None:
-            self._marker.show_at("frame", column.geometry(), f"Merge into «{board.board.label(key)}»")
+            self._marker.show_at(
+                "frame", column.geometry(), f"Merge into «{words.short(board.board.label(key))}»"
+            )
 
     def _mark_column(self, target: DropTarget) -> None:
         board = self._board

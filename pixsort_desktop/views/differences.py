@@ -57,6 +57,19 @@ def _shifted(step: Removal | Insertion, by: int) -> Removal | Insertion:
 
 
 def _kept(old: Sequence[Hashable], new: Sequence[Hashable]) -> set[Hashable]:
+    for part, whole in ((old, new), (new, old)):
+        if _is_within(part, whole):  # rows only came, or only went: told at a glance
+            return set(part)
+    return _longest(old, new)
+
+
+def _is_within(part: Sequence[Hashable], whole: Sequence[Hashable]) -> bool:
+    """Whether all of `part` stands in `whole`, in the same order."""
+    rest = iter(whole)
+    return len(part) <= len(whole) and all(item in rest for item in part)
+
+
+def _longest(old: Sequence[Hashable], new: Sequence[Hashable]) -> set[Hashable]:
     rows = {item: row for row, item in enumerate(old)}
     common = [(item, rows[item]) for item in new if item in rows]
     tails: list[int] = []  # smallest last row of an increasing run of each length

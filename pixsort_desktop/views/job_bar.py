@@ -6,16 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from pixsort_desktop.views import theme, words
+from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.job_centre import JobView
 
 
@@ -33,10 +32,7 @@ class JobBar(QFrame):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Progress of the running job")
         self.progress.setFixedHeight(4)
-        self.text = QLabel("No job is running")
-        self.text.setProperty("quiet", True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.text.setFont(theme.font())
+        self.text = ElidedLabel("No job is running")
         self.cancel = QPushButton("Cancel")
         self.cancel.setAccessibleDescription("Stops the running job; what it has done is kept")
         self.cancel.clicked.connect(self.cancel_wanted)

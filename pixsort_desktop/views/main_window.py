@@ -284,7 +284,7 @@ class MainWindow(QMainWindow):
         if self.area.trouble:
             return ""
         project = self.session.snapshot.project
-        return f"Add to «{words.shown(project.name)}»" if project else "Begin a new project"
+        return f"Add to «{words.short(words.shown(project.name))}»" if project else "Begin a new project"
 
     def _empty_choice(self, identifier: str) -> None:
         if identifier == "clear_search":

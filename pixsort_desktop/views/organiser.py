@@ -97,10 +97,12 @@ class Organiser(QObject):
                 self.move_column(group_id, position)
 
     def merge(self, into: int, other: int) -> None:
-        names = self._labels()
+        names = {key: words.short(label) for key, label in self._labels().items()}
         self._session.do(
             lambda library: organise.merge_groups(library, group_ids=[into, other]),
-            lambda _: self._offer_undo(f"Merged «{names.get(other, '')}» into «{names.get(into, '')}»."),
+            lambda _: self._offer_undo(
+                f"Merged «{words.short(names.get(other, ''))}» into «{words.short(names.get(into, ''))}»."
+            ),
         )
 
     def rename_column(self, group_id: int, label: str) -> None:
@@ -110,7 +112,9 @@ class Organiser(QObject):
         name = self._labels().get(group_id, "")
         self._session.do(
             lambda library: organise.delete_groups(library, group_ids=[group_id]),
-            lambda _: self._offer_undo(f"Deleted the column «{name}»; its photos are ungrouped."),
+            lambda _: self._offer_undo(
+                f"Deleted the column «{words.short(name)}»; its photos are ungrouped."
+            ),
         )
 
     def remove_photos(self, ids: Sequence[int]) -> None:
@@ -147,7 +151,9 @@ class Organiser(QObject):
             return
         others = [choice for choice in self._choices() if choice[2] != group_id]
         name = self._labels().get(group_id, "")
-        self._chooser.open(f"Merge «{name}» into …", others, lambda into: self.merge(into, group_id))
+        self._chooser.open(
+            f"Merge «{words.short(name)}» into …", others, lambda into: self.merge(into, group_id)
+        )
 
     def _choices(self) -> list[Choice]:
         return [
@@ -203,7 +209,7 @@ class Organiser(QObject):
         name = next((p.name for p in self._session.projects if p.id == project_id), "")
         self._session.do(
             lambda library: delete_project(library, project_id=project_id),
-            lambda _: self._offer_undo(f"Deleted the project «{name}»; photos and files stay."),
+            lambda _: self._offer_undo(f"Deleted the project «{words.short(name)}»; photos and files stay."),
         )
 
 

@@ -48,7 +48,7 @@ class PhotosArea(QWidget):
         self.stack = QStackedWidget()
         for page in (self.empty, self.grid, self.board, self.loupe):
             self.stack.addWidget(page)
-        self.messages = MessageBar(self.stack)
+        self.messages = MessageBar(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 UNIT = 8
-ANIMATION_MS = 120
 TEXT_SIZES = (100, 125, 150, 175, 200)  # per cent of the system's font
 
 
@@ -115,20 +114,6 @@ def metrics(role: str = "body") -> QFontMetrics:
     return QFontMetrics(font(role))
 
 
-def animation_ms() -> int:
-    """How long a movement may take; 0 where the system asks for less motion."""
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        return 0
-    hints = getattr(app.styleHints(), "accessibility", lambda: None)()
-    preference = getattr(hints, "motionPreference", lambda: None)()
-    if getattr(preference, "name", "") == "ReducedMotion":
-        return 0
-    if app.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) == 0:
-        return 0
-    return ANIMATION_MS
-
-
 def _palette(c: Colours) -> QPalette:
     palette = QPalette()
     role = QPalette.ColorRole
@@ -201,12 +186,6 @@ QFrame[panel="true"] {{ background: {c.window}; border: 0; }}
 QFrame[popover="true"] {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; }}
 QFrame[line="true"] {{ background: {c.border}; border: 0; }}
 """
-
-
-def describe(widget_name: str, text: str, shortcut: str = "") -> str:
-    """A tooltip: what it does, and its key."""
-    key = f"  ({shortcut})" if shortcut else ""
-    return f"{widget_name}{key}" + (f"\n{text}" if text else "")
 
 
 def elide(text: str, width: int, role: str = "body") -> str:

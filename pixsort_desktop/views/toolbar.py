@@ -7,15 +7,14 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QWidget,
 )
 
 from pixsort_desktop.views import icons, theme
+from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
@@ -43,10 +42,7 @@ class Toolbar(QFrame):
         self.group.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.group.setToolTip(f"How photos are grouped  ({shortcut('group_again').shown})")
         self.group.clicked.connect(self.grouping_wanted)
-        self.summary = QLabel()
-        self.summary.setProperty("quiet", True)
-        self.summary.setMinimumWidth(0)
-        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.summary = ElidedLabel()
         self.edges = QSlider(Qt.Orientation.Horizontal)
         self.edges.setRange(0, len(EDGES) - 1)
         self.edges.setPageStep(1)

@@ -28,6 +28,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def short(name: str, longest: int = 32) -> str:
+    """A name that fits into a sentence."""
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
 def tooltip(photo: Photo) -> str:
     parts = [file_name(photo)]
     if photo.status == "failed":

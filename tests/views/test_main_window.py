@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -299,3 +301,32 @@ def test_files_dragged_over_the_window_are_welcomed(window: MainWindow, shoot: P
     event = drag_over(window, QPoint(500, 400), files(shoot), drop=False)
     assert event.isAccepted()
     assert window.drops.marker.isVisible()
+
+
+def test_a_screen_reader_hears_photos_and_columns(window: MainWindow) -> None:
+    header = window.board.columns_in_sight()[0].header
+    spoken = QAccessible.queryAccessibleInterface(header)
+    assert spoken.text(QAccessible.Text.Name).startswith("Column ")
+    assert "photo" in spoken.text(QAccessible.Text.Name)
+    window.area.show_view("grid")
+    grid = QAccessible.queryAccessibleInterface(window.grid)
+    assert grid.text(QAccessible.Text.Name) == "Photos"
+    cells = [grid.child(n) for n in range(grid.childCount())]
+    names = [cell.text(QAccessible.Text.Name) for cell in cells if cell is not None]
+    assert "scene0_0.jpg, 1 May 2024, 12:00:00" in names
+
+
+def test_painting_does_not_use_up_none(window: MainWindow) -> None:
+    """PySide6 6.12.0 gave away a reference to None in each of QPainter's setters, and then the process died."""
+    window.area.show_view("grid")
+    window.grid.viewport().grab()
+    before = sys.getrefcount(None)
+    for _ in range(10):
+        window.grid.viewport().grab()
+    assert sys.getrefcount(None) > before - 50
+
+
+def test_the_board_s_window_is_one_that_an_own_theme_dresses(window: MainWindow) -> None:
+    image = window.board.viewport().grab().toImage()
+    ground = image.pixelColor(2, 2)
+    assert ground.name() == DARK.ground
