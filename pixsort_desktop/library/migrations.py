@@ -67,3 +67,12 @@ def create_tables(db: Database) -> None:
     """Photos and their files, projects and their boards, embeddings, jobs, history, settings."""
     for statement in _TABLES.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def add_judgements(db: Database) -> None:
+    """What the user thinks of a photo. One without a row is not judged: no stars, no flag, no colour label."""
+    db.execute(
+        "CREATE TABLE judgements (photo_id INTEGER PRIMARY KEY REFERENCES photos(id),"
+        " rating INTEGER NOT NULL DEFAULT 0, flag TEXT, colour TEXT)"
+    )

@@ -17,10 +17,14 @@ from pixsort_desktop.library.groups import STEP
 from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 
-FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path"))
+JUDGEMENT = ("rating", "flag", "colour")
+FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", *JUDGEMENT))
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
-_SELECT = f"SELECT photos.*, {_PATH} FROM photos "
+_SELECT = (
+    f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour"
+    " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
+)
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
 
@@ -28,7 +32,7 @@ _CHUNK = 500  # ids in one IN (…)
 def project_photos(library: Library, project_id: int) -> list[Photo]:
     """All photos of a project, failed ones included, by capture time (unknown last), then path."""
     rows = library.rows(
-        _SELECT + "JOIN project_photos ON photo_id = photos.id WHERE project_id = ?"
+        _SELECT + "JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ?"
         " ORDER BY taken_seconds IS NULL, taken_seconds, path, photos.id",
         (project_id,),
     )
@@ -279,12 +283,14 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
         )
     connection.execute("UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
+    connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
     connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
     transaction.touch(photos=[keep], boards=boards, projects=boards)
 
 
 def _photo(row: sqlite3.Row) -> Photo:
-    values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS)}
+    values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS, *JUDGEMENT)}
     return Photo(**values, path=shown_path(row["path"]))
 
 

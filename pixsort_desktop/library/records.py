@@ -31,6 +31,9 @@ class Photo:
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
+    rating: int = 0  # stars, 0 to 5
+    flag: str | None = None  # 'pick', 'reject'
+    colour: str | None = None  # colour label: 'red', 'yellow', 'green', 'blue', 'purple'
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "projects": ("id",),
     "groups": ("id",),
     "project_photos": ("project_id", "photo_id"),
+    "judgements": ("photo_id",),
 }
 
 
@@ -114,7 +115,7 @@ class Transaction:
         if after is None:
             self.delete(change.table, change.key)
             return
-        if change.table == "project_photos" and not self._photo_exists(change.key[1]):
+        if "photo_id" in KEYS[change.table] and not self._photo_exists(change.key[-1]):
             return
         if change.table == "projects" and "name" in after:
             after = {**after, "name": self._free_name(after["name"], change.key[0])}
@@ -153,15 +154,18 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
     projects: set[int] = set()
     boards: set[int] = set()
     groups: set[int] = set()
+    photos: set[int] = set()
     for change in row_changes:
         if change.table == "projects":
             projects.add(change.key[0])
         elif change.table == "project_photos":
             boards.add(change.key[0])
+        elif change.table == "judgements":
+            photos.add(change.key[0])
         else:
             groups.add(change.key[0])
             boards.add(project_of_group[change.key[0]])
-    return ChangeSet(frozenset(projects), frozenset(boards), frozenset(groups))
+    return ChangeSet(frozenset(projects), frozenset(boards), frozenset(groups), frozenset(photos))
 
 
 def _where(table: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pixsort_desktop.commands import organise, projects
+from pixsort_desktop.commands import judge, organise, projects
 from pixsort_desktop.commands.undo import redo, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.group_photos import _apply
@@ -21,7 +21,7 @@ from pixsort_desktop.library.projects import all_projects, get_project, set_stat
 from pixsort_desktop.library.transaction import Transaction
 
 PHOTOS = 12
-TABLES = ("projects", "groups", "project_photos")
+TABLES = ("projects", "groups", "project_photos", "judgements")
 
 
 def fill(library: Library, name: str = "Shoot", count: int = PHOTOS) -> int:
@@ -71,6 +71,8 @@ actions = st.lists(
             st.just("group"), st.lists(st.integers(-1, 3), min_size=PHOTOS, max_size=PHOTOS), st.booleans()
         ),
         st.tuples(st.just("project"), st.sampled_from(["Shoot", "Wedding"])),
+        st.tuples(st.just("rate"), photo_ids, st.integers(0, 5)),
+        st.tuples(st.just("flag"), photo_ids, st.sampled_from([None, "pick", "reject"])),
         st.tuples(st.just("undo")),
         st.tuples(st.just("redo")),
     ),
@@ -115,6 +117,8 @@ def perform(library: Library, project_id: int, action: tuple[Any, ...]) -> None:
         "remove": lambda: projects.remove_photos(library, project_id=project_id, photo_ids=a[0]),
         "group": group,
         "project": lambda: projects.rename_project(library, project_id=project_id, name=a[0]),
+        "rate": lambda: judge.rate_photos(library, project_id=project_id, photo_ids=a[0], rating=a[1]),
+        "flag": lambda: judge.flag_photos(library, project_id=project_id, photo_ids=a[0], flag=a[1]),
         "undo": lambda: undo(library, project_id=project_id),
         "redo": lambda: redo(library, project_id=project_id),
     }
@@ -168,7 +172,7 @@ def test_a_deleted_project_comes_back_whole(library: Library) -> None:
     organise.move_to_new_group(library, project_id=project_id, photo_ids=[4, 5], label="Cake")
     before = state(library)
     projects.delete_project(library, project_id=project_id)
-    assert state(library) == [[], [], []]
+    assert state(library) == [[], [], [], []]
     assert len(library.rows("SELECT id FROM photos")) == PHOTOS
     assert undo(library, project_id=None) == "Delete project"
     assert state(library) == before

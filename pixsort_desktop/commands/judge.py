@@ -1,0 +1,74 @@
+"""Judging photos: stars, a flag that is separate from them, a colour label. Per photo, in all its projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.library.changes import ChangeSet
+from pixsort_desktop.library.database import Library, change_set
+from pixsort_desktop.library.transaction import Transaction
+
+RATINGS = range(6)
+FLAGS = (None, "pick", "reject")
+COLOURS = (None, "red", "yellow", "green", "blue", "purple")
+_NONE = {"rating": 0, "flag": None, "colour": None}
+
+
+def rate_photos(
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], rating: int
+) -> ChangeSet:
+    """Give photos 0 to 5 stars."""
+    _check("stars", rating, RATINGS)
+    return _judge(
+        library, project_id, photo_ids, {"rating": rating}, f"{rating} star{'' if rating == 1 else 's'}"
+    )
+
+
+def flag_photos(
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], flag: str | None
+) -> ChangeSet:
+    """Flag photos as 'pick' or 'reject', or take the flag away (None)."""
+    _check("flag", flag, FLAGS)
+    return _judge(library, project_id, photo_ids, {"flag": flag}, (flag or "no flag").capitalize())
+
+
+def colour_photos(
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], colour: str | None
+) -> ChangeSet:
+    """Give photos a colour label, or take it away (None)."""
+    _check("colour label", colour, COLOURS)
+    return _judge(
+        library, project_id, photo_ids, {"colour": colour}, f"{(colour or 'no').capitalize()} label"
+    )
+
+
+def _check(what: str, value: Any, allowed: Sequence[Any]) -> None:
+    if value not in allowed:
+        names = ", ".join("none" if each is None else str(each) for each in allowed)
+        raise PixsortError(f"A photo cannot have «{value}» as its {what}; there are {names}.")
+
+
+def _judge(
+    library: Library, project_id: int | None, photo_ids: Sequence[int], values: dict[str, Any], name: str
+) -> ChangeSet:
+    def act(transaction: Transaction) -> ChangeSet:
+        for photo_id in dict.fromkeys(photo_ids):
+            _set(transaction, photo_id, values)
+        return change_set(transaction)
+
+    count = len(photo_ids)
+    label = name if count == 1 else f"{name} for {count:,} photos"
+    return library.write(act, undo=label, project_id=project_id)
+
+
+def _set(transaction: Transaction, photo_id: int, values: dict[str, Any]) -> None:
+    before = transaction.row("judgements", (photo_id,))
+    if before is not None:
+        transaction.update("judgements", (photo_id,), values)
+        return
+    if not transaction.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone():
+        raise NotFoundError("A photo is not in the library any more.")
+    if any(_NONE[name] != value for name, value in values.items()):
+        transaction.insert("judgements", {"photo_id": photo_id, **_NONE, **values})

@@ -1,0 +1,58 @@
+"""Stars, flags and colour labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from pixsort_desktop.commands import judge, projects
+from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.library.changes import ChangeSet
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.photos import get_photos
+from tests.commands.test_undo import fill
+
+
+def judgements(library: Library, *ids: int) -> list[tuple[int, str | None, str | None]]:
+    return [(photo.rating, photo.flag, photo.colour) for photo in get_photos(library, ids)]
+
+
+def test_stars_flag_and_colour_are_independent_and_undone_one_by_one(library: Library) -> None:
+    project_id = fill(library)
+    heard: list[ChangeSet] = []
+    library.subscribe(heard.append)
+    judge.rate_photos(library, project_id=project_id, photo_ids=[1, 2], rating=4)
+    judge.flag_photos(library, project_id=project_id, photo_ids=[2], flag="reject")
+    judge.colour_photos(library, project_id=project_id, photo_ids=[2, 3], colour="green")
+    assert judgements(library, 1, 2, 3) == [(4, None, None), (4, "reject", "green"), (0, None, "green")]
+    assert [sorted(changes.photos) for changes in heard] == [[1, 2], [2], [2, 3]]
+    assert undo(library, project_id=project_id) == "Green label for 2 photos"
+    assert undo(library, project_id=project_id) == "Reject"
+    assert judgements(library, 1, 2, 3) == [(4, None, None), (4, None, None), (0, None, None)]
+
+
+def test_judging_the_same_again_is_no_step(library: Library) -> None:
+    project_id = fill(library)
+    judge.rate_photos(library, project_id=project_id, photo_ids=[1], rating=3)
+    judge.rate_photos(library, project_id=project_id, photo_ids=[1], rating=3)
+    judge.flag_photos(library, project_id=project_id, photo_ids=[2], flag=None)
+    assert len(library.rows("SELECT id FROM history")) == 1
+
+
+def test_what_is_no_judgement_is_refused(library: Library) -> None:
+    project_id = fill(library)
+    with pytest.raises(PixsortError, match="cannot have «6» as its stars"):
+        judge.rate_photos(library, project_id=project_id, photo_ids=[1], rating=6)
+    with pytest.raises(PixsortError, match="there are none, pick, reject"):
+        judge.flag_photos(library, project_id=project_id, photo_ids=[1], flag="maybe")
+    with pytest.raises(NotFoundError):
+        judge.rate_photos(library, project_id=project_id, photo_ids=[1, 99], rating=1)
+    assert judgements(library, 1) == [(0, None, None)]
+
+
+def test_a_judgement_is_the_photos_in_every_project(library: Library) -> None:
+    first, second = fill(library), fill(library, name="Best of")
+    judge.rate_photos(library, project_id=first, photo_ids=[5], rating=5)
+    projects.delete_project(library, project_id=first)
+    assert judgements(library, 5) == [(5, None, None)]
+    assert second
