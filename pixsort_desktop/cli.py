@@ -272,6 +272,49 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
         _done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
 
 
+@pixsort.command("judge")
+@_paths_argument
+@_project_option
+@click.option("--rating", type=click.IntRange(0, 5), help="Stars, 0 to 5.")
+@click.option("--flag", type=click.Choice(["pick", "reject", "none"]), help="The flag.")
+@click.option(
+    "--colour",
+    type=click.Choice(["red", "yellow", "green", "blue", "purple", "none"]),
+    help="The colour label.",
+)
+@_json_option
+@click.pass_obj
+def judge_command(
+    folder: Path,
+    /,
+    paths: tuple[str, ...],
+    name: str,
+    rating: int | None,
+    flag: str | None,
+    colour: str | None,
+    as_json: bool,
+) -> None:
+    """Judge photos: stars, a flag, a colour label."""
+    from pixsort_desktop.commands import judge
+
+    if rating is None and flag is None and colour is None:
+        raise click.UsageError("Give at least one of --rating, --flag and --colour.")
+    with _library(folder) as library:
+        project = _project(library, name)
+        ids = _photo_ids(library, project, paths)
+        if rating is not None:
+            judge.rate_photos(library, project_id=project.id, photo_ids=ids, rating=rating)
+        if flag is not None:
+            judge.flag_photos(
+                library, project_id=project.id, photo_ids=ids, flag=None if flag == "none" else flag
+            )
+        if colour is not None:
+            judge.colour_photos(
+                library, project_id=project.id, photo_ids=ids, colour=None if colour == "none" else colour
+            )
+        _done(as_json, f"{counted(len(ids), 'photo')} judged.", judged=len(ids))
+
+
 @pixsort.command("demo")
 @click.option("--no-window", is_flag=True, help="Print the groups, even where there is a display.")
 @_json_option
@@ -374,7 +417,7 @@ def _photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
         if column.group
     }
     names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
-             "f_number", "focal_mm", "latitude", "longitude", "status", "error")  # fmt: skip
+             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
     return [
         {
             "paths": files[photo.id],

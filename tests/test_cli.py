@@ -144,6 +144,16 @@ def test_a_library_that_is_none_is_left_alone(pixsort: Pixsort) -> None:
     assert file.read_text() == "my diary"
 
 
+def test_judging(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    photo = make_jpeg("1.jpg")
+    pixsort.json("import", photo, "--project", "Shoot")
+    pixsort.json("judge", photo, "--project", "Shoot", "--rating", 4, "--flag", "pick", "--colour", "green")
+    pixsort.json("judge", photo, "--project", "Shoot", "--flag", "none")
+    (row,) = pixsort.json("photos", "--project", "Shoot")
+    assert (row["rating"], row["flag"], row["colour"]) == (4, None, "green")
+    assert "at least one" in pixsort.refused("judge", photo, "--project", "Shoot", code=2)
+
+
 def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
     pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
     report = pixsort.json("doctor")

@@ -54,6 +54,12 @@ def _plus(p: QPainter) -> None:
     p.drawLine(QPointF(3, 8), QPointF(13, 8))
 
 
+def _flag(p: QPainter) -> None:
+    p.drawLine(QPointF(4.5, 2), QPointF(4.5, 14))
+    p.setBrush(p.pen().color())
+    p.drawPolygon(QPolygonF([QPointF(4.5, 3), QPointF(12.5, 5.5), QPointF(4.5, 8.5)]))
+
+
 def _close(p: QPainter) -> None:
     p.drawLine(QPointF(4, 4), QPointF(12, 12))
     p.drawLine(QPointF(12, 4), QPointF(4, 12))
@@ -121,6 +127,7 @@ def _search(p: QPainter) -> None:
 
 
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
-    "plus": _plus, "close": _close, "grid": _grid, "board": _board, "menu": _menu, "warning": _warning,
+    "plus": _plus, "close": _close,
+    "flag": _flag, "grid": _grid, "board": _board, "menu": _menu, "warning": _warning,
     "photos": _photos, "folder": _folder, "list": _list, "check": _check, "group": _group, "search": _search,
 }  # fmt: skip

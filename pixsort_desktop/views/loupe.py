@@ -23,6 +23,7 @@ class Loupe(QWidget):
         self.setAccessibleDescription("Left and right arrows go to other photos, Escape goes back")
         self.picture = PictureView(loader, previews, None, self)
         self.picture.opened.connect(self.closed)
+        self._place = ""
         self.caption = QLabel()
         self.caption.setProperty("quiet", True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -37,7 +38,13 @@ class Loupe(QWidget):
         """`place` counts from 1 among `total` photos of the view it was opened from."""
         self.picture.show_photo(photo)
         if photo is not None:
-            self.caption.setText(f"{words.file_name(photo)} · {place:,} of {total:,} · Esc goes back")
+            self._place = f"{place:,} of {total:,} · Esc goes back"
+            self.show_judgement(photo)
+
+    def show_judgement(self, photo: Photo) -> None:
+        """The photo that is shown has been judged."""
+        parts = [words.file_name(photo), words.judgement(photo), self._place]
+        self.caption.setText(" · ".join(part for part in parts if part))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

@@ -34,6 +34,7 @@ from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
+from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.key_overlay import KeyOverlay
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
@@ -163,6 +164,7 @@ class MainWindow(QMainWindow):
             "column_left": lambda: organiser.shift_column(board.current_group(), -1),
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
+            **Judging(self.session, area).handlers(),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),

@@ -16,6 +16,15 @@ from pixsort_desktop.views import icons, theme, words
 from pixsort_desktop.views.photo_list_model import PHOTO
 
 MARGIN = theme.UNIT
+LABEL_COLOURS = {
+    "red": "#e5534b",
+    "yellow": "#e3b341",
+    "green": "#57ab5a",
+    "blue": "#6cb6ff",
+    "purple": "#b083f0",
+}
+_CHIP = QColor(0, 0, 0, 170)
+_REJECTED = 0.3  # a rejected photo fades, and is still there
 
 
 class PhotoTile(QStyledItemDelegate):
@@ -52,6 +61,7 @@ class PhotoTile(QStyledItemDelegate):
             _paint_failure(painter, box, photo)
         else:
             picture = self._paint_picture(painter, box, photo)
+            _paint_judgement(painter, picture, photo)
         if self._caption:
             _paint_caption(painter, tile, box, words.file_name(photo), selected)
         if selected:
@@ -77,7 +87,12 @@ class PhotoTile(QStyledItemDelegate):
             if photo.sha256 and self._loader.missing(photo.sha256):
                 _paint_mark(painter, place, "photos")
             return place
-        return paint_whole(painter, pixmap, box)
+        if photo.flag != "reject":
+            return paint_whole(painter, pixmap, box)
+        painter.setOpacity(_REJECTED)
+        place = paint_whole(painter, pixmap, box)
+        painter.setOpacity(1.0)
+        return place
 
 
 def fitted(size: QSize, box: QRect) -> QRect:
@@ -122,6 +137,42 @@ def _paint_failure(painter: QPainter, box: QRect, photo: Photo) -> None:
     painter.setClipRect(room)
     painter.drawText(room, int(flags), photo.error or "It could not be read.")
     painter.restore()
+
+
+def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
+    """Flag top left, stars bottom left, colour label bottom right with its initial: place and shape tell them too."""
+    if not (photo.rating or photo.flag or photo.colour):
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(theme.font("small"))
+    metrics = theme.metrics("small")
+    edge = metrics.height() + 2
+    inner = picture.adjusted(4, 4, -4, -4)
+    if photo.flag:
+        spot = QRect(inner.x(), inner.y(), edge, edge)
+        _paint_chip(painter, spot, _CHIP)
+        mark = QRectF(spot).adjusted(2, 2, -2, -2)
+        icons.paint(painter, "flag" if photo.flag == "pick" else "close", mark, QColor("white"))
+    if photo.rating:
+        stars = "★" * photo.rating
+        width = min(metrics.horizontalAdvance(stars) + 8, inner.width())
+        spot = QRect(inner.x(), inner.bottom() - edge + 1, width, edge)
+        _paint_chip(painter, spot, _CHIP)
+        painter.setPen(QColor("white"))
+        painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), stars)
+    if photo.colour:
+        spot = QRect(inner.right() - edge + 1, inner.bottom() - edge + 1, edge, edge)
+        _paint_chip(painter, spot, QColor(LABEL_COLOURS[photo.colour]))
+        painter.setPen(QColor("black"))
+        painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), photo.colour[0].upper())
+    painter.restore()
+
+
+def _paint_chip(painter: QPainter, spot: QRect, ground: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(spot, 3, 3)
 
 
 def _paint_caption(painter: QPainter, tile: QRect, box: QRect, name: str, selected: bool) -> None:

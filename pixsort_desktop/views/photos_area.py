@@ -89,6 +89,8 @@ class PhotosArea(QWidget):
         seen = self.loupe.picture.photo
         if self._loupe_open and (seen is None or seen.id not in snapshot.photos):
             self._loupe_open = False
+        elif self._loupe_open and seen is not None:
+            self.loupe.show_judgement(snapshot.photos[seen.id])
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
@@ -142,6 +144,16 @@ class PhotosArea(QWidget):
     def tell_selection(self) -> None:
         selected = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
         self.selected.emit(selected, self._photo(self.shown.current_id()))
+
+    def judged(self) -> list[Photo]:
+        """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
+        if self._loupe_open:
+            seen = self.loupe.picture.photo
+            photo = self._photo(seen.id if seen is not None else None)
+            return [photo] if photo is not None else []
+        current = self.shown.current_id()
+        photos = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
+        return sorted((p for p in photos if p.status == "ready"), key=lambda p: p.id != current)
 
     def _photo(self, photo_id: int | None) -> Photo | None:
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.shortcuts import SHORTCUTS, shortcut
 
+STARS = ("stars_1", "stars_2", "stars_3", "stars_4", "stars_5", "stars_0")
+LABELS = ("red", "yellow", "green", "blue", "purple")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
     ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename")),
+    ("&Photo", ("pick", "reject", "unflag", "", *STARS, "more_stars", "fewer_stars", "", *LABELS)),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
     ("&View", ("board", "grid", "", "larger", "smaller", "", "activity", "next_part")),
     ("&Help", ("keys",)),
@@ -49,7 +52,7 @@ class WindowActions:
         self, window: QMainWindow, set_theme: Callable[[str], None], set_text: Callable[[int], None]
     ) -> None:
         """Dark or light, and the size of text, at the end of the View menu."""
-        view = self._menus[3]
+        view = self._menus[4]
         view.addSeparator()
         themes = QActionGroup(window)
         for name in ("dark", "light"):

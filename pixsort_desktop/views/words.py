@@ -46,7 +46,8 @@ def spoken(photo: Photo) -> str:
     """What a screen reader says for a photo."""
     if photo.status == "failed":
         return f"{file_name(photo)}, failed: {photo.error or 'it could not be read'}"
-    return f"{file_name(photo)}, {when(photo)}" if photo.taken_at else file_name(photo)
+    parts = [file_name(photo), when(photo) if photo.taken_at else "", judgement(photo)]
+    return ", ".join(part for part in parts if part)
 
 
 def when(photo: Photo) -> str:
@@ -81,6 +82,16 @@ def place(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.5f}° {ns}, {abs(longitude):.5f}° {ew}"
 
 
+def judgement(photo: Photo) -> str:
+    """«Pick, 3 stars, green», or nothing for a photo that is not judged."""
+    parts = [
+        (photo.flag or "").capitalize(),
+        count(photo.rating, "star") if photo.rating else "",
+        photo.colour or "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
 def facts(photo: Photo) -> list[tuple[str, str]]:
     """The lines of the details panel: (what, value), only what is known."""
     camera = shown(" ".join(part for part in (photo.make, photo.model) if part))
@@ -91,6 +102,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
     if megapixels >= 0.1:
         size += f" ({number(megapixels)} MP)"
     known = [
+        ("Judgement", judgement(photo)),
         ("Taken", when(photo)),
         ("Camera", camera),
         ("Lens", shown(photo.lens or "")),

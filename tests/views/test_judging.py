@@ -1,0 +1,89 @@
+"""Judging by keys, in the real window on a real library."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pixsort_desktop.app import Desktop
+from pixsort_desktop.library.photos import project_photos
+
+Key = Qt.Key
+
+
+def judged(desktop: Desktop) -> dict[str, tuple[int, str | None, str | None]]:
+    """File name -> (stars, flag, colour) of the photos that have any, read from the library."""
+    assert desktop.library is not None
+    assert desktop.session.project_id is not None
+    photos = project_photos(desktop.library, desktop.session.project_id)
+    return {
+        p.path.rpartition("/")[2]: (p.rating, p.flag, p.colour)
+        for p in photos
+        if p.rating or p.flag or p.colour
+    }
+
+
+def press(qtbot: QtBot, *keys: Qt.Key) -> None:
+    for key in keys:
+        qtbot.keyClick(QApplication.focusWidget(), key)
+
+
+def select(desktop: Desktop, *names: str) -> None:
+    assert desktop.library is not None
+    snapshot = desktop.session.snapshot
+    ids = [i for name in names for i, p in snapshot.photos.items() if p.path.endswith(name)]
+    view = desktop.window.area.shown
+    view.select_ids(ids, ids[0])
+    desktop.window.area.focus_photos()
+
+
+def test_keys_judge_what_is_selected_and_undo_takes_it_back(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene0_0.jpg", "scene0_1.jpg")
+    press(qtbot, Key.Key_4, Key.Key_P, Key.Key_8)
+    both = {"scene0_0.jpg": (4, "pick", "green"), "scene0_1.jpg": (4, "pick", "green")}
+    qtbot.waitUntil(lambda: judged(desktop) == both)
+    press(qtbot, Key.Key_BracketLeft, Key.Key_X)
+    qtbot.waitUntil(lambda: set(judged(desktop).values()) == {(3, "reject", "green")})
+    qtbot.waitUntil(lambda: desktop.session.snapshot.photos[1].colour == "green")
+    press(qtbot, Key.Key_8)
+    qtbot.waitUntil(lambda: set(judged(desktop).values()) == {(3, "reject", None)})
+    for _ in range(6):
+        qtbot.keyClick(desktop.window, Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: judged(desktop) == {})
+
+
+def test_the_large_photo_is_judged_alone_and_says_so(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene1_0.jpg")
+    press(qtbot, Key.Key_Return)
+    loupe = desktop.window.area.loupe
+    qtbot.waitUntil(loupe.isVisible)
+    press(qtbot, Key.Key_5)
+    qtbot.waitUntil(lambda: "5 stars" in loupe.caption.text())
+    press(qtbot, Key.Key_Right, Key.Key_X)
+    qtbot.waitUntil(lambda: "Reject" in loupe.caption.text())
+    assert judged(desktop) == {"scene1_0.jpg": (5, None, None), "scene1_1.jpg": (0, "reject", None)}
+
+
+def test_a_judgement_is_told_in_words_and_painted(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    select(desktop, "scene2_0.jpg")
+    before = window.area.board.grab().toImage()
+    press(qtbot, Key.Key_3, Key.Key_P, Key.Key_6)
+    lines = window.panel.details.widget()
+    qtbot.waitUntil(
+        lambda: any(
+            "Pick, 3 stars, red" in label.text().replace("\u200b", "")
+            for label in lines.findChildren(type(window.panel.note))
+        )
+    )
+    qtbot.waitUntil(lambda: window.area.board.grab().toImage() != before)
+
+
+def test_digits_typed_into_the_search_judge_nothing(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene0_0.jpg")
+    search = desktop.window.area.toolbar.search
+    search.setFocus()
+    qtbot.keyClicks(search, "1x5")
+    assert search.text() == "1x5"
+    assert judged(desktop) == {}
