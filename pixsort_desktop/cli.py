@@ -315,6 +315,35 @@ def judge_command(
         _done(as_json, f"{counted(len(ids), 'photo')} judged.", judged=len(ids))
 
 
+@pixsort.command("write-xmp")
+@_project_option
+@click.option(
+    "--profile",
+    metavar="PROGRAM",
+    help="Who shall read it: lightroom (at first), darktable, bridge, digikam, captureone; remembered.",
+)
+@click.option("--force", is_flag=True, help="Patch sidecars that another program has changed meanwhile, too.")
+@_json_option
+@click.pass_obj
+def write_xmp_command(folder: Path, name: str, profile: str | None, force: bool, as_json: bool) -> None:
+    """Write the judgements of a project into sidecars; originals are never changed."""
+    from pixsort_desktop.jobs.sidecars import write_sidecars
+
+    with _library(folder) as library, _progress() as progress:
+        project = _project(library, name)
+        report = write_sidecars(
+            library, project_id=project.id, profile=profile, over_changes=force, progress=progress
+        )
+    if as_json:
+        print_json(report.to_dict())
+        return
+    click.echo(f"{counted(report.written, 'sidecar')} written, {report.unchanged:,} said it already.")
+    for path, reason in report.changed_elsewhere + report.failed:
+        click.echo(f"  {path}: {reason}")
+    if report.changed_elsewhere:
+        click.echo("  --force patches those that were changed elsewhere.")
+
+
 @pixsort.command("demo")
 @click.option("--no-window", is_flag=True, help="Print the groups, even where there is a display.")
 @_json_option

@@ -14,8 +14,10 @@ import numpy.typing as npt
 
 from pixsort_desktop import logs
 from pixsort_desktop.errors import LibraryError, PhotoError
+from pixsort_desktop.jobs.sidecars import read_judgement
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
+from pixsort_desktop.library.judgements import note_sidecars, receive_judgement
 from pixsort_desktop.library.photos import is_finished, put_photo
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.reading import KnownBytes, PhotoReading, UndecodableError, read_photo
@@ -33,6 +35,8 @@ class Examined:
     sha256: str | None
     facts: dict[str, Any] | None
     vector: npt.NDArray[np.float32] | None = None
+    judgement: dict[str, Any] | None = None  # what its XMP says: rating, flag, colour
+    sidecars: tuple[tuple[str, str], ...] = ()  # (path, digest) of those that were read
 
     @property
     def reason(self) -> str | None:
@@ -87,7 +91,10 @@ def examine(path: str, store: ThumbnailStore, is_known: Callable[[str], bool]) -
         store.write(reading.sha256, reading.thumbnail_jpeg)
     except OSError as error:
         raise _not_kept(store, error) from error
-    return Examined(path, reading.size, reading.mtime_ns, reading.sha256, _facts(reading), vector)
+    judgement, sidecars = read_judgement(path, reading.xmp)
+    return Examined(
+        path, reading.size, reading.mtime_ns, reading.sha256, _facts(reading), vector, judgement, sidecars
+    )
 
 
 def _not_kept(store: ThumbnailStore, error: OSError) -> LibraryError:
@@ -106,6 +113,9 @@ def keep(transaction: Transaction, found: Examined) -> int:
     photo_id = put_photo(transaction, found.path, found.size, found.mtime_ns, found.facts)
     if found.vector is not None:
         put_embedding(transaction, photo_id, descriptor.EMBEDDING_ID, found.vector)
+    if found.judgement is not None:
+        receive_judgement(transaction, photo_id, found.judgement)
+    note_sidecars(transaction, found.sidecars)
     return photo_id
 
 

@@ -71,8 +71,12 @@ def create_tables(db: Database) -> None:
 
 @migrations()
 def add_judgements(db: Database) -> None:
-    """What the user thinks of a photo. One without a row is not judged: no stars, no flag, no colour label."""
+    """What the user thinks of a photo, and which sidecars were read or written, as they were then.
+
+    A photo without a row is not judged: no stars, no flag, no colour label.
+    """
     db.execute(
         "CREATE TABLE judgements (photo_id INTEGER PRIMARY KEY REFERENCES photos(id),"
         " rating INTEGER NOT NULL DEFAULT 0, flag TEXT, colour TEXT)"
     )
+    db.execute("CREATE TABLE sidecars (path TEXT PRIMARY KEY, digest TEXT NOT NULL)")

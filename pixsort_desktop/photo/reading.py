@@ -19,6 +19,7 @@ from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.photo.decode import Decoded, decode
 from pixsort_desktop.photo.metadata import Metadata, read_metadata
 from pixsort_desktop.photo.scan import mtime_ns
+from pixsort_desktop.photo.xmp import XmpFacts, read_embedded
 
 LARGEST_FILE = 2_000_000_000
 _WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
@@ -39,6 +40,7 @@ class PhotoReading:
     pixels: NDArray[np.uint8]
     thumbnail_jpeg: bytes
     warning: str | None
+    xmp: XmpFacts | None  # what the XMP inside the file says of the photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ def _read(contents: _Contents, long_side: int) -> PhotoReading:
         pixels=np.asarray(decoded.image),
         thumbnail_jpeg=thumbnail,
         warning=decoded.warning,
+        xmp=read_embedded(contents.source) if isinstance(contents.source, bytes) else None,
     )
 
 
