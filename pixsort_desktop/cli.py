@@ -43,7 +43,7 @@ DEMO_PROJECT = "Demo shoot"
     metavar="DIR",
     envvar="PIXSORT_LIBRARY",
     type=click.Path(path_type=Path),
-    help="Folder of the library (default: the user's own).",
+    help="Folder of the library, before the command (default: PIXSORT_LIBRARY, else the user's own).",
 )
 @click.pass_context
 def pixsort(context: click.Context, folder: Path | None) -> None:
@@ -91,14 +91,18 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
 
 @pixsort.command("group")
 @_project_option
-@click.option("--min-group-size", type=click.IntRange(min=2), help="Photos that make a group, at least.")
 @click.option(
-    "--min-samples", type=click.IntRange(min=1), help="Neighbours that make a place dense; more is stricter."
+    "--min-group-size", type=click.IntRange(min=2), help="Photos that make a group, at least (usual: 2)."
+)
+@click.option(
+    "--min-samples",
+    type=click.IntRange(min=1),
+    help="Neighbours that make a place dense; more is stricter (usual: 1).",
 )
 @click.option(
     "--selection",
     type=click.Choice(["eom", "leaf"]),
-    help="Which clusters of the tree: eom, the most persistent; leaf, the finest.",
+    help="Which clusters of the tree: eom, the most persistent (usual); leaf, the finest.",
 )
 @click.option(
     "--reach",
@@ -159,7 +163,7 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
     """Print the columns of a project and their photos, Ungrouped last."""
     with _library(folder) as library:
         if not as_json:
-            _print_groups(library, name)
+            _print_groups(library, name, with_photos=True)
             return
         project = _project(library, name)
         files = project_files(library, project.id)
@@ -204,7 +208,8 @@ def projects_command(folder: Path, as_json: bool) -> None:
         print_json([_project_row(project) for project in projects])
         return
     for project in projects:
-        click.echo(f"{project.name}  {counted(project.photo_count, 'photo')}  {project.status}")
+        failed = f", {project.failed_count:,} failed" if project.failed_count else ""
+        click.echo(f"{project.name}  {counted(project.photo_count, 'photo')}{failed}  {project.status}")
     if not projects:
         click.echo("There is no project yet; «pixsort import PATH --project NAME» makes one.")
 
@@ -468,9 +473,13 @@ def _project_row(project: Project) -> dict[str, Any]:
     }
 
 
-def _print_groups(library: Library, name: str) -> None:
-    for column in groups_of.board(library, _project(library, name).id):
+def _print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:
+    project = _project(library, name)
+    files = project_files(library, project.id) if with_photos else {}
+    for column in groups_of.board(library, project.id):
         click.echo(f"{_label(column):<40} {len(column.photo_ids):>6,}")
+        for photo_id in column.photo_ids if with_photos else ():
+            click.echo(f"    {files[photo_id][0]}")
 
 
 def _done(as_json: bool, sentence: str, **values: Any) -> None:

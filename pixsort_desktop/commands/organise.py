@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
+from pixsort_desktop.library.photos import get_photo_error
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 
@@ -109,8 +110,14 @@ def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
         for other in others:
             if groups.get_group(transaction, other).project_id != project_id:
                 raise NotFoundError("Only columns of one project can be merged.")
-            _place(transaction, project_id, groups.members(transaction, project_id, other), into, None)
-            transaction.delete("groups", (other,))
+            _place(
+                transaction,
+                project_id,
+                groups.members(transaction, project_id, other, shown=True),
+                into,
+                None,
+            )
+            groups.empty_and_delete(transaction, project_id, other)
         return change_set(transaction)
 
     return library.write(act, undo="Merge columns", project_id=_project_of(library, group_ids[0]))
@@ -122,8 +129,14 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     def act(transaction: Transaction) -> ChangeSet:
         for group_id in dict.fromkeys(group_ids):
             project_id = groups.get_group(transaction, group_id).project_id
-            _place(transaction, project_id, groups.members(transaction, project_id, group_id), None, None)
-            transaction.delete("groups", (group_id,))
+            _place(
+                transaction,
+                project_id,
+                groups.members(transaction, project_id, group_id, shown=True),
+                None,
+                None,
+            )
+            groups.empty_and_delete(transaction, project_id, group_id)
         return change_set(transaction)
 
     name = "Delete column" if len(group_ids) == 1 else f"Delete {len(group_ids)} columns"
@@ -132,10 +145,10 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
 
 def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
     """Delete an automatic column that holds no photo any more."""
-    if group_id is None or groups.members(transaction, project_id, group_id):
+    if group_id is None or groups.members(transaction, project_id, group_id, shown=True):
         return
     if groups.get_group(transaction, group_id).origin == "automatic":
-        transaction.delete("groups", (group_id,))
+        groups.empty_and_delete(transaction, project_id, group_id)
 
 
 def _place(
@@ -185,6 +198,8 @@ def _group_of(transaction: Transaction, project_id: int, photo_id: int) -> int |
     row = transaction.row("project_photos", (project_id, photo_id))
     if row is None:
         raise NotFoundError("A photo is not in this project any more.")
+    if get_photo_error(transaction, photo_id) is not None:
+        raise PixsortError("A file that could not be read stands in no column; read it again first.")
     group_id: int | None = row["group_id"]
     return group_id
 

@@ -104,7 +104,7 @@ def _apply(
     kept = {planned.group_id for planned in plan.columns}
     for column in columns:
         if column.id not in kept:
-            transaction.delete("groups", (column.id,))
+            groups.empty_and_delete(transaction, project_id, column.id)
     transaction.update("projects", (project_id,), {"grouping": json.dumps(remembered)})
     return plan
 

@@ -158,8 +158,9 @@ class _Run:
         reasons = []
         for item in chunk:
             if item.kind == "unreadable":
-                reasons.append(item.reason or "It could not be read.")
-                self.report.failed.append((item.path, reasons[-1]))
+                reason = item.reason or "It could not be read."
+                reasons.append(f"{item.path}: {reason}")
+                self.report.failed.append((item.path, reason))
         if reasons:
             self.library.write(lambda t: note_problem(t, self.job_id, "\n".join(reasons)))
 

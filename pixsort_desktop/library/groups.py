@@ -68,11 +68,18 @@ def members(
     return {row["photo_id"]: row["position"] for row in rows}
 
 
+def empty_and_delete(transaction: Transaction, project_id: int, group_id: int) -> None:
+    """Delete a column; what still stands in it (photos that failed, which no board shows) becomes ungrouped."""
+    for photo_id in members(transaction, project_id, group_id):
+        transaction.update("project_photos", (project_id, photo_id), {"group_id": None})
+    transaction.delete("groups", (group_id,))
+
+
 def free_label(transaction: Transaction, project_id: int, label: str, but: int | None = None) -> str:
     """`label`, cleaned. Raises `PixsortError` when another column than `but` has it, or it is «Ungrouped»."""
     label = clean_name(label)
     if label.casefold() == UNGROUPED.casefold():
-        raise PixsortError("«Ungrouped» is the column of photos without a group; choose another name.")
+        raise PixsortError(f"«{UNGROUPED}» is the column of photos without a group; choose another name.")
     for group in project_groups(transaction, project_id):
         if group.label == label and group.id != but:
             raise PixsortError(f"There is already a column named «{label}»; merge the two instead.")

@@ -62,7 +62,7 @@ class _Walk:
         try:
             found = os.stat(path)  # noqa: PTH116 - paths stay strings: a Path per file is a third of a scan
         except (OSError, ValueError) as error:
-            yield Scanned(path, "unreadable", reason=_why_not(path, error))
+            yield Scanned(path, "unreadable", reason=_why_not(error))
             return
         if stat.S_ISDIR(found.st_mode):
             yield from self._walk_folder(path, found)
@@ -81,13 +81,13 @@ class _Walk:
                 with os.scandir(folder) as entries:
                     names = sorted(entries, key=lambda entry: entry.name)
             except OSError as error:
-                yield Scanned(folder, "unreadable", reason=_why_not(folder, error))
+                yield Scanned(folder, "unreadable", reason=_why_not(error))
                 continue
             for entry in names:
                 try:
                     entry_found = _look(entry)
                 except OSError as error:
-                    yield Scanned(entry.path, "unreadable", reason=_why_not(entry.path, error))
+                    yield Scanned(entry.path, "unreadable", reason=_why_not(error))
                     continue
                 if entry_found is None:
                     continue
@@ -140,11 +140,10 @@ def _look(entry: os.DirEntry[str]) -> os.stat_result | None:
     return found
 
 
-def _why_not(path: str, error: OSError | ValueError) -> str:
-    shown = os.fsencode(path).decode(errors="replace")
+def _why_not(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError):
-        return f"«{shown}» does not exist."
+        return "There is no such file or folder."
     if isinstance(error, PermissionError):
-        return f"«{shown}» may not be read: permission denied."
+        return "It may not be read: permission denied."
     detail = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"«{shown}» cannot be read: {detail}."
+    return f"It cannot be read: {detail}."

@@ -87,7 +87,9 @@ class PhotoPanel(QFrame):
     def _show_one(self, photo: Photo) -> None:
         self.title.setText(_breakable(words.file_name(photo)))
         failed = photo.status == "failed"
-        self.note.setText(f"Failed: {photo.error or 'It could not be read.'}" if failed else "")
+        self.note.setText(
+            f"Failed: {photo.error or 'It could not be read.'}" if failed else photo.error or ""
+        )
         self._show_facts(words.facts(photo))
 
     def _show_many(self, selected: Sequence[Photo]) -> None:

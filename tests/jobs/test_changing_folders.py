@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pixsort_desktop.commands import organise, projects
-from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs import examine as examining
+from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import ImportReport, import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
@@ -141,6 +142,24 @@ def test_a_failed_file_that_is_filled_later_is_added(
     assert run(library, shoot, card).added == 1
     (photo,) = project_photos(library, shoot)
     assert (photo.id, photo.status) == (failed.id, "ready")
+
+
+def test_a_column_never_holds_a_file_that_failed(
+    library: Library, shoot: int, make_jpeg: MakeJpeg, card: Path
+) -> None:
+    make_jpeg("card/a.jpg", seed=1)
+    make_jpeg("card/b.jpg", seed=1, size=(90, 60))
+    run(library, shoot, card)
+    group_photos(library, project_id=shoot)
+    assert list(columns(library, shoot)) == ["Group 1", "Ungrouped"]
+    (card / "a.jpg").write_bytes(b"broken now")
+    (card / "b.jpg").write_bytes(b"this too")
+    run(library, shoot, card)
+    failed = [photo.id for photo in project_photos(library, shoot)]
+    with pytest.raises(PixsortError, match="stands in no column"):
+        organise.move_to_new_group(library, project_id=shoot, photo_ids=failed, label="Ceremony")
+    group_photos(library, project_id=shoot, from_scratch=True)
+    assert columns(library, shoot) == {"Ungrouped": []}
 
 
 def test_the_librarys_own_thumbnails_are_no_photos(
