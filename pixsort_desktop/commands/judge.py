@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -24,6 +24,31 @@ def rate_photos(
     return _judge(
         library, project_id, photo_ids, {"rating": rating}, f"{rating} star{'' if rating == 1 else 's'}"
     )
+
+
+def step_stars(library: Library, *, project_id: int | None, photo_ids: Sequence[int], by: int) -> ChangeSet:
+    """Give each photo `by` stars more (or fewer) than it has, within 0 to 5."""
+
+    def values(photo: dict[str, Any]) -> dict[str, Any]:
+        return {"rating": max(0, min(5, photo["rating"] + by))}
+
+    return _judge(library, project_id, photo_ids, values, "More stars" if by > 0 else "Fewer stars")
+
+
+def toggle_colour(
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], colour: str
+) -> ChangeSet:
+    """Give photos a colour label, or take it away where all of them have it."""
+    _check("colour label", colour, COLOURS[1:])
+
+    def act(transaction: Transaction) -> ChangeSet:
+        rows = [transaction.row("judgements", (photo_id,)) or _NONE for photo_id in photo_ids]
+        wanted = None if all(row["colour"] == colour for row in rows) else colour
+        for photo_id in dict.fromkeys(photo_ids):
+            _set(transaction, photo_id, {"colour": wanted})
+        return change_set(transaction)
+
+    return library.write(act, undo=_name(f"{colour.capitalize()} label", photo_ids), project_id=project_id)
 
 
 def flag_photos(
@@ -51,16 +76,25 @@ def _check(what: str, value: Any, allowed: Sequence[Any]) -> None:
 
 
 def _judge(
-    library: Library, project_id: int | None, photo_ids: Sequence[int], values: dict[str, Any], name: str
+    library: Library,
+    project_id: int | None,
+    photo_ids: Sequence[int],
+    values: dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]],
+    name: str,
 ) -> ChangeSet:
+    """Set `values`, or what `values` makes of each photo's own judgement."""
+
     def act(transaction: Transaction) -> ChangeSet:
         for photo_id in dict.fromkeys(photo_ids):
-            _set(transaction, photo_id, values)
+            now = transaction.row("judgements", (photo_id,)) or _NONE
+            _set(transaction, photo_id, values(now) if callable(values) else values)
         return change_set(transaction)
 
-    count = len(photo_ids)
-    label = name if count == 1 else f"{name} for {count:,} photos"
-    return library.write(act, undo=label, project_id=project_id)
+    return library.write(act, undo=_name(name, photo_ids), project_id=project_id)
+
+
+def _name(what: str, photo_ids: Sequence[int]) -> str:
+    return what if len(photo_ids) == 1 else f"{what} for {len(photo_ids):,} photos"
 
 
 def _set(transaction: Transaction, photo_id: int, values: dict[str, Any]) -> None:

@@ -41,10 +41,11 @@ class Judging:
         )
 
     def _step(self, by: int) -> None:
-        """From the stars of the current photo, for all that are selected."""
-        photos = self._area.judged()
-        if photos:
-            self._rate(max(0, min(5, photos[0].rating + by)))
+        self._do(
+            lambda library, project_id, ids: judge.step_stars(
+                library, project_id=project_id, photo_ids=ids, by=by
+            )
+        )
 
     def _flag(self, flag: str | None) -> None:
         self._do(
@@ -55,11 +56,9 @@ class Judging:
 
     def _colour(self, colour: str) -> None:
         """The same key again takes the label away."""
-        photos = self._area.judged()
-        wanted = None if photos and all(photo.colour == colour for photo in photos) else colour
         self._do(
-            lambda library, project_id, ids: judge.colour_photos(
-                library, project_id=project_id, photo_ids=ids, colour=wanted
+            lambda library, project_id, ids: judge.toggle_colour(
+                library, project_id=project_id, photo_ids=ids, colour=colour
             )
         )
 

@@ -56,3 +56,16 @@ def test_a_judgement_is_the_photos_in_every_project(library: Library) -> None:
     projects.delete_project(library, project_id=first)
     assert judgements(library, 5) == [(5, None, None)]
     assert second
+
+
+def test_stars_step_for_each_photo_and_a_label_is_toggled_for_all(library: Library) -> None:
+    project_id = fill(library)
+    judge.rate_photos(library, project_id=project_id, photo_ids=[1], rating=5)
+    judge.step_stars(library, project_id=project_id, photo_ids=[1, 2], by=1)
+    judge.step_stars(library, project_id=project_id, photo_ids=[2, 3], by=-1)
+    assert judgements(library, 1, 2, 3) == [(5, None, None), (0, None, None), (0, None, None)]
+    judge.toggle_colour(library, project_id=project_id, photo_ids=[1], colour="red")
+    judge.toggle_colour(library, project_id=project_id, photo_ids=[1, 2], colour="red")
+    assert judgements(library, 1, 2) == [(5, None, "red"), (0, None, "red")]
+    judge.toggle_colour(library, project_id=project_id, photo_ids=[1, 2], colour="red")
+    assert judgements(library, 1, 2) == [(5, None, None), (0, None, None)]
