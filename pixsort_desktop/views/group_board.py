@@ -102,6 +102,10 @@ class GroupBoard(QAbstractScrollArea):
                 return
         if selected and self.selected_ids() != selected:
             self.select_ids(selected, current, scroll=False)
+        elif current is not None and self.current_id() != current:
+            self._applying = True
+            self.selection.setCurrentIndex(self.board.locate(current), Flag.NoUpdate)
+            self._applying = False
 
     def _keep_focus(self, focused: int) -> None:
         """The keyboard follows the current photo, and is never left in a column that is gone."""

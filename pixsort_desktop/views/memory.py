@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.photo_grid import PhotoGrid
 
 PLACES_KEPT = 100
-_EDGES = {"grid": 176, "board": 128}
+_EDGES = {"grid": 176, "board": 112}
 
 
 class Memory:
@@ -122,7 +122,7 @@ class Memory:
             splitter.setSizes(sizes)
         else:
             em, width = theme.metrics().averageCharWidth(), window.width()
-            left, right = min(em * 32, width // 5), min(em * 56, round(width * 0.3))
+            left, right = min(em * 28, width // 5), min(em * 46, round(width * 0.3))
             splitter.setSizes([left, max(1, width - left - right), right])
 
     def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:

@@ -362,3 +362,18 @@ def test_the_keyboard_is_never_left_in_an_empty_column(desktop: Desktop, qtbot: 
     assert QApplication.focusWidget() is column(window, "Coast").photos
     qtbot.keyClick(window, Qt.Key.Key_F2)
     assert QApplication.focusWidget() is column(window, "Coast").header.editor
+
+
+def test_the_current_photo_stays_current_when_columns_come(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    for key in list(window.board.board.keys[:3]):
+        window.organiser.delete_column(key)
+    qtbot.waitUntil(lambda: list(shown(window)) == ["Ungrouped"])
+    window.board.selection.clear()
+    window.board.focus_photos()
+    current = window.board.current_id()
+    ids = [i for i in window.session.snapshot.order[:4] if i != current]
+    window.organiser.new_column([current or 0, *ids], None)
+    qtbot.waitUntil(lambda: len(shown(window)) == 2)
+    assert window.board.current_id() == current
+    assert QApplication.focusWidget() is column(window, "Group 1").photos
