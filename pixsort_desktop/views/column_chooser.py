@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
@@ -17,6 +17,8 @@ Choice = tuple[str, str, Any]  # label, second line, value
 
 class ColumnChooser(QFrame):
     """A field and the columns whose labels hold what is typed; Enter takes the marked one."""
+
+    left = Signal()  # by the keyboard, which is to go back to where it was
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -76,9 +78,14 @@ class ColumnChooser(QFrame):
 
     def _choose(self, row: int) -> None:
         value = self.model.value(row)
-        self.hide()
+        self._leave()
         if value is not None and self._take is not None:
             self._take(value)
+
+    def _leave(self) -> None:
+        """The keyboard first: hidden with it, Qt would hand it to whatever comes next, the list of projects."""
+        self.left.emit()
+        self.hide()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         left = watched is self.field and event.type() == QEvent.Type.FocusOut
@@ -97,7 +104,7 @@ class ColumnChooser(QFrame):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(row)
         elif key == Qt.Key.Key_Escape:
-            self.hide()
+            self._leave()
         else:
             return False
         return True

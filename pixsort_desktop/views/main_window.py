@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         session.told.connect(self.messages.tell)
         centre.progressed.connect(self._show_progress)
         centre.idle.connect(self._jobs_ended)
+        self.chooser.left.connect(self.area.focus_photos)
         self.job_bar.cancel_wanted.connect(centre.cancel)
         self.job_bar.activity_wanted.connect(self.toggle_activity)
         self.activity.closed.connect(self.toggle_activity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
@@ -86,3 +86,37 @@ def test_digits_typed_into_the_search_judge_nothing(desktop: Desktop, qtbot: QtB
     qtbot.keyClicks(search, "1x5")
     assert search.text() == "1x5"
     assert judged(desktop) == {}
+
+
+def has_keyboard(widget: QWidget) -> bool:
+    focus = QApplication.focusWidget()
+    return focus is not None and (focus is widget or widget.isAncestorOf(focus))
+
+
+def test_the_keyboard_stays_with_the_photos_after_each_step(desktop: Desktop, qtbot: QtBot) -> None:
+    """Were it to fall to the list of projects, the next Delete would be about the project."""
+    window = desktop.window
+    board = window.board
+    select(desktop, "scene0_0.jpg")
+    for name in ("City", "Brand new"):
+        qtbot.keyClick(window, Key.Key_M)
+        qtbot.waitUntil(window.chooser.isVisible)
+        qtbot.keyClicks(window.chooser.field, name)
+        qtbot.keyClick(window.chooser.field, Key.Key_Return)
+        qtbot.waitUntil(lambda name=name: desktop.session.snapshot.columns and name in _labels(desktop))  # type: ignore[misc]
+        qtbot.wait(100)
+        assert has_keyboard(board), QApplication.focusWidget()
+    qtbot.keyClick(window, Key.Key_M)
+    qtbot.keyClick(window.chooser.field, Key.Key_Escape)
+    assert has_keyboard(board)
+    press(qtbot, Key.Key_Delete)
+    qtbot.wait(300)
+    assert has_keyboard(board)
+    press(qtbot, Key.Key_Delete)
+    qtbot.wait(300)
+    assert has_keyboard(board)
+    assert [project.name for project in desktop.session.projects] == ["Trip"]
+
+
+def _labels(desktop: Desktop) -> list[str]:
+    return [column.group.label for column in desktop.session.snapshot.columns if column.group]
