@@ -180,7 +180,17 @@ def job_functions(library: Library) -> JobFunctions:
 
         return job(library, left, progress=progress)
 
-    return JobFunctions(import_photos, group_photos, unfinished, finish)
+    def write_sidecars(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.sidecars import write_sidecars as job
+
+        return job(
+            library, project_id=project_id, profile=profile, over_changes=over_changes, progress=progress
+        )
+
+    from pixsort_desktop.photo.xmp.profiles import PROFILES
+
+    titles = [(profile.key, profile.title) for profile in PROFILES.values()]
+    return JobFunctions(import_photos, group_photos, unfinished, finish, write_sidecars, titles)
 
 
 def read_preview(photo: Photo, edge: int, thumbnail: Path | None = None) -> QImage:

@@ -166,6 +166,7 @@ class MainWindow(QMainWindow):
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **Judging(self.session, area).handlers(),
+            "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
@@ -182,6 +183,9 @@ class MainWindow(QMainWindow):
     def attach(self, jobs: JobFunctions) -> None:
         """The session has its library."""
         self.intake.attach(jobs)
+        self.actions_.add_sidecar_profiles(
+            jobs.sidecar_profiles, lambda key: self.intake.write_sidecars(self.session.project_id, key)
+        )
 
     def show_trouble(self, sentence: str) -> None:
         """The library cannot be opened: say so in place of the photos."""

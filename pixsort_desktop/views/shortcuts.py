@@ -64,6 +64,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("green", ("8",), "Green label, or none again", "Judgement"),
     Shortcut("blue", ("9",), "Blue label, or none again", "Judgement"),
     Shortcut("purple", ("Ctrl+9",), "Purple label, or none again", "Judgement"),
+    Shortcut("write_sidecars", ("Ctrl+S",), "Write judgements into sidecars, for other programs", "Judgement"),
     Shortcut("undo", ("Ctrl+Z",), "Undo", "Changes"),
     Shortcut("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "Changes"),
     Shortcut("split_off", ("Ctrl+Shift+N",), "New column from the selected photos", "Columns"),

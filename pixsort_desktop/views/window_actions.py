@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -15,7 +15,22 @@ LABELS = ("red", "yellow", "green", "blue", "purple")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
     ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename")),
-    ("&Photo", ("pick", "reject", "unflag", "", *STARS, "more_stars", "fewer_stars", "", *LABELS)),
+    (
+        "&Photo",
+        (
+            "pick",
+            "reject",
+            "unflag",
+            "",
+            *STARS,
+            "more_stars",
+            "fewer_stars",
+            "",
+            *LABELS,
+            "",
+            "write_sidecars",
+        ),
+    ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
     ("&View", ("board", "grid", "", "larger", "smaller", "", "activity", "next_part")),
     ("&Help", ("keys",)),
@@ -69,6 +84,13 @@ class WindowActions:
             action.triggered.connect(lambda _checked=False, percent=percent: set_text(percent))
             group.addAction(action)
             self.text_sizes[percent] = action
+
+    def add_sidecar_profiles(self, profiles: Sequence[tuple[str, str]], write: Callable[[str], None]) -> None:
+        """Whose form to write sidecars in, at the end of the Photo menu; the choice is remembered by the project."""
+        menu = self._menus[2].addMenu("Write sidecars for")
+        for key, title in profiles:
+            action = menu.addAction(title)
+            action.triggered.connect(lambda _checked=False, key=key: write(key))
 
     def show_undo(self, undo: str | None, redo: str | None) -> None:
         """Name what undo and redo would do."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.photo.xmp import read_xmp
 
 Key = Qt.Key
 
@@ -120,3 +125,31 @@ def test_the_keyboard_stays_with_the_photos_after_each_step(desktop: Desktop, qt
 
 def _labels(desktop: Desktop) -> list[str]:
     return [column.group.label for column in desktop.session.snapshot.columns if column.group]
+
+
+def test_judgements_are_written_into_sidecars_and_changes_elsewhere_are_respected(
+    open_window: Callable[[Path], Desktop], shoot: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    card = Path(shutil.copytree(shoot, tmp_path / "card"))
+    desktop = open_window(tmp_path / "library")
+    window = desktop.window
+    qtbot.waitUntil(lambda: desktop.library is not None)
+    window.intake.add(None, [str(card)])
+    qtbot.waitUntil(
+        lambda: len(desktop.session.snapshot.columns) > 1 and not desktop.centre.busy, timeout=20_000
+    )
+    select(desktop, "scene0_0.jpg")
+    press(qtbot, Key.Key_4)
+    qtbot.waitUntil(lambda: judged(desktop) != {})
+    qtbot.keyClick(window, Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    sidecar = card / "scene0_0.xmp"
+    qtbot.waitUntil(lambda: sidecar.exists() and not desktop.centre.busy)
+    assert read_xmp(sidecar.read_bytes()).rating == 4
+    sidecar.write_bytes(sidecar.read_bytes().replace(b'"4"', b'"1"'))
+    press(qtbot, Key.Key_2)
+    qtbot.waitUntil(lambda: judged(desktop)["scene0_0.jpg"][0] == 2)
+    window.intake.write_sidecars(desktop.session.project_id, "lightroom")
+    qtbot.waitUntil(lambda: "were left" in window.messages.text.text())
+    assert read_xmp(sidecar.read_bytes()).rating == 1
+    window.messages.action.click()
+    qtbot.waitUntil(lambda: read_xmp(sidecar.read_bytes()).rating == 2)
