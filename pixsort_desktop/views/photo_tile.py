@@ -140,7 +140,7 @@ def _paint_failure(painter: QPainter, box: QRect, photo: Photo) -> None:
 
 
 def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
-    """Flag top left, stars bottom left, colour label bottom right with its initial: place and shape tell them too."""
+    """Flag top left, beside it the colour label with its initial, stars bottom left: place and shape tell them too."""
     if not (photo.rating or photo.flag or photo.colour):
         return
     painter.save()
@@ -162,7 +162,7 @@ def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
         painter.setPen(QColor("white"))
         painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), stars)
     if photo.colour:
-        spot = QRect(inner.right() - edge + 1, inner.bottom() - edge + 1, edge, edge)
+        spot = QRect(inner.x() + (edge + 2 if photo.flag else 0), inner.y(), edge, edge)
         _paint_chip(painter, spot, QColor(LABEL_COLOURS[photo.colour]))
         painter.setPen(QColor("black"))
         painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), photo.colour[0].upper())
