@@ -163,7 +163,8 @@ def job_functions(library: Library) -> JobFunctions:
         from pixsort_desktop.jobs.group_photos import group_photos as job
 
         chosen = GroupingParameters.from_dict(parameters)
-        return job(library, project_id=project_id, parameters=chosen, progress=progress)
+        scratch = bool(parameters.get("from_scratch"))
+        return job(library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress)
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look

@@ -7,7 +7,9 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -24,7 +26,8 @@ METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"))
 
 
 class GroupingPanel(QFrame):
-    """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection."""
+    """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection, reach, and
+    from_scratch (whether what was placed by hand is given up)."""
 
     group_wanted = Signal(dict)
 
@@ -48,10 +51,16 @@ class GroupingPanel(QFrame):
         self.method.setAccessibleName("Method")
         for label, value in METHODS:
             self.method.addItem(label, value)
+        self.reach = QDoubleSpinBox()
+        self.reach.setRange(0.1, 3.0)
+        self.reach.setSingleStep(0.05)
+        self.reach.setAccessibleName("Reach")
+        self.reach.setToolTip("How far apart the frames of a group may be; larger makes larger groups")
+        self.scratch = QCheckBox("Give up what I arranged by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self._group)
-        note = QLabel("Columns you made, named or filled by hand stay as they are.")
+        note = QLabel("Columns you made, named or filled by hand stay as they are, unless you give them up.")
         note.setProperty("quiet", True)
         note.setProperty("role", "small")
         note.setWordWrap(True)
@@ -61,6 +70,7 @@ class GroupingPanel(QFrame):
         form.addRow("Smallest group", self.least)
         form.addRow("Samples", self.samples)
         form.addRow("Method", self.method)
+        form.addRow("Reach", self.reach)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.button)
@@ -69,6 +79,7 @@ class GroupingPanel(QFrame):
         layout.setSpacing(theme.UNIT * 2)
         layout.addLayout(form)
         layout.addWidget(note)
+        layout.addWidget(self.scratch)
         layout.addLayout(buttons)
         self.hide()
 
@@ -89,12 +100,16 @@ class GroupingPanel(QFrame):
         self.least.setValue(int(values.get("min_group_size") or 2))
         self.samples.setValue(int(values.get("min_samples") or 0))
         self.method.setCurrentIndex(max(0, self.method.findData(values.get("selection", "eom"))))
+        self.reach.setValue(float(values.get("reach") or 1.0))
+        self.scratch.setChecked(False)
 
     def parameters(self) -> dict[str, Any]:
         return {
             "min_group_size": self.least.value(),
             "min_samples": self.samples.value() or None,
             "selection": self.method.currentData(),
+            "reach": round(self.reach.value(), 2),
+            "from_scratch": self.scratch.isChecked(),
         }
 
     def _group(self) -> None:

@@ -330,3 +330,21 @@ def test_the_board_s_window_is_one_that_an_own_theme_dresses(window: MainWindow)
     image = window.board.viewport().grab().toImage()
     ground = image.pixelColor(2, 2)
     assert ground.name() == DARK.ground
+
+
+def test_a_wider_reach_and_a_new_beginning_are_asked_for_in_the_window(
+    desktop: Desktop, qtbot: QtBot
+) -> None:
+    window = desktop.window
+    assert set(layout_of(desktop)) == {"Coast", "Forest", "City", "Ungrouped"}
+    window.area.toolbar.group.click()
+    assert window.grouping.isVisible()
+    window.grouping.reach.setValue(3.0)
+    window.grouping.scratch.setChecked(True)
+    qtbot.mouseClick(window.grouping.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Coast" not in layout_of(desktop), timeout=20_000)
+    qtbot.waitUntil(lambda: not desktop.centre.busy)
+    assert len(layout_of(desktop)) == 2  # all in one group: a reach of 3 is very wide
+    window.session.undo()
+    qtbot.waitUntil(lambda: set(layout_of(desktop)) == {"Coast", "Forest", "City", "Ungrouped"})
+    assert not window.grouping.scratch.isChecked()
