@@ -23,9 +23,9 @@ from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import mark_interrupted
-from pixsort_desktop.library.photos import photos_at, project_files, project_photos
-from pixsort_desktop.library.projects import all_projects, clean_name, find_project
-from pixsort_desktop.library.records import Column, Project
+from pixsort_desktop.library.photos import project_files
+from pixsort_desktop.library.projects import all_projects, clean_name
+from pixsort_desktop.listing import label_of, photo_ids, photo_rows, project_named, project_row
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
 from pixsort_desktop.terminal import TerminalProgress, counted, prepare_streams, print_json, print_report
@@ -131,7 +131,7 @@ def group_command(
     with _library(folder) as library, _progress() as progress:
         report = group_photos(
             library,
-            project_id=_project(library, name).id,
+            project_id=project_named(library, name).id,
             parameters=GroupingParameters(**given),
             embedding_id=embedding_id or EMBEDDING_ID,
             progress=progress,
@@ -165,14 +165,14 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
         if not as_json:
             _print_groups(library, name, with_photos=True)
             return
-        project = _project(library, name)
+        project = project_named(library, name)
         files = project_files(library, project.id)
         print_json(
             [
                 {
-                    "label": _label(column),
+                    "label": label_of(column),
                     "origin": column.group.origin if column.group else "automatic",
-                    "photos": [files[photo_id][0] for photo_id in column.photo_ids],
+                    "photos": [files[i][0] for i in column.photo_ids if i in files],
                 }
                 for column in groups_of.board(library, project.id)
             ]
@@ -186,7 +186,7 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
 def photos_command(folder: Path, name: str, as_json: bool) -> None:
     """Print the photos of a project with what is known of each."""
     with _library(folder) as library:
-        rows = _photo_rows(library, _project(library, name))
+        rows = photo_rows(library, project_named(library, name))
     if as_json:
         print_json(rows)
         return
@@ -205,7 +205,7 @@ def projects_command(folder: Path, as_json: bool) -> None:
     with _library(folder) as library:
         projects = all_projects(library)
     if as_json:
-        print_json([_project_row(project) for project in projects])
+        print_json([project_row(project) for project in projects])
         return
     for project in projects:
         failed = f", {project.failed_count:,} failed" if project.failed_count else ""
@@ -222,7 +222,7 @@ def projects_command(folder: Path, as_json: bool) -> None:
 def rename_project_command(folder: Path, name: str, new_name: str, as_json: bool) -> None:
     """Give project NAME the name NEW_NAME."""
     with _library(folder) as library:
-        project = _project(library, name)
+        project = project_named(library, name)
         project_commands.rename_project(library, project_id=project.id, name=new_name)
         _done(as_json, f"«{name}» is now «{clean_name(new_name)}».", renamed=name, name=clean_name(new_name))
 
@@ -234,7 +234,7 @@ def rename_project_command(folder: Path, name: str, new_name: str, as_json: bool
 def delete_project_command(folder: Path, name: str, as_json: bool) -> None:
     """Delete project NAME; its photos stay in the library, and the originals where they are."""
     with _library(folder) as library:
-        project_commands.delete_project(library, project_id=_project(library, name).id)
+        project_commands.delete_project(library, project_id=project_named(library, name).id)
         _done(as_json, f"«{name}» is deleted; no photo was.", deleted=name)
 
 
@@ -246,8 +246,8 @@ def delete_project_command(folder: Path, name: str, as_json: bool) -> None:
 def remove_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
     """Take photos out of a project; the originals stay where they are."""
     with _library(folder) as library:
-        project = _project(library, name)
-        ids = _photo_ids(library, project, paths)
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
         project_commands.remove_photos(library, project_id=project.id, photo_ids=ids)
         _done(as_json, f"{counted(len(ids), 'photo')} taken out of «{name}».", removed=len(ids))
 
@@ -264,9 +264,9 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
     """Move photos into the column LABEL («Ungrouped»: out of any)."""
     label = clean_name(label)
     with _library(folder) as library:
-        project = _project(library, name)
-        ids = _photo_ids(library, project, paths)
-        columns = {_label(column): column.group for column in groups_of.board(library, project.id)}
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        columns = {label_of(column): column.group for column in groups_of.board(library, project.id)}
         if label in columns:
             group = columns[label]
             organise.move_photos(
@@ -305,8 +305,8 @@ def judge_command(
     if rating is None and flag is None and colour is None:
         raise click.UsageError("Give at least one of --rating, --flag and --colour.")
     with _library(folder) as library:
-        project = _project(library, name)
-        ids = _photo_ids(library, project, paths)
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
         if rating is not None:
             judge.rate_photos(library, project_id=project.id, photo_ids=ids, rating=rating)
         if flag is not None:
@@ -335,7 +335,7 @@ def write_xmp_command(folder: Path, name: str, profile: str | None, force: bool,
     from pixsort_desktop.jobs.sidecars import write_sidecars
 
     with _library(folder) as library, _progress() as progress:
-        project = _project(library, name)
+        project = project_named(library, name)
         report = write_sidecars(
             library, project_id=project.id, profile=profile, over_changes=force, progress=progress
         )
@@ -420,66 +420,13 @@ def _progress() -> Iterator[TerminalProgress]:
         progress.end()
 
 
-def _project(library: Library, name: str) -> Project:
-    project = find_project(library, name)
-    if project is None:
-        raise NotFoundError(f"There is no project named «{name}».")
-    return project
-
-
-def _photo_ids(library: Library, project: Project, paths: tuple[str, ...]) -> list[int]:
-    """The photos at those paths, all of which the project must hold."""
-    wanted = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - resolves no links
-    known = photos_at(library, wanted)
-    members = {photo.id for photo in project_photos(library, project.id)}
-    for path in wanted:
-        if known.get(path) not in members:
-            raise NotFoundError(f"{path} is not in the project «{project.name}».")
-    return list(dict.fromkeys(known[path] for path in wanted))
-
-
-def _label(column: Column) -> str:
-    return column.group.label if column.group else groups_of.UNGROUPED
-
-
-def _photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
-    files = project_files(library, project.id)
-    group_of = {
-        photo_id: _label(column)
-        for column in groups_of.board(library, project.id)
-        for photo_id in column.photo_ids
-        if column.group
-    }
-    names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
-             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
-    return [
-        {
-            "paths": files[photo.id],
-            **{name: getattr(photo, name) for name in names},
-            "group": group_of.get(photo.id),
-        }
-        for photo in project_photos(library, project.id)
-    ]
-
-
-def _project_row(project: Project) -> dict[str, Any]:
-    return {
-        "name": project.name,
-        "status": project.status,
-        "photos": project.photo_count,
-        "failed": project.failed_count,
-        "created_at": project.created_at,
-        "grouping": project.grouping,
-    }
-
-
 def _print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:
-    project = _project(library, name)
+    project = project_named(library, name)
     files = project_files(library, project.id) if with_photos else {}
     for column in groups_of.board(library, project.id):
-        click.echo(f"{_label(column):<40} {len(column.photo_ids):>6,}")
+        click.echo(f"{label_of(column):<40} {len(column.photo_ids):>6,}")
         for photo_id in column.photo_ids if with_photos else ():
-            click.echo(f"    {files[photo_id][0]}")
+            click.echo(f"    {files.get(photo_id, [''])[0]}")
 
 
 def _done(as_json: bool, sentence: str, **values: Any) -> None:

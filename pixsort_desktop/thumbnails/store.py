@@ -56,10 +56,6 @@ class ThumbnailStore:
             raise
         return Path(place)
 
-    def remove(self, sha256: str) -> None:
-        """Forget a thumbnail; nothing happens where there is none."""
-        self.path(sha256).unlink(missing_ok=True)
-
     def size(self) -> tuple[int, int]:
         """How many thumbnails there are, and their bytes together."""
         sizes = [found.st_size for path, found in self._files() if path.endswith(".jpg")]

@@ -1,0 +1,70 @@
+"""What the command line says of a library: its projects, photos and columns as plain values."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.photos import photos_at, project_files, project_photos
+from pixsort_desktop.library.projects import find_project
+from pixsort_desktop.library.records import Column, Project
+
+
+def project_named(library: Library, name: str) -> Project:
+    """The project of that name. Raises `NotFoundError`."""
+    project = find_project(library, name)
+    if project is None:
+        raise NotFoundError(f"There is no project named «{name}».")
+    return project
+
+
+def photo_ids(library: Library, project: Project, paths: tuple[str, ...]) -> list[int]:
+    """The photos at those paths, all of which the project must hold."""
+    wanted = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - resolves no links
+    known = photos_at(library, wanted)
+    members = {photo.id for photo in project_photos(library, project.id)}
+    for path in wanted:
+        if known.get(path) not in members:
+            raise NotFoundError(f"{path} is not in the project «{project.name}».")
+    return list(dict.fromkeys(known[path] for path in wanted))
+
+
+def label_of(column: Column) -> str:
+    """The column's label; «Ungrouped» for the one without a group."""
+    return column.group.label if column.group else groups_of.UNGROUPED
+
+
+def photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
+    """One object a photo of a project, failed ones included."""
+    files = project_files(library, project.id)
+    group_of = {
+        photo_id: label_of(column)
+        for column in groups_of.board(library, project.id)
+        for photo_id in column.photo_ids
+        if column.group
+    }
+    names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
+             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
+    return [
+        {
+            "paths": files.get(photo.id, []),
+            **{name: getattr(photo, name) for name in names},
+            "group": group_of.get(photo.id),
+        }
+        for photo in project_photos(library, project.id)
+    ]
+
+
+def project_row(project: Project) -> dict[str, Any]:
+    """A project as `projects --json` prints it."""
+    return {
+        "name": project.name,
+        "status": project.status,
+        "photos": project.photo_count,
+        "failed": project.failed_count,
+        "created_at": project.created_at,
+        "grouping": project.grouping,
+    }
