@@ -89,7 +89,7 @@ def line(job: JobView) -> str:
     if job.rate is not None and job.done < job.total:
         parts.append(f"{words.number(job.rate, 0 if job.rate >= 10 else 1)} a second")
     if job.left is not None and job.done < job.total:
-        parts.append(f"{words.duration(job.left)} left")
+        parts.append(f"{words.duration(max(1, job.left))} left")
     if job.failed:
         parts.append(f"{job.failed:,} failed")
     if job.waiting:

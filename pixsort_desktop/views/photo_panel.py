@@ -131,12 +131,12 @@ class PhotoPanel(QFrame):
 
 
 def _breakable(text: str) -> str:
-    """Let a long path or name wrap: after separators, and every 24 characters where there are none."""
+    """Let a long path or name wrap: after separators once twelve characters have gone by, after 24 in any case."""
     found, run = [], 0
     for character in text:
         found.append(character)
         run = 0 if character.isspace() else run + 1
-        if character in "/\\_-." or run >= 24:
+        if run >= 24 or (run >= 12 and character in "/\\_-."):
             found.append("\u200b")
             run = 0
     return "".join(found)

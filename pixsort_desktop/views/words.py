@@ -74,7 +74,9 @@ def exposure(seconds: float) -> str:
 
 
 def number(value: float, digits: int = 1) -> str:
-    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    """At most so many digits after the point, without zeros at the end: «2.8», «40»."""
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def place(latitude: float, longitude: float) -> str:

@@ -144,6 +144,12 @@ def test_exposures_read_as_photographers_write_them() -> None:
     assert said == ["1/8,000 s", "1/250 s", "1/3 s", "0.5 s", "0.8 s", "1 s", "2.5 s", "30 s"]
 
 
+def test_numbers_lose_only_zeros_after_the_point() -> None:
+    assert [words.number(v, d) for v, d in ((40, 0), (40, 1), (2.8, 1), (100.04, 1), (1200, 0))] == [
+        "40", "40", "2.8", "100", "1,200",
+    ]  # fmt: skip
+
+
 def test_durations_and_counts() -> None:
     assert [words.duration(s) for s in (0.2, 59.4, 61, 599, 3599, 7500)] == [
         "0 s", "59 s", "1 min 1 s", "9 min 59 s", "59 min", "2 h 5 min",
