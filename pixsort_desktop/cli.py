@@ -342,7 +342,7 @@ def write_xmp_command(folder: Path, name: str, profile: str | None, force: bool,
     if as_json:
         print_json(report.to_dict())
         return
-    click.echo(f"{counted(report.written, 'sidecar')} written, {report.unchanged:,} said it already.")
+    click.echo(f"{counted(report.written, 'sidecar')} written; {report.unchanged:,} said it already.")
     for path, reason in report.changed_elsewhere + report.failed:
         click.echo(f"  {path}: {reason}")
     if report.changed_elsewhere:

@@ -53,7 +53,7 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
             import_photos(library, project_id=project.id, paths=job.arguments["paths"], progress=progress)
         if job.kind == "group":
             regroup[project.id] = job.arguments
-        elif not project.grouping:
+        elif job.kind == "import" and not project.grouping:
             regroup.setdefault(project.id, {})
     for project_id, photo_ids in left.photos.items():
         embed_photos(library, project_id=project_id, photo_ids=photo_ids, progress=progress)

@@ -86,7 +86,7 @@ class Job:
 
     id: int
     project_id: int | None
-    kind: str  # 'import', 'embed', 'group'
+    kind: str  # 'import', 'embed', 'group', 'sidecars'
     state: str  # 'running', 'done', 'cancelled', 'failed', 'interrupted'
     done: int
     total: int

@@ -60,7 +60,7 @@ class GroupingPanel(QFrame):
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self._group)
-        note = QLabel("Columns you made, named or filled by hand stay as they are, unless you give them up.")
+        note = QLabel("Columns you made, named or filled by hand stay as they are.")
         note.setProperty("quiet", True)
         note.setProperty("role", "small")
         note.setWordWrap(True)
@@ -85,6 +85,12 @@ class GroupingPanel(QFrame):
 
     def open_below(self, button: QWidget) -> None:
         """Show it under a button, inside the window."""
+        for box in (
+            self.least,
+            self.samples,
+            self.reach,
+        ):  # the style draws them: a sheet would lose their arrows
+            box.setMinimumHeight(self.method.sizeHint().height())
         self.adjustSize()
         at = button.mapTo(self._over, QPoint(0, button.height() + theme.UNIT // 2))
         room = self._over.width() - self.width() - theme.UNIT

@@ -143,7 +143,9 @@ class Intake(QObject):
 
     def _sidecars_written(self, project_id: int, report: Any) -> None:
         written, said = int(report.written), int(report.unchanged)
-        told = f"{words.count(written, 'sidecar')} written; {said:,} said it already."
+        told = f"{words.count(written, 'sidecar')} written" + (
+            f"; {said:,} said it already." if said else "."
+        )
         if not (written or said or report.failed or report.changed_elsewhere):
             told = "No photo is judged yet: give stars, flags or labels first."
         if report.failed:

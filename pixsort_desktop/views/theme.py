@@ -165,10 +165,10 @@ QPushButton[primary="true"]:disabled {{ background: {c.hover}; color: {c.faint};
 QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
-QLineEdit, QSpinBox, QComboBox {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
+QLineEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 8px; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
-QLineEdit:focus, QSpinBox:focus, QComboBox:focus {{ border: 1px solid {c.accent}; }}
+QLineEdit:focus {{ border: 1px solid {c.accent}; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}
