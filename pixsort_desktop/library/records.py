@@ -35,6 +35,11 @@ class Photo:
     flag: str | None = None  # 'pick', 'reject'
     colour: str | None = None  # colour label: 'red', 'yellow', 'green', 'blue', 'purple'
 
+    @property
+    def decided(self) -> bool:
+        """Whether it was flagged or given stars; a colour label alone decides nothing."""
+        return self.flag is not None or self.rating > 0
+
 
 @dataclass(frozen=True, slots=True)
 class PhotoFile:
