@@ -28,6 +28,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.column_chooser import ColumnChooser
+from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
 from pixsort_desktop.views.grouping_panel import GroupingPanel
@@ -35,6 +36,7 @@ from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
+from pixsort_desktop.views.keep_panel import KeepPanel
 from pixsort_desktop.views.key_overlay import KeyOverlay
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)
+        self.keep = KeepPanel(loader, self)
+        self.culling = Culling(self.session, self.area, self.keep, self.messages)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **Judging(self.session, area).handlers(),
+            **self.culling.handlers(),
             "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),

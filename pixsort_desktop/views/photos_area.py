@@ -158,7 +158,7 @@ class PhotosArea(QWidget):
     def _photo(self, photo_id: int | None) -> Photo | None:
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
-    def _sequence(self) -> list[int]:
+    def sequence(self) -> list[int]:
         """The photos in the order in which the view shows them."""
         snapshot = self._session.snapshot
         if self.view == "board":
@@ -166,7 +166,7 @@ class PhotosArea(QWidget):
         return list(snapshot.shown_order)
 
     def open_loupe(self, photo_id: int) -> None:
-        sequence = self._sequence()
+        sequence = self.sequence()
         if photo_id not in sequence:
             return
         self._loupe_open = True
@@ -174,19 +174,33 @@ class PhotosArea(QWidget):
         self._show_photos()
         self.loupe.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def current_photo_id(self) -> int | None:
+        """The large photo, or the one that has the keyboard in the view."""
+        seen = self.loupe.picture.photo if self._loupe_open else None
+        return seen.id if seen is not None else self.shown.current_id()
+
+    def current_group_id(self) -> int | None:
+        """The column whose header or photo has the keyboard on the board."""
+        return self.board.current_group() if self.view == "board" and not self._loupe_open else None
+
+    def go_to(self, photo_id: int) -> None:
+        """Select a photo, and show it large where one is shown large."""
+        self.shown.select_ids([photo_id])
+        if self._loupe_open:
+            self.open_loupe(photo_id)
+
     def close_loupe(self) -> None:
         self._loupe_open = False
         self._show_photos()
         self.focus_photos()
 
     def _step(self, by: int) -> None:
-        sequence, photo = self._sequence(), self.loupe.picture.photo
+        sequence, photo = self.sequence(), self.loupe.picture.photo
         if photo is None or photo.id not in sequence:
             return
         place = sequence.index(photo.id) + by
         if 0 <= place < len(sequence):
-            self.shown.select_ids([sequence[place]])
-            self.open_loupe(sequence[place])
+            self.go_to(sequence[place])
 
     def reveal(self, photo_id: int) -> None:
         """Show a failed file in the grid: it stands in no column."""
