@@ -14,7 +14,7 @@ from pixsort_desktop.library.transaction import Transaction
 RATINGS = range(6)
 FLAGS = (None, "pick", "reject")
 COLOURS = (None, "red", "yellow", "green", "blue", "purple")
-_NONE = {"rating": 0, "flag": None, "colour": None}
+_NONE: dict[str, Any] = {"rating": 0, "flag": None, "colour": None}
 
 
 def rate_photos(
