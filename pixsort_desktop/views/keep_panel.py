@@ -22,7 +22,6 @@ from pixsort_desktop.commands.judge import by_merit
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
-from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 
@@ -41,7 +40,9 @@ class KeepPanel(QFrame):
         self._group_id: int | None = None
         self._photos: Sequence[Photo] = ()
         self.setProperty("popover", True)
-        self.title = ElidedLabel()
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setProperty("role", "title")
         self.count = QSpinBox()
         self.count.setMinimum(1)
         self.count.setAccessibleName("Photos to keep")
@@ -52,6 +53,7 @@ class KeepPanel(QFrame):
         self.list = _Preview(loader, self)
         self.list.setModel(self.model)
         self.keep = QPushButton("Keep and reject")
+        self.keep.setProperty("primary", True)
         self.keep.clicked.connect(self._take)
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(self.leave)
@@ -79,19 +81,30 @@ class KeepPanel(QFrame):
         """Ask for a column with those photos, in the order in which they stand there."""
         self._group_id, self._photos = group_id, photos
         picks = sum(photo.flag == "pick" for photo in photos)
-        self.title.setText(f"«{words.shown(label)}», {words.count(len(photos), 'photo')}")
         self.setAccessibleName(f"Keep the best of {label}")
         self.count.setMaximum(len(photos))
         self.count.setValue(max(1, picks))
         self._preview()
-        room = self._over.rect()
-        width = min(room.width() - 32, theme.metrics().averageCharWidth() * 96)
-        height = min(room.height() - 32, max(theme.UNIT * 44, room.height() // 2))
-        self.setGeometry((room.width() - width) // 2, (room.height() - height) // 3, width, height)
+        self._place(words.shown(label))
         self.raise_()
         self.show()
         self.count.setFocus(Qt.FocusReason.PopupFocusReason)
         self.count.selectAll()
+
+    def _place(self, label: str) -> None:
+        """In the middle, as wide as is good to read and as high as the photos need."""
+        room, margin = self._over.rect(), theme.UNIT * 2
+        width = min(room.width() - 2 * margin, theme.metrics().averageCharWidth() * 96)
+        self.title.setText(theme.elide(label, width - 2 * margin, "title"))
+        tile = self.list.tile_size()
+        across = max(
+            1, (width - 3 * margin - self.list.verticalScrollBar().sizeHint().width()) // tile.width()
+        )
+        lines = -(-len(self._photos) // across)
+        self.list.setMinimumHeight(min(lines, 2) * tile.height() + 2)
+        rest = self.title.sizeHint().height() + self.keep.sizeHint().height() + 2 * margin + 2 * theme.UNIT
+        height = min(room.height() - 2 * margin, lines * tile.height() + 2 + rest)
+        self.setGeometry((room.width() - width) // 2, (room.height() - height) // 3, width, height)
 
     def _preview(self) -> None:
         """The column as it would be, the best first."""

@@ -104,4 +104,4 @@ def test_headers_and_projects_tell_how_far_one_is(desktop: Desktop, qtbot: QtBot
     qtbot.waitUntil(lambda: headers["Coast"].header.accessibleName() == "Column Coast, 4 photos, 1 decided")
     assert headers["Forest"].header.accessibleName() == "Column Forest, 3 photos, 3 decided"
     assert headers["City"].header.accessibleName() == "Column City, 2 photos"
-    qtbot.waitUntil(lambda: "4 decided" in words.project_line(desktop.session.projects[0], 0))
+    qtbot.waitUntil(lambda: "4 of 10 decided" in words.project_line(desktop.session.projects[0], 0))
