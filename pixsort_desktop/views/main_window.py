@@ -151,6 +151,7 @@ class MainWindow(QMainWindow):
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
         self.organiser.open_wanted.connect(self.area.open_loupe)
+        self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -178,10 +179,12 @@ class MainWindow(QMainWindow):
             "larger": lambda: area.zoom(1),
             "smaller": lambda: area.zoom(-1),
             "loupe": area.toggle_loupe,
-            "zoom": lambda: area.when_large(area.loupe.canvas.toggle_zoom),
-            "info": lambda: area.when_large(area.loupe.cycle_info),
-            "whole_screen": lambda: area.when_large(area.loupe.toggle_whole_screen),
-            "filmstrip": lambda: area.when_large(area.loupe.toggle_filmstrip),
+            "compare": lambda: area.toggle_side_by_side(two=True),
+            "survey": lambda: area.toggle_side_by_side(two=False),
+            "zoom": area.toggle_zoom,
+            "info": lambda: area.when_loupe(area.loupe.cycle_info),
+            "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
+            "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
             "activity": self.toggle_activity,
             "next_part": self._next_part,
             "keys": self.keys_wanted,

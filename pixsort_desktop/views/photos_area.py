@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
+from pixsort_desktop.views.compare.compare import Compare
+from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.loupe.frames import Frames
@@ -40,7 +42,7 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
-        self._loupe_open = False
+        self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.view = memory.view
         self.trouble = ""
         self.toolbar = Toolbar()
@@ -48,11 +50,12 @@ class PhotosArea(QWidget):
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
         self.loupe = Loupe(loader, frames, memory)
+        self.compare = Compare(frames, loader)
         self._follow_timer = QTimer(self)  # the photo is painted first, then the selection goes along
         self._follow_timer.setSingleShot(True)
         self._follow_timer.timeout.connect(self._follow)
         self.stack = QStackedWidget()
-        for page in (self.empty, self.grid, self.board, self.loupe):
+        for page in (self.empty, self.grid, self.board, self.loupe, self.compare):
             self.stack.addWidget(page)
         self.messages = MessageBar(self)
         layout = QVBoxLayout(self)
@@ -72,8 +75,11 @@ class PhotosArea(QWidget):
         for view in (self.grid, self.board):
             view.opened.connect(self.open_loupe)
             view.selection_changed.connect(self.tell_selection)
-        self.loupe.closed.connect(self.close_loupe)
+        self.loupe.closed.connect(self.close_large)
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
+        self.compare.closed.connect(self.close_large)
+        self.compare.opened.connect(self.open_loupe)
+        self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
 
     @property
     def shown(self) -> GroupBoard | PhotoGrid:
@@ -90,11 +96,13 @@ class PhotosArea(QWidget):
         self.toolbar.summary.setText(_summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self.loupe.photo
-        if self._loupe_open and (other or seen is None or seen.id not in snapshot.photos):
-            self._put_loupe_away()
-        elif self._loupe_open:
+        seen = self._large.photo if self._large is not None else None
+        if self._large is not None and (other or seen is None or seen.id not in snapshot.photos):
+            self._put_away()
+        if self._large is self.loupe:
             self._show_walk()
+        elif self._large is self.compare:
+            self.compare.show_photos(snapshot.photos, self.sequence())
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
@@ -109,13 +117,13 @@ class PhotosArea(QWidget):
             tool.setEnabled(usable)
 
     def _show_photos(self) -> None:
-        self.stack.setCurrentWidget(self.loupe if self._loupe_open else self.shown)
+        self.stack.setCurrentWidget(self._large or self.shown)
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
-        self._put_loupe_away()
+        self._put_away()
         self.view = self._memory.view = name
         if self.stack.currentWidget() is not self.empty:
             self._show_photos()
@@ -143,6 +151,7 @@ class PhotosArea(QWidget):
         self.board.refresh_looks()
         self.grid.update_tiles()
         self.loupe.refresh_looks()
+        self.compare.refresh_looks()
 
     # -- selection and the large photo -----------------------------------------------------------------
 
@@ -151,9 +160,10 @@ class PhotosArea(QWidget):
         self.selected.emit(selected, self._photo(self.shown.current_id()))
 
     def judged(self) -> list[Photo]:
-        """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
-        if self._loupe_open:
-            seen = self.loupe.photo
+        """What a judgement is about: the large photo or the active one of several, or else the selected ones that could
+        be read, the current first."""
+        if self._large is not None:
+            seen = self._large.photo
             photo = self._photo(seen.id if seen is not None else None)
             return [photo] if photo is not None else []
         current = self.shown.current_id()
@@ -189,10 +199,10 @@ class PhotosArea(QWidget):
 
     def toggle_loupe(self) -> None:
         """The current photo large, or back to where it was."""
-        if self._loupe_open:
-            self.close_loupe()
+        if self._large is self.loupe:
+            self.close_large()
             return
-        ids = [self.shown.current_id(), *self.shown.selected_ids(), *self._walk().ids]
+        ids = [self.current_photo_id(), *self.shown.selected_ids(), *self._walk().ids]
         photo_id = next((i for i in ids if i is not None and self._photo(i) is not None), None)
         if photo_id is not None:
             self.open_loupe(photo_id)
@@ -202,8 +212,8 @@ class PhotosArea(QWidget):
         walk = self._walk()
         if photo_id not in walk:
             return
-        if not self._loupe_open:
-            self._loupe_open = True
+        if self._large is not self.loupe:
+            self._large = self.loupe
             self._show_walk()
         self.loupe.open_photo(photo_id)
         if photo_id not in self.shown.selected_ids():
@@ -211,49 +221,81 @@ class PhotosArea(QWidget):
         self._show_photos()
         self.loupe.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def toggle_side_by_side(self, *, two: bool) -> None:
+        """Compare (`two`) or survey the selected photos and others of their column, or back to where it was."""
+        if self._large is self.compare and self.compare.two is two:
+            self.close_large()
+            return
+        here = self.current_photo_id()
+        chosen = self.shown.selected_ids() if self._large is None else []
+        if here is not None:
+            chosen = [here, *(i for i in chosen if i != here)] if here in chosen else [here]
+        self._begin_side_by_side(chosen, two=two)
+
+    def _begin_side_by_side(self, chosen: Sequence[int], *, two: bool) -> None:
+        snapshot = self._session.snapshot
+        chosen = [i for i in chosen if (p := self._photo(i)) is not None and p.status == "ready"][:MOST]
+        column = next((c for c in snapshot.shown_columns if chosen and chosen[0] in c.photo_ids), None)
+        if column is None or snapshot.project is None or len({*chosen, *column.photo_ids}) < 2:
+            self.messages.tell("Select photos to put side by side, or go to a column with more than one.")
+            return
+        label = column.group.label if column.group is not None else words.UNGROUPED
+        self._large = self.compare
+        self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
+        self._show_photos()
+        self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def current_photo_id(self) -> int | None:
         """The large photo, or the one that has the keyboard in the view."""
-        seen = self.loupe.photo if self._loupe_open else None
+        seen = self._large.photo if self._large is not None else None
         return seen.id if seen is not None else self.shown.current_id()
 
     def current_group_id(self) -> int | None:
         """The column whose header or photo has the keyboard on the board."""
-        return self.board.current_group() if self.view == "board" and not self._loupe_open else None
+        return self.board.current_group() if self.view == "board" and self._large is None else None
 
     def go_to(self, photo_id: int) -> None:
         """Select a photo, and show it large where one is shown large."""
         self.shown.select_ids([photo_id])
-        if self._loupe_open:
+        if self._large is self.loupe:
             self.open_loupe(photo_id)
+        elif self._large is self.compare and not self.compare.go_to(photo_id):
+            self._begin_side_by_side([photo_id], two=self.compare.two)
 
-    def close_loupe(self) -> None:
-        self._put_loupe_away()
+    def close_large(self) -> None:
+        """Back to the board or the grid."""
+        self._put_away()
         self._show_photos()
         self.focus_photos()
 
-    def _put_loupe_away(self) -> None:
-        if self._loupe_open:
+    def _put_away(self) -> None:
+        if self._large is not None:
             if self._follow_timer.isActive():
                 self._follow()
             self.loupe.leave_whole_screen()
-        self._loupe_open = False
+        self._large = None
 
     def _follow(self) -> None:
         """What is shown large is what is selected."""
         self._follow_timer.stop()
-        photo = self.loupe.photo
-        if self._loupe_open and photo is not None and self.shown.selected_ids() != [photo.id]:
+        photo = self._large.photo if self._large is not None else None
+        if photo is not None and self.shown.selected_ids() != [photo.id]:
             self.shown.select_ids([photo.id], photo.id)
 
-    def when_large(self, act: Callable[[], None]) -> None:
+    def when_loupe(self, act: Callable[[], None]) -> None:
         """Do it while a photo is shown large; else these keys mean nothing."""
-        if self._loupe_open:
+        if self._large is self.loupe:
             act()
+
+    def toggle_zoom(self) -> None:
+        """Fit or 100 %, while photos are shown large."""
+        if self._large is not None:
+            self._large.toggle_zoom()
 
     def zoom(self, by: int) -> None:
         """One step larger or smaller: the large photo, or the thumbnails."""
-        if self._loupe_open:
-            self.loupe.canvas.step_zoom(by)
+        if self._large is not None:
+            self._large.step_zoom(by)
         else:
             self.toolbar.step_size(by)
 

@@ -42,6 +42,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "board",
             "grid",
             "loupe",
+            "compare",
+            "survey",
             "",
             "zoom",
             "larger",

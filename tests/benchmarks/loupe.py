@@ -222,7 +222,7 @@ def decode_alone(bench: Bench) -> dict[str, float]:
 
 
 def measure(bench: Bench) -> bool:
-    window, loupe = bench.window, bench.loupe
+    window = bench.window
     window.resize(1800, 1200)
     bench.desktop.start()
     bench.until(lambda: len(window.session.snapshot.order) > 0 and window.loader is not None)

@@ -56,6 +56,7 @@ class Canvas(QWidget):
         self.frames, self.loader, self.viewpoint = frames, loader, viewpoint
         self.overlays: list[Overlay] = []
         self.ground: QColor | None = None  # None: the theme's ground
+        self.click_zooms = True  # else it only says that it was pressed
         self.photo: Photo | None = None
         self.painted: Painted | None = None
         self._wheel = 0
@@ -208,7 +209,7 @@ class Canvas(QWidget):
             return
         was_click = not self._dragging
         self._grip, self._dragging = None, False
-        if was_click:
+        if was_click and self.click_zooms:
             self._toggled = True
             self.toggle_zoom(event.position())
         self._show_cursor()

@@ -327,7 +327,9 @@ class _Spares:
             for place, image in enumerate(self._images):
                 if image.width() == width and image.height() == height:
                     del self._images[place]
-                    return image  # should somebody still hold its pixels, Qt copies them when they are written
+                    return (
+                        image  # should somebody still hold its pixels, Qt copies them when they are written
+                    )
         return QImage(width, height, QImage.Format.Format_RGB32)
 
 

@@ -154,6 +154,14 @@ class Loupe(QWidget):
         self._show_words()
         self._preload()
 
+    def toggle_zoom(self) -> None:
+        """Fit or 100 %."""
+        self.canvas.toggle_zoom()
+
+    def step_zoom(self, by: int) -> None:
+        """One step larger (1) or smaller (-1)."""
+        self.canvas.step_zoom(by)
+
     # -- going on --------------------------------------------------------------------------------------
 
     def step(self, by: int) -> None:
