@@ -76,7 +76,7 @@ class KeyDialog(QDialog):
         self.search.setPlaceholderText("Search for an action or a key")
         self.search.setAccessibleName("Search for an action or a key")
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(lambda _: self._filter())
+        self.search.textChanged.connect(lambda _: self._search())
 
     def _build_table(self) -> None:
         self.table = QTreeWidget()
@@ -198,6 +198,10 @@ class KeyDialog(QDialog):
             shown = next((item for item in self._items.values() if not item.isHidden()), None)
             if shown is not None:
                 self.table.setCurrentItem(shown)
+
+    def _search(self) -> None:
+        self._filter()
+        self._show_row()
 
     def _current(self) -> Shortcut | None:
         item = self.table.currentItem()

@@ -6,16 +6,16 @@ does not have are passed over.
 Where the keys come from:
 
 - Lightroom Classic is the table itself (P X U, 1 to 5, 6 to 9, brackets, G E C N, Z, backslash).
-- Photo Mechanic: Camera Bits' manual, «Selection, Tags and Color Classes» (T tags) and «Preview Window» (Ctrl+R opens it);
-  ratings on Ctrl+0 to Ctrl+5 and color classes on the bare digits are its defaults. Its default palette has magenta as
-  class 1, red 2, yellow 4, green 5 and blue 7 (the same as in `photo/xmp/names.py`); orange, cyan and grey are no labels here.
-  Space opens the preview. X rejects in its version of 2023 and later.
-- darktable: its manual, «star ratings & color labels» (0 to 5, R, F1 to F5), «full preview» (F), «culling» (X shows a fixed
-  number side by side, Ctrl+X the selected ones, I what is known of them), «filmstrip» (Ctrl+Shift+A selects none);
-  `src/gui/gtk.c` (Ctrl+Shift+F, focus peaking) and «shortcuts» (O, over-exposure; F11 is full screen).
-- FastRawViewer: its manual's list of default keys: Alt+0 to Alt+5 rate, Alt+6 to Alt+9 label, Alt+Delete gives the rating
-  «rejected», X moves to the rejected, Space goes on, Ctrl+1 is 1:1, Ctrl+K changes keys. It has its bare digits free, so
-  they judge as well.
+- Photo Mechanic: Camera Bits' manual, «Selection Tags and Color Classes» (T tags) and «Preview Window» (Ctrl+R opens it).
+  Bare digits for color classes, Ctrl+0 to Ctrl+5 for ratings, Space for the preview and X for rejecting are as comparisons of
+  culling programs and an open clone (Ferrocull, docs/adr/0001) describe its defaults. The classes are those of its own palette
+  that are labels here: 1 magenta, 2 red, 4 yellow, 5 green, 7 blue (as in `photo/xmp/names.py`).
+- darktable: its manual (dtdocs), «star ratings & color labels» (0 to 5, R, F1 to F5), «full preview» (F), «culling» (X shows a
+  fixed number side by side, Ctrl+X the selected ones), «filmstrip» (Ctrl+Shift+A selects none), «shortcuts» (O, over-exposure);
+  `src/gui/gtk.c` (Ctrl+Shift+F, focus peaking; F11, full screen).
+- FastRawViewer: comparisons of culling programs list its defaults as Alt+0 to Alt+5 for ratings, Alt+6 to Alt+9 for labels,
+  Alt+Delete for the rating «rejected», Space for the next file, Ctrl+1 for 1:1, G for the grid and Ctrl+K for changing keys; X
+  moves to the rejected. It leaves bare digits free, so they judge as well.
 """
 
 from __future__ import annotations
