@@ -27,6 +27,7 @@ from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
+from pixsort_desktop.views.caps_lock import CapsLock
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
@@ -37,7 +38,9 @@ from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.keep_panel import KeepPanel
+from pixsort_desktop.views.key_dialog import KeyDialog
 from pixsort_desktop.views.key_overlay import KeyOverlay
+from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
@@ -65,13 +68,23 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.centre, self.loader = session, centre, loader
         self.memory = Memory(settings)
+        self.keymap = use(Keymap(settings, self))
+        self.caps_lock = CapsLock(self)
+        self.installEventFilter(self.caps_lock)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
-        self.actions_ = WindowActions(self, self._handlers())
+        self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
+        self.actions_ = WindowActions(
+            self,
+            self._handlers(),
+            self.keymap,
+            advancing=self.judging.advancing(),
+            places=(self.area.stack, self.projects.list),
+        )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
         self._lay_out()
         self._connect()
@@ -114,13 +127,14 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.job_bar)
         self.setCentralWidget(whole)
         self.grouping = GroupingPanel(whole)
-        self.keys = KeyOverlay(whole)
+        self.keys = KeyOverlay(whole, self.keymap)
         self.drops = DropArea(self, self.area.stack, self._drop_promise)
 
     def _connect(self) -> None:
         session, centre = self.session, self.centre
         session.projects_changed.connect(self._show_projects)
         session.snapshot_changed.connect(self._show_snapshot)
+        session.snapshot_changed.connect(lambda _: self.judging.advance.settle())
         session.undo_changed.connect(self.actions_.show_undo)
         session.jobs_changed.connect(self._show_jobs)
         session.photos_changed.connect(self._photos_changed)
@@ -152,6 +166,7 @@ class MainWindow(QMainWindow):
         self.area.selected.connect(self.panel.show_photos)
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
+        self.keys.change_wanted.connect(self.change_keys)
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -170,7 +185,8 @@ class MainWindow(QMainWindow):
             "column_left": lambda: organiser.shift_column(board.current_group(), -1),
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
-            **Judging(self.session, area).handlers(),
+            **self.judging.handlers(),
+            "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
             "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
@@ -188,6 +204,7 @@ class MainWindow(QMainWindow):
             "activity": self.toggle_activity,
             "next_part": self._next_part,
             "keys": self.keys_wanted,
+            "change_keys": self.change_keys,
             "quit": self.quit,
         }
 
@@ -340,6 +357,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self.actions_.actions["go_on"].setChecked(self.memory.go_on)
         self._keep_readable()
         self.memory.restore_window(self, self.splitter)
 
@@ -378,6 +396,13 @@ class MainWindow(QMainWindow):
         self.keys.toggle()
         if not self.keys.isVisible():
             self.area.focus_photos()
+
+    def change_keys(self) -> None:
+        """The dialog where keys are changed."""
+        dialog = KeyDialog(self.keymap, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.area.focus_photos)
+        dialog.open()
 
     def _find(self) -> None:
         self.area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

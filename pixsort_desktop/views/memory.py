@@ -48,6 +48,15 @@ class Memory:
         self._settings.set("text_size", percent)
 
     @property
+    def go_on(self) -> bool:
+        """Whether judging a photo leads to the next one."""
+        return bool(self._settings.get("go_on", False))
+
+    @go_on.setter
+    def go_on(self, wanted: bool) -> None:
+        self._settings.set("go_on", wanted)
+
+    @property
     def view(self) -> str:
         return "grid" if self._settings.get("view", "board") == "grid" else "board"
 

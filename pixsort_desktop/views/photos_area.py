@@ -102,7 +102,7 @@ class PhotosArea(QWidget):
         if self._large is self.loupe:
             self._show_walk()
         elif self._large is self.compare:
-            self.compare.show_photos(snapshot.photos, self.sequence())
+            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
@@ -173,9 +173,9 @@ class PhotosArea(QWidget):
     def _photo(self, photo_id: int | None) -> Photo | None:
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
-    def sequence(self) -> Sequence[int]:
+    def sequence(self) -> list[int]:
         """Ids of the photos in the order in which the view shows them."""
-        return self._walk().ids
+        return list(self._walk().ids)
 
     def _walk(self) -> Walk:
         """The photos in the order in which the view shows them."""
@@ -244,6 +244,11 @@ class PhotosArea(QWidget):
         self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
         self._show_photos()
         self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def side_by_side(self) -> Compare | None:
+        """The frames side by side, while they are what is shown."""
+        return self.compare if self._large is self.compare else None
 
     def current_photo_id(self) -> int | None:
         """The large photo, or the one that has the keyboard in the view."""

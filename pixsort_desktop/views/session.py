@@ -107,6 +107,11 @@ class Session(QObject):
             self._read_soon()
 
     @property
+    def settled(self) -> bool:
+        """Whether the snapshot shows everything that was done so far."""
+        return not self.commands.busy and self._pending is None and not self._reread
+
+    @property
     def searching(self) -> str:
         return self._search
 

@@ -45,7 +45,8 @@ def test_the_next_candidate_takes_the_place_of_a_judged_frame(desktop: Desktop, 
     qtbot.waitUntil(lambda: frames(desktop) == ["scene0_0.jpg", "scene0_2.jpg"])
     press(qtbot, Key.Key_P)
     qtbot.waitUntil(lambda: frames(desktop) == ["scene0_0.jpg", "scene0_3.jpg"])
-    assert judged(desktop) == {"scene0_1.jpg": (0, "reject", None), "scene0_2.jpg": (0, "pick", None)}
+    flags = {"scene0_1.jpg": (0, "reject", None), "scene0_2.jpg": (0, "pick", None)}
+    qtbot.waitUntil(lambda: judged(desktop) == flags)
     press(qtbot, Key.Key_3)  # stars decide nothing about who stands here
     qtbot.waitUntil(lambda: "3 stars" in desktop.window.area.compare.boxes[1].caption.text())
     assert frames(desktop) == ["scene0_0.jpg", "scene0_3.jpg"]

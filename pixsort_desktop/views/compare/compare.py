@@ -43,6 +43,7 @@ class Compare(QWidget):
         self._frames, self._loader = frames, loader
         self._photos: Mapping[int, Photo] = {}
         self._flags: dict[int, str | None] = {}  # as they were when a photo was last seen here
+        self._flagged: set[int] = set()  # who left for being picked or rejected
         self.two = True
         self._label = ""
         self._project_id = 0
@@ -88,6 +89,7 @@ class Compare(QWidget):
         self.contest.active = 1 if two and len(self.contest.frames) > 1 else 0
         self._group = ready if chosen[0] in ready else [*chosen, *ready]
         self._flags = {i: photos[i].flag for i in (*chosen, *ready) if i in photos}
+        self._flagged.clear()
         self.viewpoint.fit()
         self._show()
 
@@ -101,14 +103,21 @@ class Compare(QWidget):
         """The widget of the active photo."""
         return self.boxes[self.contest.active] if self.contest.frames else None
 
-    def show_photos(self, photos: Mapping[int, Photo], shown: Sequence[int]) -> None:
-        """The library changed: who was flagged since leaves, who was unflagged comes back."""
+    def show_photos(self, photos: Mapping[int, Photo], shown: Sequence[int], *, settled: bool) -> None:
+        """The library changed: who was flagged since leaves, whose flag was undone comes back.
+
+        Until the library is `settled`, a flag that was just given may not be there yet.
+        """
         before, self._photos = self._flags, photos
         self._flags = {i: photos[i].flag for i in before if i in photos}
         self.contest.keep_only({*shown, *(i for i in self.contest.frames if i in photos)})
         for photo_id, flag in self._flags.items():
-            if flag != before[photo_id]:
-                (self.contest.leave if flag else self.contest.bring_back)(photo_id)
+            if flag and flag != before[photo_id]:
+                self.contest.leave(photo_id)
+                self._flagged.add(photo_id)
+            elif not flag and settled and photo_id in self._flagged:
+                self._flagged.discard(photo_id)
+                self.contest.bring_back(photo_id)
         self._show()
 
     # -- showing ---------------------------------------------------------------------------------------
@@ -190,10 +199,12 @@ class Compare(QWidget):
         self.contest.promote()
         self._show()
 
-    def leave(self, photo_ids: Iterable[int]) -> None:
-        """These frames are being picked or rejected: nobody waits for the library to say so."""
+    def leave(self, photo_ids: Iterable[int], *, flagged: bool) -> None:
+        """These frames make room; where they are being `flagged`, nobody waits for the library to say so."""
         for photo_id in photo_ids:
             self.contest.leave(photo_id)
+            if flagged:
+                self._flagged.add(photo_id)
         self._show()
 
     def set_aside(self) -> None:
