@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         self.grouping.group_wanted.connect(lambda p: self.intake.group(session.project_id, p))
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
+        self.area.large_changed.connect(self._make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
@@ -365,6 +366,11 @@ class MainWindow(QMainWindow):
         project = self.session.snapshot.project
         if project is not None:
             self.memory.note_scroll(project.id, self.grid, self.board)
+
+    def _make_room(self, large: bool) -> None:
+        """Large photos have the window for themselves."""
+        for side in (self.projects, self.panel):
+            side.setVisible(not large)
 
     # -- panels and focus ------------------------------------------------------------------------------
 

@@ -154,7 +154,8 @@ class Memory:
 
     def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:
         self._settings.set("geometry", bytes(window.saveGeometry().toBase64().data()).decode("ascii"))
-        self._settings.set("columns", splitter.sizes())
+        if all(splitter.sizes()):  # the sides are hidden while photos are shown large
+            self._settings.set("columns", splitter.sizes())
 
 
 def _whole(value: Any) -> int:

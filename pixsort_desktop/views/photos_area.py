@@ -30,6 +30,7 @@ class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
     selected = Signal(list, object)  # the selected photos, the current one or None
+    large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
 
     def __init__(
         self,
@@ -118,6 +119,7 @@ class PhotosArea(QWidget):
 
     def _show_photos(self) -> None:
         self.stack.setCurrentWidget(self._large or self.shown)
+        self.large_changed.emit(self._large is not None)
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo
@@ -171,7 +171,8 @@ class Compare(QWidget):
 
     def _arrange(self) -> None:
         """As many columns as make the photos largest."""
-        across = best_columns(len(self.boxes), self.width(), self.height(), self._shape())
+        below = self.strip.height() + self.caption.sizeHint().height() + 4 * theme.UNIT
+        across = best_columns(len(self.boxes), self.width(), self.height() - below, self._shape())
         for place, box in enumerate(self.boxes):
             self._grid.addWidget(box, place // across, place % across)
         for line in range(MOST):
@@ -291,6 +292,9 @@ class Compare(QWidget):
                 return True
         return super().event(event)
 
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), theme.colour("ground"))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -298,9 +302,10 @@ class Compare(QWidget):
 
 def best_columns(count: int, width: int, height: int, shape: float) -> int:
     """How many columns show `count` photos of that width over height largest in a place of that size."""
+    foot = theme.metrics().height() + 2 * theme.UNIT  # below each photo
 
     def edge(across: int) -> float:
         down = -(-count // across) or 1
-        return min(width / across, height / down * shape)
+        return min(width / across, (height / down - foot) * shape)
 
     return max(range(1, max(1, count) + 1), key=edge)
