@@ -36,11 +36,11 @@ from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.key_overlay import KeyOverlay
+from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
-from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         session: Session,
         centre: JobCentre,
         loader: ThumbnailLoader,
-        previews: Previews,
+        frames: Frames,
         settings: Settings,
     ) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
-        self._build(loader, previews)
+        self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
         self.actions_ = WindowActions(self, self._handlers())
@@ -79,11 +79,11 @@ class MainWindow(QMainWindow):
         self._saving.timeout.connect(self._save)
         self._saving.start(SAVE_MS)
 
-    def _build(self, loader: ThumbnailLoader, previews: Previews) -> None:
+    def _build(self, loader: ThumbnailLoader, frames: Frames) -> None:
         self.projects = ProjectList()
-        self.area = PhotosArea(self.session, loader, previews, self.memory)
+        self.area = PhotosArea(self.session, loader, frames, self.memory)
         self.grid, self.board, self.messages = self.area.grid, self.area.board, self.area.messages
-        self.panel = PhotoPanel(loader, previews)
+        self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)

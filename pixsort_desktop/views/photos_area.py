@@ -10,12 +10,12 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
-from pixsort_desktop.views.loupe import Loupe
+from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
 from pixsort_desktop.views.photo_grid import PhotoGrid
-from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
@@ -30,7 +30,7 @@ class PhotosArea(QWidget):
         self,
         session: Session,
         loader: ThumbnailLoader,
-        previews: Previews,
+        frames: Frames,
         memory: Memory,
         parent: QWidget | None = None,
     ) -> None:
@@ -44,7 +44,7 @@ class PhotosArea(QWidget):
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
-        self.loupe = Loupe(loader, previews)
+        self.loupe = Loupe(loader, frames)
         self.stack = QStackedWidget()
         for page in (self.empty, self.grid, self.board, self.loupe):
             self.stack.addWidget(page)
@@ -86,7 +86,7 @@ class PhotosArea(QWidget):
             self._loupe_open = False
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self.loupe.picture.photo
+        seen = self.loupe.canvas.photo
         if self._loupe_open and (seen is None or seen.id not in snapshot.photos):
             self._loupe_open = False
         elif self._loupe_open and seen is not None:
@@ -148,7 +148,7 @@ class PhotosArea(QWidget):
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
         if self._loupe_open:
-            seen = self.loupe.picture.photo
+            seen = self.loupe.canvas.photo
             photo = self._photo(seen.id if seen is not None else None)
             return [photo] if photo is not None else []
         current = self.shown.current_id()
@@ -180,7 +180,7 @@ class PhotosArea(QWidget):
         self.focus_photos()
 
     def _step(self, by: int) -> None:
-        sequence, photo = self._sequence(), self.loupe.picture.photo
+        sequence, photo = self._sequence(), self.loupe.canvas.photo
         if photo is None or photo.id not in sequence:
             return
         place = sequence.index(photo.id) + by
