@@ -22,7 +22,7 @@ from pixsort_desktop.photo.xmp.judgement import value_of
 from pixsort_desktop.photo.xmp.names import RDF
 
 _MOST_BYTES = 128_000_000
-_JPEG_HEAD = 4_000_000  # EXIF and XMP stand before the picture, in segments of at most 64 KB
+_JPEG_HEAD = 1_000_000  # EXIF and XMP stand before the picture, in segments of at most 64 KB
 _CROPPED = 0.02  # shapes that differ by more are not of one frame
 
 _REGIONS = "http://www.metadataworkinggroup.com/schemas/regions/"
