@@ -170,8 +170,13 @@ class MainWindow(QMainWindow):
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
-            "larger": lambda: area.toolbar.step_size(1),
-            "smaller": lambda: area.toolbar.step_size(-1),
+            "larger": lambda: area.zoom(1),
+            "smaller": lambda: area.zoom(-1),
+            "loupe": area.toggle_loupe,
+            "zoom": lambda: area.when_large(area.loupe.canvas.toggle_zoom),
+            "info": lambda: area.when_large(area.loupe.cycle_info),
+            "whole_screen": lambda: area.when_large(area.loupe.toggle_whole_screen),
+            "filmstrip": lambda: area.when_large(area.loupe.toggle_filmstrip),
             "activity": self.toggle_activity,
             "next_part": self._next_part,
             "keys": self.keys_wanted,
@@ -420,6 +425,7 @@ class MainWindow(QMainWindow):
         self.memory.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.area.loupe.leave_whole_screen()
         self._save()
         event.accept()
         self.closing.emit()

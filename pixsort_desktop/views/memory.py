@@ -56,6 +56,24 @@ class Memory:
         self._settings.set("view", name)
 
     @property
+    def info(self) -> str:
+        """How much is told over a large photo: 'off', 'short' or 'full'."""
+        level = self._settings.get("info", "off")
+        return level if level in ("short", "full") else "off"
+
+    @info.setter
+    def info(self, level: str) -> None:
+        self._settings.set("info", level)
+
+    @property
+    def filmstrip(self) -> bool:
+        return self._settings.get("filmstrip", True) is not False
+
+    @filmstrip.setter
+    def filmstrip(self, shown: bool) -> None:
+        self._settings.set("filmstrip", shown)
+
+    @property
     def project(self) -> int | None:
         project_id = self._settings.get("project")
         return project_id if isinstance(project_id, int) and not isinstance(project_id, bool) else None

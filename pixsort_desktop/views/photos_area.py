@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo
@@ -12,6 +14,7 @@ from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
+from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
@@ -44,7 +47,10 @@ class PhotosArea(QWidget):
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
-        self.loupe = Loupe(loader, frames)
+        self.loupe = Loupe(loader, frames, memory)
+        self._follow_timer = QTimer(self)  # the photo is painted first, then the selection goes along
+        self._follow_timer.setSingleShot(True)
+        self._follow_timer.timeout.connect(self._follow)
         self.stack = QStackedWidget()
         for page in (self.empty, self.grid, self.board, self.loupe):
             self.stack.addWidget(page)
@@ -67,7 +73,7 @@ class PhotosArea(QWidget):
             view.opened.connect(self.open_loupe)
             view.selection_changed.connect(self.tell_selection)
         self.loupe.closed.connect(self.close_loupe)
-        self.loupe.step_wanted.connect(self._step)
+        self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
 
     @property
     def shown(self) -> GroupBoard | PhotoGrid:
@@ -82,15 +88,13 @@ class PhotosArea(QWidget):
         self.grid.show_snapshot(snapshot)
         self.board.show_snapshot(snapshot)
         self.toolbar.summary.setText(_summary(snapshot))
-        if other:
-            self._loupe_open = False
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self.loupe.canvas.photo
-        if self._loupe_open and (seen is None or seen.id not in snapshot.photos):
-            self._loupe_open = False
-        elif self._loupe_open and seen is not None:
-            self.loupe.show_judgement(snapshot.photos[seen.id])
+        seen = self.loupe.photo
+        if self._loupe_open and (other or seen is None or seen.id not in snapshot.photos):
+            self._put_loupe_away()
+        elif self._loupe_open:
+            self._show_walk()
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
@@ -111,8 +115,8 @@ class PhotosArea(QWidget):
         """Board or grid, with the same photos selected."""
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
+        self._put_loupe_away()
         self.view = self._memory.view = name
-        self._loupe_open = False
         if self.stack.currentWidget() is not self.empty:
             self._show_photos()
         if changed:
@@ -138,6 +142,7 @@ class PhotosArea(QWidget):
         self.messages.refresh_icons()
         self.board.refresh_looks()
         self.grid.update_tiles()
+        self.loupe.refresh_looks()
 
     # -- selection and the large photo -----------------------------------------------------------------
 
@@ -148,7 +153,7 @@ class PhotosArea(QWidget):
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
         if self._loupe_open:
-            seen = self.loupe.canvas.photo
+            seen = self.loupe.photo
             photo = self._photo(seen.id if seen is not None else None)
             return [photo] if photo is not None else []
         current = self.shown.current_id()
@@ -158,35 +163,80 @@ class PhotosArea(QWidget):
     def _photo(self, photo_id: int | None) -> Photo | None:
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
-    def _sequence(self) -> list[int]:
+    def _walk(self) -> Walk:
         """The photos in the order in which the view shows them."""
         snapshot = self._session.snapshot
-        if self.view == "board":
-            return [i for column in snapshot.shown_columns for i in column.photo_ids]
-        return list(snapshot.shown_order)
+        if self.view == "grid":
+            return Walk(snapshot.shown_order)
+        ids: list[int] = []
+        starts = []
+        for column in snapshot.shown_columns:
+            starts.append(len(ids))
+            ids.extend(column.photo_ids)
+        return Walk(ids, starts)
+
+    def _show_walk(self) -> None:
+        snapshot = self._session.snapshot
+        labels = {
+            i: c.group.label if c.group else words.UNGROUPED for c in snapshot.columns for i in c.photo_ids
+        }
+        project_id = snapshot.project.id if snapshot.project else None
+        self.loupe.show_walk(self._walk(), snapshot.photos, labels, project_id)
+
+    def toggle_loupe(self) -> None:
+        """The current photo large, or back to where it was."""
+        if self._loupe_open:
+            self.close_loupe()
+            return
+        ids = [self.shown.current_id(), *self.shown.selected_ids(), *self._walk().ids]
+        photo_id = next((i for i in ids if i is not None and self._photo(i) is not None), None)
+        if photo_id is not None:
+            self.open_loupe(photo_id)
 
     def open_loupe(self, photo_id: int) -> None:
-        sequence = self._sequence()
-        if photo_id not in sequence:
+        """Show a photo of the view large, in place of the view."""
+        walk = self._walk()
+        if photo_id not in walk:
             return
-        self._loupe_open = True
-        self.loupe.show_photo(self._photo(photo_id), sequence.index(photo_id) + 1, len(sequence))
+        if not self._loupe_open:
+            self._loupe_open = True
+            self._show_walk()
+        self.loupe.open_photo(photo_id)
+        if photo_id not in self.shown.selected_ids():
+            self._follow_timer.start(0)
         self._show_photos()
         self.loupe.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_loupe(self) -> None:
-        self._loupe_open = False
+        self._put_loupe_away()
         self._show_photos()
         self.focus_photos()
 
-    def _step(self, by: int) -> None:
-        sequence, photo = self._sequence(), self.loupe.canvas.photo
-        if photo is None or photo.id not in sequence:
-            return
-        place = sequence.index(photo.id) + by
-        if 0 <= place < len(sequence):
-            self.shown.select_ids([sequence[place]])
-            self.open_loupe(sequence[place])
+    def _put_loupe_away(self) -> None:
+        if self._loupe_open:
+            if self._follow_timer.isActive():
+                self._follow()
+            self.loupe.leave_whole_screen()
+        self._loupe_open = False
+
+    def _follow(self) -> None:
+        """What is shown large is what is selected."""
+        self._follow_timer.stop()
+        photo = self.loupe.photo
+        if self._loupe_open and photo is not None and self.shown.selected_ids() != [photo.id]:
+            self.shown.select_ids([photo.id], photo.id)
+
+    def when_large(self, act: Callable[[], None]) -> None:
+        """Do it while a photo is shown large; else these keys mean nothing."""
+        if self._loupe_open:
+            act()
+
+    def zoom(self, by: int) -> None:
+        """One step larger or smaller: the large photo, or the thumbnails."""
+        if self._loupe_open:
+            self.loupe.canvas.step_zoom(by)
+        else:
+            self.toolbar.step_size(by)
 
     def reveal(self, photo_id: int) -> None:
         """Show a failed file in the grid: it stands in no column."""

@@ -32,7 +32,24 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
-    ("&View", ("board", "grid", "", "larger", "smaller", "", "activity", "next_part")),
+    (
+        "&View",
+        (
+            "board",
+            "grid",
+            "loupe",
+            "",
+            "zoom",
+            "larger",
+            "smaller",
+            "info",
+            "whole_screen",
+            "filmstrip",
+            "",
+            "activity",
+            "next_part",
+        ),
+    ),
     ("&Help", ("keys",)),
 )
 

@@ -103,7 +103,7 @@ def test_a_photo_large_and_on_to_the_next(window: MainWindow, qtbot: QtBot) -> N
     qtbot.keyClick(loupe, Qt.Key.Key_Right)
     assert loupe.canvas.photo is not None
     assert loupe.canvas.photo.path.endswith("scene0_1.jpg")
-    assert "2 of 10" in loupe.caption.text()
+    assert "2 of 10" in loupe.place.text()
     first = loupe.canvas.photo
     qtbot.waitUntil(lambda: window.panel.picture._frames.best(first) is not None)
     qtbot.keyClick(loupe, Qt.Key.Key_Escape)
