@@ -89,7 +89,7 @@ _QUIET = 20  # per cent of the blocks
 
 
 def focus_peaking(pixels: Pixels) -> Pixels:
-    """Edges that are in focus, uint8 (height, width): 255 on them, 0 elsewhere.
+    """Edges that are in focus, uint8 (height, width): 1 on them, 0 elsewhere.
 
     An edge's strength says how much contrast it has, not how sharp it is: a defocused roof against the sky
     outdoes crisp grass. So each edge's own blur is estimated: blur the picture once more, by a known amount,
@@ -108,7 +108,7 @@ def focus_peaking(pixels: Pixels) -> Pixels:
     ratio = float(np.sqrt((own + _REBLUR**2) / own))
     least = max(_LEAST_STRENGTH, _NOISE_FACTOR * noise_deviation(grey))
     marked = (sharp > np.int16(least)) & (sharp > again * np.float32(ratio))
-    return marked.view(np.uint8) * np.uint8(255)
+    return marked.view(np.uint8)
 
 
 def _gradient(grey: Pixels) -> NDArray[np.int16]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pixsort_desktop.views import theme
@@ -14,7 +14,8 @@ _GROUND = QColor(0, 0, 0, 190)
 _LUMINANCE = QColor(150, 150, 150, 150)
 _CURVES = (QColor(255, 90, 80), QColor(90, 215, 90), QColor(105, 150, 255))  # red, green, blue on black
 _TEXT, _QUIET = QColor(236, 236, 236), QColor(170, 170, 170)
-_WORTH_A_MARK = 0.0005  # of all pixels: less than that is a glint
+_WORTH_A_MARK = 0.001  # of all pixels: less than that is a glint
+_HIGHEST = 6
 
 
 class HistogramPanel(QWidget):
@@ -89,20 +90,19 @@ class HistogramPanel(QWidget):
 
 
 def ceiling(levels: Levels) -> float:
-    """What count reaches the top: the highest between the ends, where clipping piles up, and hardly less than
-    what an even spread would need."""
+    """What count reaches the top: the highest one between the ends, where clipping piles up, but no more than a few
+    times what an even spread would have; a night sky is a single spike, above which nothing else would be seen."""
     inner = max(max(counts[2:254]) for counts in levels.counts)
-    return float(max(inner, sum(levels.counts[3]) / 256, 1))
+    even = sum(levels.counts[3]) / 256
+    return max(min(inner, _HIGHEST * even), even, 1.0)
 
 
-def _line(counts: tuple[int, ...], top: float, room: QRectF) -> QPolygonF:
+def _line(counts: tuple[int, ...], top: float, room: QRectF) -> list[QPointF]:
     step = (room.width() - 1) / 255
-    return QPolygonF(
-        [
-            QPointF(room.left() + place * step + 0.5, room.bottom() - min(1.0, count / top) * room.height())
-            for place, count in enumerate(counts)
-        ]
-    )
+    return [
+        QPointF(room.left() + place * step + 0.5, room.bottom() - min(1.0, count / top) * room.height())
+        for place, count in enumerate(counts)
+    ]
 
 
 def percent(share: float) -> str:

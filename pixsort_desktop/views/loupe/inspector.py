@@ -19,8 +19,8 @@ from pixsort_desktop.tasks.runner import Runner, Task
 from pixsort_desktop.views.loupe.frames import Frames
 
 BUDGET = 160_000_000  # bytes of masks; a screen's frame takes 2 million
-HISTOGRAM, CLIPPING, PEAKING, FOCUS = "histogram", "clipping", "peaking", "focus"
-_OF_THE_FILE = (HISTOGRAM, FOCUS)  # once a photo, whatever the size it is seen in
+HISTOGRAM, CLIPPING, PEAKING, AF_POINT = "histogram", "clipping", "peaking", "af_point"
+_OF_THE_FILE = (HISTOGRAM, AF_POINT)  # once a photo, whatever the size it is seen in
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,6 @@ class Inspector(QObject):
         others = [other for other in self._kept if other[:3] == key[:3]]
         return self._kept[max(others, key=lambda other: other[3])] if others else None
 
-    def known(self, kind: str, photo: Photo, edge: int) -> bool:
-        """Whether it has been looked for, with or without success."""
-        return Job(kind, photo, edge).key in self._kept
-
     def want(self, jobs: Iterable[Job]) -> None:
         """These are needed now, most urgent first; what was wanted before and has not begun is dropped."""
         self._jobs = [job for job in jobs if job.key not in self._kept]
@@ -136,17 +132,24 @@ class Inspector(QObject):
             self._begin()
             return
         self._task = self._runner.run(
-            work, lambda found: self._keep(job, found), lambda _error: self._keep(job, None), ended=self._ended
+            work,
+            lambda found: self._keep(job, found),
+            lambda _error: self._keep(job, None),
+            ended=self._ended,
         )
 
     def _work(self, job: Job) -> Callable[[], Finding] | None:
         functions = self._functions
-        if job.kind == FOCUS:
+        if job.kind == AF_POINT:
             return lambda: functions.focus(job.photo)
         frame = self._frames.best(job.photo, job.edge)
         if frame is None:
             return None
-        look = {HISTOGRAM: functions.histogram, CLIPPING: functions.clipping, PEAKING: functions.peaking}
+        look: dict[str, Callable[[QImage], Finding]] = {
+            HISTOGRAM: functions.histogram,
+            CLIPPING: functions.clipping,
+            PEAKING: functions.peaking,
+        }
         image, find = frame.image, look[job.kind]
         return lambda: find(image)
 

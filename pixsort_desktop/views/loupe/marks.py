@@ -72,9 +72,7 @@ class MaskPainter:
             self._mask, self._part = mask, part
             image = mask.image.copy(part)
             image.setColorTable(self._colours)
-            self._pixmap = QPixmap.fromImage(
-                image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-            )
+            self._pixmap = QPixmap.fromImage(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawPixmap(target, self._pixmap, QRectF(self._pixmap.rect()))
 
@@ -85,7 +83,10 @@ def visible_part(width: int, height: int, rect: QRectF, seen: QRectF) -> tuple[Q
     if inside.isEmpty() or width <= 0 or height <= 0:
         return QRect(), QRectF()
     across, down = rect.width() / width, rect.height() / height
-    left, top = math.floor((inside.left() - rect.left()) / across), math.floor((inside.top() - rect.top()) / down)
+    left, top = (
+        math.floor((inside.left() - rect.left()) / across),
+        math.floor((inside.top() - rect.top()) / down),
+    )
     right = min(width, math.ceil((inside.right() - rect.left()) / across))
     bottom = min(height, math.ceil((inside.bottom() - rect.top()) / down))
     target = QRectF(
