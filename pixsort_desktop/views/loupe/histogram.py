@@ -10,7 +10,7 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.loupe.inspector import Levels
 
 WIDTH, HEIGHT = 256, 96  # of the curves
-_GROUND = QColor(0, 0, 0, 190)
+_GROUND = QColor(0, 0, 0, 215)
 _LUMINANCE = QColor(150, 150, 150, 150)
 _CURVES = (QColor(255, 90, 80), QColor(90, 215, 90), QColor(105, 150, 255))  # red, green, blue on black
 _TEXT, _QUIET = QColor(236, 236, 236), QColor(170, 170, 170)

@@ -58,7 +58,7 @@ class InspectionFunctions:
     histogram: Callable[[QImage], Levels]
     clipping: Callable[[QImage], Mask]  # 1: highlights, 2: shadows
     peaking: Callable[[QImage], Mask]  # 1: an edge in focus
-    focus: Callable[[Photo], tuple[AfArea, ...]]  # () where the file does not say
+    af_point: Callable[[Photo], tuple[AfArea, ...]]  # () where the file does not say
 
 
 Finding = Levels | Mask | tuple[AfArea, ...]
@@ -141,7 +141,7 @@ class Inspector(QObject):
     def _work(self, job: Job) -> Callable[[], Finding] | None:
         functions = self._functions
         if job.kind == AF_POINT:
-            return lambda: functions.focus(job.photo)
+            return lambda: functions.af_point(job.photo)
         frame = self._frames.best(job.photo, job.edge)
         if frame is None:
             return None

@@ -94,6 +94,7 @@ class Overlays(QObject):
         """Lay what is on over this canvas, too."""
         layer = _Layer(canvas, MaskPainter(clipping_colours()), MaskPainter(peaking_colours()))
         self._layers.append(layer)
+        canvas.photo_changed.connect(self._plan_soon)
         canvas.overlays.append(lambda painter, rect: self._paint(layer, painter, rect))
         canvas.update()
 
@@ -145,7 +146,7 @@ class Overlays(QObject):
 
     # -- finding out -----------------------------------------------------------------------------------
 
-    def _plan_soon(self, _photo_id: int = 0) -> None:
+    def _plan_soon(self, *_: object) -> None:
         if not self._planning.isActive():
             self._planning.start(0)
 
