@@ -84,6 +84,7 @@ _LEAST_STRENGTH = (
 _NOISE_FACTOR = (
     20  # |dx| + |dy| of white noise of deviation 1 has mean 5.5 and deviation 3: five of them above it
 )
+_BAND, _REACH = 256, 8  # rows; how far the blur and Sobel look
 _BLOCK = 16
 _QUIET = 20  # per cent of the blocks
 
@@ -102,13 +103,20 @@ def focus_peaking(pixels: Pixels) -> Pixels:
     if min(pixels.shape[:2]) < 8:
         return np.zeros(pixels.shape[:2], np.uint8)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    least = max(_LEAST_STRENGTH, _NOISE_FACTOR * noise_deviation(grey))
+    marked = np.empty(grey.shape, np.uint8)
+    for top in range(0, len(grey), _BAND):  # in bands: 24 megapixels at once would take half a gigabyte
+        first, bottom = max(0, top - _REACH), min(len(grey), top + _BAND)
+        marked[top:bottom] = _sharp_edges(grey[first : bottom + _REACH], least)[top - first : bottom - first]
+    return marked
+
+
+def _sharp_edges(grey: Pixels, least: float) -> Pixels:
     sharp = _gradient(grey)
     again = _gradient(np.asarray(cv2.GaussianBlur(grey, (0, 0), _REBLUR), dtype=np.uint8))
     own = _SHARPEST**2 + _SAMPLING
-    ratio = float(np.sqrt((own + _REBLUR**2) / own))
-    least = max(_LEAST_STRENGTH, _NOISE_FACTOR * noise_deviation(grey))
-    marked = (sharp > np.int16(least)) & (sharp > again * np.float32(ratio))
-    return marked.view(np.uint8)
+    ratio = np.float32(np.sqrt((own + _REBLUR**2) / own))
+    return np.asarray((sharp > np.int16(least)) & (sharp > again * ratio)).view(np.uint8)
 
 
 def _gradient(grey: Pixels) -> NDArray[np.int16]:

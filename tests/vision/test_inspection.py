@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pixsort_desktop.photo.decode import decode
+from pixsort_desktop.vision import inspection
 from pixsort_desktop.vision.inspection import (
     CLIPPED_HIGHLIGHT,
     CLIPPED_SHADOW,
@@ -143,6 +144,14 @@ def test_noise_on_a_blurred_photo_is_not_taken_for_sharp_edges(deviation: float)
 def test_leaves_from_edge_to_edge_are_not_taken_for_noise() -> None:
     grey = np.asarray(cv2.cvtColor(photo("grouping/scenes/stitch/trees_rotate_01.jpg"), cv2.COLOR_RGB2GRAY))
     assert noise_deviation(grey) < 2
+
+
+def test_bands_leave_no_seams() -> None:
+    pixels = photo("quality/kodak/kodak/10.png")  # 768 rows: three bands
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    whole = inspection._sharp_edges(grey, max(inspection._LEAST_STRENGTH, 20 * noise_deviation(grey)))
+    assert whole.any()
+    assert (focus_peaking(pixels) == whole).all()
 
 
 def test_a_frame_of_a_screen_is_judged_within_a_frame_of_a_film() -> None:
