@@ -33,7 +33,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
-from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.frames import Frames, Room
 from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, Levels, Mask
 from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
@@ -200,18 +200,18 @@ def job_functions(library: Library) -> JobFunctions:
     return JobFunctions(import_photos, group_photos, unfinished, finish, write_sidecars, titles)
 
 
-def read_frame(photo: Photo, edge: int) -> QImage:
-    """A photo decoded to at most `edge` pixels a side, upright, for the screen. Runs in a worker.
+def read_frame(photo: Photo, edge: int, room: Room) -> QImage:
+    """A photo decoded to at most `edge` pixels a side, upright, into the image that `room` gives. Runs in a worker.
 
     Raises PhotoError, or OSError where the file cannot be read.
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge).image)
+    return to_image(decode(Path(photo.path).read_bytes(), edge).image, room)
 
 
-def to_image(picture: Image.Image) -> QImage:
-    """A picture of mode RGB as a QImage of its own, in the form that the screen takes without converting.
+def to_image(picture: Image.Image, room: Room) -> QImage:
+    """A picture of mode RGB as a QImage, in the form that the screen takes without converting.
 
     Pillow holds Python's lock while it hands out pixels (4 ms for 8 megapixels): strips let the window's
     thread in between.
@@ -220,7 +220,7 @@ def to_image(picture: Image.Image) -> QImage:
     import numpy as np
 
     width, height = picture.size
-    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image = room(width, height)
     if image.isNull():
         raise PhotoError(f"There is not enough memory to show a picture of {width:,} × {height:,} pixels.")
     target = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
@@ -288,7 +288,12 @@ def to_mask(values: NDArray[np.uint8]) -> Mask:
 
 def meet_types() -> None:
     """Touch, in the window's thread, what `to_image` uses of Qt; see `thumbnails.loader` for why."""
-    QImage(1, 1, QImage.Format.Format_RGB32).bits()
+    fresh_image(1, 1).bits()
+
+
+def fresh_image(width: int, height: int) -> QImage:
+    """A `Room` without memory of its own."""
+    return QImage(width, height, QImage.Format.Format_RGB32)
 
 
 def tune_interpreter() -> None:

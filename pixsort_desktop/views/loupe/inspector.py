@@ -150,7 +150,10 @@ class Inspector(QObject):
             CLIPPING: functions.clipping,
             PEAKING: functions.peaking,
         }
-        image, find = frame.image, look[job.kind]
+        find = look[job.kind]
+        image = QImage(
+            frame.image
+        )  # shares the pixels and keeps them: `Frames` writes the next photo into its own
         return lambda: find(image)
 
     def _keep(self, job: Job, found: Finding | None) -> None:
