@@ -60,6 +60,16 @@ def test_every_pixel_is_counted_once_in_each_row() -> None:
     assert found.counts[3].sum() == 37 * 53
 
 
+def test_of_a_large_frame_a_part_is_counted_and_the_shares_hold() -> None:
+    small = photo("quality/kodak/kodak/23.png")
+    large = np.asarray(cv2.resize(small, (3000, 2000), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+    found = histogram(large)
+    assert 250_000 <= found.counts[0].sum() <= 1_000_000
+    mask = clipping_mask(large)
+    assert found.highlights[3] == pytest.approx((mask == CLIPPED_HIGHLIGHT).mean(), abs=0.001)
+    assert found.shadows[3] == pytest.approx((mask == CLIPPED_SHADOW).mean(), abs=0.001)
+
+
 def test_one_full_channel_is_a_clipped_highlight_and_one_empty_channel_no_shadow() -> None:
     pixels = np.full((10, 10, 3), 120, dtype=np.uint8)
     pixels[0, :4] = (255, 120, 30)  # a red that has lost its gradation
