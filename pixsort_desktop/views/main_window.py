@@ -42,6 +42,8 @@ from pixsort_desktop.views.key_dialog import KeyDialog
 from pixsort_desktop.views.key_overlay import KeyOverlay
 from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.inspector import InspectionFunctions
+from pixsort_desktop.views.loupe.overlays import Overlays
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         loader: ThumbnailLoader,
         frames: Frames,
         settings: Settings,
+        inspection: InspectionFunctions,
     ) -> None:
         super().__init__()
         self.session, self.centre, self.loader = session, centre, loader
@@ -71,6 +74,7 @@ class MainWindow(QMainWindow):
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
         self.installEventFilter(self.caps_lock)
+        self.overlays = Overlays(frames, inspection, self.memory, self)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
@@ -86,6 +90,7 @@ class MainWindow(QMainWindow):
             places=(self.area.stack, self.projects.list),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
         self._restore()
@@ -98,6 +103,7 @@ class MainWindow(QMainWindow):
         self.projects = ProjectList()
         self.area = PhotosArea(self.session, loader, frames, self.memory)
         self.grid, self.board, self.messages = self.area.grid, self.area.board, self.area.messages
+        self.overlays.lie_over(self.area.loupe.stage)
         self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
@@ -202,6 +208,7 @@ class MainWindow(QMainWindow):
             "info": lambda: area.when_loupe(area.loupe.cycle_info),
             "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
             "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
+            **self.overlays.handlers(area.when_loupe),
             "activity": self.toggle_activity,
             "next_part": self._next_part,
             "keys": self.keys_wanted,
@@ -347,6 +354,7 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self.overlays.refresh_looks()
         self._keep_readable()
 
     def _keep_readable(self) -> None:

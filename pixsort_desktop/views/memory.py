@@ -83,6 +83,15 @@ class Memory:
         self._settings.set("filmstrip", shown)
 
     @property
+    def overlays(self) -> list[str]:
+        """What is laid over large photos, of `loupe.overlays.KINDS`."""
+        return [str(kind) for kind in self._settings.get("overlays", [])]
+
+    @overlays.setter
+    def overlays(self, kinds: list[str]) -> None:
+        self._settings.set("overlays", kinds)
+
+    @property
     def project(self) -> int | None:
         project_id = self._settings.get("project")
         return project_id if isinstance(project_id, int) and not isinstance(project_id, bool) else None

@@ -28,7 +28,7 @@ from statistics import median
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from import_speed import make_shoot, real_photographs
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -90,15 +90,16 @@ class Bench:
         self.loupe = self.window.area.loupe
 
     def spin(self, until: float) -> None:
-        while time.perf_counter() < until:
-            QApplication.processEvents()
-            time.sleep(0.0002)
+        """Let the window's own event loop run until then."""
+        wait = max(0, round((until - time.perf_counter()) * 1000))
+        loop = QEventLoop()
+        QTimer.singleShot(wait, loop.quit)  # below 2 s these are precise
+        loop.exec()
 
     def until(self, ready: Callable[[], bool], seconds: float = 60) -> None:
         end = time.perf_counter() + seconds
         while not ready():
-            QApplication.processEvents()
-            time.sleep(0.0002)
+            self.spin(time.perf_counter() + 0.005)
             if time.perf_counter() > end:
                 raise TimeoutError("the window did not get there")
 
@@ -229,7 +230,10 @@ def measure(bench: Bench) -> bool:
     window.area.show_view("grid")
     window.grid.select_ids([window.session.snapshot.order[0]])
     window.area.focus_photos()
+    window.activateWindow()
+    bench.until(window.isActiveWindow)
     bench.press(Qt.Key.Key_E)
+    bench.until(bench.loupe.isVisible)
     bench.size_canvas(WIDTH - 100, HEIGHT - 60)
     count = len(window.session.snapshot.order)
     preview = bench.jump("jump, not preloaded: End, Home", [lambda: bench.press(Qt.Key.Key_End)])

@@ -48,6 +48,7 @@ class Canvas(QWidget):
 
     opened = Signal(int)  # a double click on the photo of that id
     pressed = Signal()  # a mouse button went down
+    photo_changed = Signal()  # another photo is shown, or none
 
     def __init__(
         self, frames: Frames, loader: ThumbnailLoader, viewpoint: Viewpoint, parent: QWidget | None = None
@@ -87,6 +88,7 @@ class Canvas(QWidget):
         self._ask()
         self._show_cursor()
         self.update()
+        self.photo_changed.emit()
 
     def pane(self, photo: Photo | None = None) -> Pane:
         """This canvas with that photo (or the one it shows) in it."""

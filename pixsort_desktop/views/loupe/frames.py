@@ -128,6 +128,10 @@ class Frames(QObject):
         """Whether the frame of exactly that size is in memory."""
         return self._kept.has(_key(wish.photo), wish.pixels_long)
 
+    def ahead(self) -> list[Wish]:
+        """The guesses at what will be looked at next, the likeliest first."""
+        return [Wish(*job) for guessed, jobs in self._wishes.values() if guessed for job in jobs]
+
     def trouble(self, photo: Photo) -> str:
         """Why the original cannot be decoded now, in one sentence, or ''."""
         found = self._troubles.get(_key(photo))
