@@ -158,15 +158,15 @@ class PhotosArea(QWidget):
     def _photo(self, photo_id: int | None) -> Photo | None:
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
-    def _sequence(self) -> list[int]:
-        """The photos in the order in which the view shows them."""
+    def sequence(self) -> list[int]:
+        """The photos in the order in which the view shows them: left by search and filter, of closed stacks the covers."""
         snapshot = self._session.snapshot
         if self.view == "board":
             return [i for column in snapshot.shown_columns for i in column.photo_ids]
         return list(snapshot.shown_order)
 
     def open_loupe(self, photo_id: int) -> None:
-        sequence = self._sequence()
+        sequence = self.sequence()
         if photo_id not in sequence:
             return
         self._loupe_open = True
@@ -180,7 +180,7 @@ class PhotosArea(QWidget):
         self.focus_photos()
 
     def _step(self, by: int) -> None:
-        sequence, photo = self._sequence(), self.loupe.picture.photo
+        sequence, photo = self.sequence(), self.loupe.picture.photo
         if photo is None or photo.id not in sequence:
             return
         place = sequence.index(photo.id) + by

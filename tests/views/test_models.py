@@ -20,6 +20,7 @@ from pixsort_desktop.views.job_centre import JobView, Rate
 from pixsort_desktop.views.organiser import project_name_for
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.project_list import ProjectModel
+from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.snapshot import Snapshot
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -131,7 +132,7 @@ def test_the_other_models(qapp: QApplication) -> None:
 
 def test_a_search_thins_columns_and_keeps_ungrouped() -> None:
     wanted = columns([(1, [0, 1]), (2, [2])])
-    snapshot = Snapshot(None, {}, tuple(range(26)), tuple(wanted), "x", frozenset({1, 25}))
+    snapshot = Snapshot(None, {}, tuple(range(26)), tuple(wanted), Showing("x"), frozenset({1, 25}))
     assert [c.photo_ids for c in snapshot.shown_columns] == [(1,), (25,)]
     assert snapshot.shown_order == (1, 25)
 
