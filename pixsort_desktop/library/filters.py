@@ -196,12 +196,11 @@ def sort_photos(photos: Mapping[int, Photo], order: Sequence[int], sort: Sort) -
     """
     if sort.by == "arranged" or (sort.by == "time" and not sort.descending):
         return tuple(order)
-    key, known = _KEYS[sort.by]
-    there = [i for i in order if known(photos[i])]
-    there.sort(key=lambda photo_id: key(photos[photo_id]), reverse=sort.descending)
-    if len(there) < len(order):
-        there += [i for i in order if not known(photos[i])]
-    return tuple(there)
+    key = _KEYS[sort.by]
+    keys = {photo_id: key(photos[photo_id]) for photo_id in order}
+    known = [photo_id for photo_id in order if keys[photo_id] is not None]
+    known.sort(key=keys.__getitem__, reverse=sort.descending)
+    return tuple(known) + tuple(photo_id for photo_id in order if keys[photo_id] is None)
 
 
 @lru_cache(maxsize=65_536)
@@ -217,13 +216,12 @@ def file_name(path: str) -> str:
 
 
 _FLAG_ORDER = {"reject": 0, None: 1, "pick": 2}  # among photos with the same stars
-_KEYS: dict[str, tuple[Callable[[Photo], Any], Callable[[Photo], bool]]] = {
-    "time": (lambda photo: photo.taken_seconds, lambda photo: photo.taken_seconds is not None),
-    "name": (lambda photo: natural_key(file_name(photo.path)), lambda photo: True),
-    "rating": (lambda photo: (photo.rating, _FLAG_ORDER[photo.flag]), lambda photo: True),
-    "camera": (
-        lambda photo: natural_key(camera_name(photo.make, photo.model)),
-        lambda photo: bool(photo.make or photo.model),
+_KEYS: dict[str, Callable[[Photo], Any]] = {  # None where it is not known
+    "time": lambda photo: photo.taken_seconds,
+    "name": lambda photo: natural_key(file_name(photo.path)),
+    "rating": lambda photo: (photo.rating, _FLAG_ORDER[photo.flag]),
+    "camera": lambda photo: (
+        natural_key(camera_name(photo.make, photo.model)) if photo.make or photo.model else None
     ),
 }
 
@@ -266,7 +264,9 @@ _NOWHERE = -1  # of photos that stand in no column: they failed
 
 def _known(values: Any, fits: Callable[[Any], bool]) -> frozenset[Any]:
     listed = values if isinstance(values, list) else []
-    return frozenset(value for value in listed if (value is None or isinstance(value, str | int)) and fits(value))
+    return frozenset(
+        value for value in listed if (value is None or isinstance(value, str | int)) and fits(value)
+    )
 
 
 def _whole(value: Any) -> bool:

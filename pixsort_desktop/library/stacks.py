@@ -123,5 +123,12 @@ class OpenStacks:
         """What `to_json` wrote; all open where that is not understood."""
         given = value if isinstance(value, dict) else {}
         listed = given.get("exceptions")
-        ids = [i for i in listed if isinstance(i, int) and not isinstance(i, bool)] if isinstance(listed, list) else []
+        ids = (
+            [i for i in listed if isinstance(i, int) and not isinstance(i, bool)]
+            if isinstance(listed, list)
+            else []
+        )
         return OpenStacks(given.get("closed") is True, frozenset(ids))
+
+
+ALL_OPEN = OpenStacks()

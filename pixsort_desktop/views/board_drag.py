@@ -89,7 +89,7 @@ class BoardDrag(QObject):
         column = board.column(board.board.keys[place])
         if column is None:
             return None
-        if board.searching or column.key == UNGROUPED_KEY:
+        if not board.place_matters or column.key == UNGROUPED_KEY:
             return DropTarget("column", place)
         inside = column.photos.viewport().mapFrom(board.viewport(), at)
         return DropTarget("column", place, column.photos.row_at(inside) if inside.y() >= 0 else 0)

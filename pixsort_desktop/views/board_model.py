@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, runs, steps
+from pixsort_desktop.views.differences import Insertion, much, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 from pixsort_desktop.views.photo_list_model import NOWHERE, PHOTO_FLAGS, Index, photo_data
 
@@ -42,10 +42,50 @@ class BoardModel(QAbstractItemModel):
         wanted = {key_of(column.group): column for column in columns}
         self._drop_columns(wanted)
         self._photos, old = photos, self._photos
+        many = self._differs_much(wanted)
+        if many:
+            self._permute(
+                {key: _survivors_first(self._members[key], wanted[key].photo_ids) for key in self._keys}
+            )
         self._remove_photos(wanted)
         self._arrange_columns(list(wanted), wanted)
-        self._insert_photos(wanted)
+        if many:
+            self._append_photos(wanted)
+            self._permute({key: list(wanted[key].photo_ids) for key in self._keys})
+        else:
+            self._insert_photos(wanted)
         self._announce(wanted, old)
+
+    def _differs_much(self, wanted: Mapping[int, Column]) -> bool:
+        """Whether the columns differ in so many places that each changes as a whole."""
+        found = [step for key in self._keys for step in steps(self._members[key], wanted[key].photo_ids)]
+        return much(found, {i for key in self._keys for i in self._members[key]})
+
+    def _permute(self, members: Mapping[int, list[int]]) -> None:
+        """Put the same photos into another order, in every column at once."""
+        differing = {key: ids for key, ids in members.items() if ids != self._members[key]}
+        if not differing:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = [index for index in self.persistentIndexList() if index.internalId() in differing]
+        moved = [
+            (int(index.internalId()), self._members[int(index.internalId())][index.row()]) for index in kept
+        ]
+        self._members |= differing
+        rows = {key: {photo_id: row for row, photo_id in enumerate(ids)} for key, ids in differing.items()}
+        places = [self.createIndex(rows[key][photo_id], 0, key) for key, photo_id in moved]
+        self.changePersistentIndexList(kept, places)
+        self.layoutChanged.emit()
+
+    def _append_photos(self, wanted: Mapping[int, Column]) -> None:
+        for key in self._keys:
+            there = set(self._members[key])
+            new = [photo_id for photo_id in wanted[key].photo_ids if photo_id not in there]
+            if new:
+                first = len(self._members[key])
+                self.beginInsertRows(self.column_index(key), first, first + len(new) - 1)
+                self._members[key] += new
+                self.endInsertRows()
 
     def _drop_columns(self, wanted: Mapping[int, Column]) -> None:
         for row in reversed(range(len(self._keys))):
@@ -109,11 +149,10 @@ class BoardModel(QAbstractItemModel):
             self.dataChanged.emit(index, index)
         if old is self._photos:
             return
-        for key, members in self._members.items():
-            for row, photo_id in enumerate(members):
-                if photo_id in old and old[photo_id] is not self._photos.get(photo_id):
-                    index = self.index(row, 0, self.column_index(key))
-                    self.dataChanged.emit(index, index)
+        now = self._photos
+        changed = {i for i, photo in old.items() if now.get(i) is not photo}
+        for first, last in self.find(changed):
+            self.dataChanged.emit(first, last)
 
     def _number(self) -> None:
         self._places = {key: place for place, key in enumerate(self._keys)}
@@ -232,6 +271,12 @@ class BoardModel(QAbstractItemModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         return photos_to_mime(self.project_id or 0, self.ids(indexes))
+
+
+def _survivors_first(members: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """What stays in its new order, then what goes: one removal takes that away."""
+    there, stay = set(members), set(wanted)
+    return [*(i for i in wanted if i in there), *(i for i in members if i not in stay)]
 
 
 def key_of(group: Group | None) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.differences import Insertion, much, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 
 PHOTO_ID = int(Qt.ItemDataRole.UserRole)
@@ -36,7 +36,11 @@ class PhotoListModel(QAbstractListModel):
             self.project_id = project_id
         old, self._photos = self._photos, photos
         stayed = set(self._ids)
-        for step in steps(self._ids, order):
+        wanted = steps(self._ids, order)
+        if much(wanted, stayed):
+            self._become(order)
+            wanted = []
+        for step in wanted:
             if isinstance(step, Insertion):
                 self.beginInsertRows(NOWHERE, step.first, step.first + len(step.items) - 1)
                 self._ids[step.first : step.first] = step.items  # type: ignore[assignment]
@@ -46,6 +50,37 @@ class PhotoListModel(QAbstractListModel):
                 self._remove(step.first, step.last)
         if old is not photos:
             self._announce([i for i in stayed if i in photos and old.get(i) is not photos[i]])
+
+    def _become(self, order: Sequence[int]) -> None:
+        """The same change in four parts, however many runs of rows differ: what stays goes to the front, in its new
+        order; the rest is removed; what is new comes in at the end; and all go to their places."""
+        there, wanted = set(self._ids), set(order)
+        stay = [photo_id for photo_id in order if photo_id in there]
+        self._permute([*stay, *(photo_id for photo_id in self._ids if photo_id not in wanted)])
+        self._remove(len(stay), len(self._ids) - 1)
+        new = [photo_id for photo_id in order if photo_id not in there]
+        if new:
+            self.beginInsertRows(NOWHERE, len(stay), len(stay) + len(new) - 1)
+            self._ids += new
+            self._rows = None
+            self.endInsertRows()
+        self._permute(list(order))
+
+    def _permute(self, ids: list[int]) -> None:
+        """Put the same rows into another order."""
+        if ids == self._ids:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        moved = [self._ids[index.row()] for index in kept]
+        self._ids, self._rows = ids, None
+        self.changePersistentIndexList(kept, [self.index_of(photo_id) for photo_id in moved])
+        self.layoutChanged.emit()
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Photo ids from the first row to the last."""
+        return self._ids
 
     def row_of(self, photo_id: int) -> int:
         """The photo's row, or -1."""
@@ -92,10 +127,8 @@ class PhotoListModel(QAbstractListModel):
         self.endRemoveRows()
 
     def _announce(self, ids: list[int]) -> None:
-        for photo_id in ids:
-            index = self.index_of(photo_id)
-            if index.isValid():
-                self.dataChanged.emit(index, index)
+        for first, last in runs(sorted(row for row in map(self.row_of, ids) if row >= 0)):
+            self.dataChanged.emit(self.index(first), self.index(last))
 
 
 PHOTO_FLAGS = (

@@ -8,7 +8,7 @@ from typing import Any
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.filters import ARRANGED, NO_FILTER, Filter, Sort
 from pixsort_desktop.library.settings import get_setting, set_setting
-from pixsort_desktop.library.stacks import OpenStacks
+from pixsort_desktop.library.stacks import ALL_OPEN, OpenStacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Showing:
     filter: Filter = NO_FILTER
     on: bool = True
     sort: Sort = ARRANGED
-    stacks: OpenStacks = OpenStacks()
+    stacks: OpenStacks = ALL_OPEN
 
     @property
     def active(self) -> Filter:

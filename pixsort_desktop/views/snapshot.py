@@ -195,7 +195,11 @@ def _without_strangers(columns: Iterable[Column], photos: Container[int]) -> tup
 
 def _same_place(photo: Photo, before: Photo) -> bool:
     """Whether it stands where it stood in the order of time, and in a column or not."""
-    return (photo.taken_seconds, photo.path, photo.status) == (before.taken_seconds, before.path, before.status)
+    return (photo.taken_seconds, photo.path, photo.status) == (
+        before.taken_seconds,
+        before.path,
+        before.status,
+    )
 
 
 def _same_objects(read: list[Photo], known: Mapping[int, Photo]) -> dict[int, Photo]:

@@ -135,9 +135,13 @@ def test_rows_get_the_ids_they_would_have_without_an_index(library: Library, pro
     assert [len(column.photo_ids) for column in board(library, project_id)] == [1, 1, 3]
 
 
-def test_an_older_library_is_indexed_when_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_library_is_indexed_when_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     older = type(migrations)("pixsort")
-    older._migrations = [each for each in migrations._migrations if each.name in ("create_tables", "add_judgements")]
+    older._migrations = [
+        each for each in migrations._migrations if each.name in ("create_tables", "add_judgements")
+    ]
     db = Database(tmp_path / opening.FILE_NAME)
     older.apply(db)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -159,7 +163,16 @@ def test_an_older_library_is_indexed_when_it_is_opened(tmp_path: Path, monkeypat
 # -- against a plain reading -------------------------------------------------------------------------------
 
 LETTERS = "aAbB1.-_%*\"'()^:+ÄäéÉЖж東京🦊🏔"  # letters whose small form is one and the same everywhere
-NAMES = ["aAb-1.jpg", "BBäé.jpg", "Жж東京.jpg", "🦊🏔b.jpg", "%_*.jpg", '"a\'b".jpg', "(^:+).jpg", "ÄÄÄ aab.jpg"]
+NAMES = [
+    "aAb-1.jpg",
+    "BBäé.jpg",
+    "Жж東京.jpg",
+    "🦊🏔b.jpg",
+    "%_*.jpg",
+    '"a\'b".jpg',
+    "(^:+).jpg",
+    "ÄÄÄ aab.jpg",
+]
 COLUMNS = ["ab Äé", "🏔東 1%", "AND OR NOT"]
 
 
@@ -174,17 +187,24 @@ def shoot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, d
             members = ids[place * 2 : place * 2 + 2]
             move_to_new_group(library, project_id=project_id, photo_ids=members, label=label)
             texts |= {i: f"{texts[i]}\n{label}" for i in members}
-        yield library, {i: text if text.count("\n") > 1 else f"{text}\nUngrouped" for i, text in texts.items()}
+        yield (
+            library,
+            {i: text if text.count("\n") > 1 else f"{text}\nUngrouped" for i, text in texts.items()},
+        )
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(LETTERS, min_size=1, max_size=5) | st.sampled_from([*NAMES, *COLUMNS]), max_size=3))
-def test_search_finds_what_a_plain_reading_finds(shoot: tuple[Library, dict[int, str]], words: list[str]) -> None:
+def test_search_finds_what_a_plain_reading_finds(
+    shoot: tuple[Library, dict[int, str]], words: list[str]
+) -> None:
     library, texts = shoot
     text = " ".join(words)
     asked = text.lower().split()
     hits = search(library, 1, text)
-    assert hits == ({i for i, has in texts.items() if all(w in has.lower() for w in asked)} if asked else None)
+    assert hits == (
+        {i for i, has in texts.items() if all(w in has.lower() for w in asked)} if asked else None
+    )
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
