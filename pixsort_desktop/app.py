@@ -29,21 +29,24 @@ from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.thumbnails.loader import ThumbnailLoader, read_thumbnail
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
+from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
-from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.session import Session, sentence
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from pixsort_desktop.library.database import Library
 
 SHUTDOWN_S = 10.0
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
 TIDY_MS = 1000
+STRIP = 32  # rows of a picture that are converted in one go
 CALM_S = 1.5  # the window counts as unused after that long without an event
 
 
@@ -58,14 +61,14 @@ class Desktop(QObject):
         self._project = project
         self.settings = Settings(library_folder)
         self.library: Library | None = None
-        to_image(bytes(3), 1, 1)  # see `thumbnails.loader` for why types are met before threads use them
+        meet_types()
         store = ThumbnailStore(library_folder / "thumbnails")
         self.loader = ThumbnailLoader(store.path, parent=self)
-        self.previews = Previews(lambda photo, edge: read_preview(photo, edge, _place(store, photo)), self)
+        self.frames = Frames(read_frame, parent=self)
         self.session = Session(self)
         self.centre = JobCentre(self)
         self.opener = Runner(1, self)
-        self.window = MainWindow(self.session, self.centre, self.loader, self.previews, self.settings)
+        self.window = MainWindow(self.session, self.centre, self.loader, self.frames, self.settings)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -120,12 +123,12 @@ class Desktop(QObject):
         self._deadline = time.monotonic() + SHUTDOWN_S
         self.centre.close()
         self.session.detach()
-        self.previews.close()
+        self.frames.close()
         self.loader.close()
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (self.centre, self.session, self.previews, self.opener)
+        lanes = (self.centre, self.session, self.frames, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)
@@ -134,10 +137,6 @@ class Desktop(QObject):
         if self.library is not None:
             self.library.close()
         self.finished.emit()
-
-
-def _place(store: ThumbnailStore, photo: Photo) -> Path | None:
-    return store.path(photo.sha256) if photo.sha256 else None
 
 
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
@@ -194,29 +193,41 @@ def job_functions(library: Library) -> JobFunctions:
     return JobFunctions(import_photos, group_photos, unfinished, finish, write_sidecars, titles)
 
 
-def read_preview(photo: Photo, edge: int, thumbnail: Path | None = None) -> QImage:
+def read_frame(photo: Photo, edge: int) -> QImage:
     """A photo decoded to at most `edge` pixels a side, upright, for the screen. Runs in a worker.
 
-    Where the original cannot be read any more (a card that was taken out), its thumbnail is given; without
-    one, PhotoError or OSError is raised.
+    Raises PhotoError, or OSError where the file cannot be read.
     """
     from pixsort_desktop.photo.decode import decode
 
-    try:
-        with Path(photo.path).open("rb") as file:
-            picture = decode(file, edge).image
-    except (PhotoError, OSError):
-        image = read_thumbnail(thumbnail, edge) if thumbnail is not None else QImage()
-        if image.isNull():
-            raise
-        return image
-    return to_image(picture.convert("RGB").tobytes(), picture.width, picture.height)
+    return to_image(decode(Path(photo.path).read_bytes(), edge).image)
 
 
-def to_image(rgb: bytes, width: int, height: int) -> QImage:
-    """Rows of 8-bit RGB as a QImage that owns its pixels."""
-    image = QImage(rgb, width, height, width * 3, QImage.Format.Format_RGB888)
-    return image.convertToFormat(QImage.Format.Format_RGB32)  # a copy: `rgb` may go
+def to_image(picture: Image.Image) -> QImage:
+    """A picture of mode RGB as a QImage of its own, in the form that the screen takes without converting.
+
+    Pillow holds Python's lock while it hands out pixels (4 ms for 8 megapixels): strips let the window's
+    thread in between.
+    """
+    import cv2
+    import numpy as np
+
+    width, height = picture.size
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    if image.isNull():
+        raise PhotoError(f"There is not enough memory to show a picture of {width:,} × {height:,} pixels.")
+    target = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
+    for top in range(0, height, STRIP):
+        bottom = min(height, top + STRIP)
+        strip = picture.crop((0, top, width, bottom)).tobytes()
+        pixels = np.frombuffer(strip, np.uint8).reshape(bottom - top, width, 3)
+        cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA, dst=target[top:bottom])
+    return image
+
+
+def meet_types() -> None:
+    """Touch, in the window's thread, what `to_image` uses of Qt; see `thumbnails.loader` for why."""
+    QImage(1, 1, QImage.Format.Format_RGB32).bits()
 
 
 def tune_interpreter() -> None:

@@ -292,19 +292,23 @@ def test_a_project_named_at_the_start_is_opened(
     qtbot.waitUntil(lambda: window.windowTitle() == "Trip – PixSort", timeout=PATIENCE_MS)
 
 
-def test_previews_are_upright_copies(tmp_path: Path, make_jpeg: Callable[..., Path]) -> None:
+def test_frames_are_upright_and_keep_their_colours(tmp_path: Path, make_jpeg: Callable[..., Path]) -> None:
     from PIL import Image
 
     exif = Image.Exif()
     exif[0x0112] = 6
     path = make_jpeg("turned.jpg", seed=3, size=(96, 64), exif=exif)
     photo = Photo(id=1, sha256=None, status="ready", error=None, path=str(path))
-    image = app.read_preview(photo, 48)
+    image = app.read_frame(photo, 48)
     assert (image.width(), image.height()) == (32, 48)
+    whole = app.read_frame(photo, 96)
+    with Image.open(path) as opened:
+        upright = opened.transpose(Image.Transpose.ROTATE_270).convert("RGB")
+    for x, y in ((0, 0), (63, 95), (17, 40), (5, 33)):  # also below the first strip
+        assert whole.pixelColor(x, y).getRgb()[:3] == upright.getpixel((x, y))
     gone = Photo(id=2, sha256=None, status="ready", error=None, path=str(tmp_path / "card taken out.jpg"))
-    assert app.read_preview(gone, 48, thumbnail=path).width() == 48
     with pytest.raises(FileNotFoundError):
-        app.read_preview(gone, 48)
+        app.read_frame(gone, 48)
 
 
 def test_the_window_starts_as_a_program_and_ends_by_signal(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
 from pixsort_desktop.library.transaction import Transaction
@@ -13,7 +14,7 @@ from pixsort_desktop.library.transaction import Transaction
 RATINGS = range(6)
 FLAGS = (None, "pick", "reject")
 COLOURS = (None, "red", "yellow", "green", "blue", "purple")
-_NONE = {"rating": 0, "flag": None, "colour": None}
+_NONE: dict[str, Any] = {"rating": 0, "flag": None, "colour": None}
 
 
 def rate_photos(
@@ -67,6 +68,40 @@ def colour_photos(
     return _judge(
         library, project_id, photo_ids, {"colour": colour}, f"{(colour or 'no').capitalize()} label"
     )
+
+
+def keep_best(library: Library, *, project_id: int, group_id: int | None, count: int) -> ChangeSet:
+    """Flag the best `count` photos of a column (None: Ungrouped) as picks and its others as rejects, in one step.
+
+    What is best: see `by_merit`. Raises `PixsortError` when nothing would be kept.
+    """
+    if count < 1:
+        raise PixsortError("Keep at least one photo of a column.")
+
+    def act(transaction: Transaction) -> ChangeSet:
+        if group_id is not None and groups.get_group(transaction, group_id).project_id != project_id:
+            raise NotFoundError("That column is in another project.")
+        standing = groups.members(transaction, project_id, group_id, shown=True)
+        judged = {i: transaction.row("judgements", (i,)) or _NONE for i in standing}
+        ranked = by_merit(standing, lambda i: (judged[i]["flag"], judged[i]["rating"]))
+        for place, photo_id in enumerate(ranked):
+            _set(transaction, photo_id, {"flag": "pick" if place < count else "reject"})
+        return change_set(transaction)
+
+    return library.write(act, undo=f"Keep the best {count:,} of the column", project_id=project_id)
+
+
+def by_merit(photo_ids: Iterable[int], judgement: Callable[[int], tuple[str | None, int]]) -> list[int]:
+    """Picks before others before rejects, among those more stars first, else in the order given.
+
+    `judgement(photo id)` answers its (flag, stars).
+    """
+
+    def rank(photo_id: int) -> tuple[int, int]:
+        flag, stars = judgement(photo_id)
+        return (("pick", None, "reject").index(flag), -stars)
+
+    return sorted(photo_ids, key=rank)
 
 
 def _check(what: str, value: Any, allowed: Sequence[Any]) -> None:

@@ -174,6 +174,11 @@ class BoardModel(QAbstractItemModel):
     def members(self, key: int) -> Sequence[int]:
         return self._members.get(key, ())
 
+    def decided(self, key: int) -> int:
+        """How many of the column's photos are decided."""
+        found = map(self._photos.get, self.members(key))
+        return sum(photo.decided for photo in found if photo is not None)
+
     def place(self, key: int) -> int:
         """The column's place from the left, or -1."""
         return self._places.get(key, -1)

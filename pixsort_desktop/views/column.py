@@ -51,6 +51,7 @@ class ColumnHeader(QFrame):
         self.key = 0
         self.label = ""
         self.count = 0
+        self.decided = 0
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor = QLineEdit(self)
@@ -77,16 +78,17 @@ class ColumnHeader(QFrame):
         self.menu_button.setIconSize(QSize(edge, edge))
         self.menu_button.setIcon(icons.icon("menu"))
 
-    def show_column(self, key: int, label: str, count: int) -> None:
+    def show_column(self, key: int, label: str, count: int, decided: int) -> None:
         if key != self.key:
             self.stop_editing()
-        self.key, self.label, self.count = key, label, count
+        self.key, self.label, self.count, self.decided = key, label, count, decided
+        photos = words.count(count, "photo") + (f", {decided:,} decided" if decided else "")
         self.menu_button.setVisible(not self.ungrouped)
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
-        self.setAccessibleName(f"Column {label}, {words.count(count, 'photo')}")
+        self.setAccessibleName(f"Column {label}, {photos}")
         self.setAccessibleDescription("" if self.ungrouped else "F2 renames, Delete deletes, Menu shows more")
-        self.setToolTip(f"{label}\n{words.count(count, 'photo')}")
+        self.setToolTip(f"{label}\n{photos}")
         self.update()
 
     # -- editing ---------------------------------------------------------------------------------------
@@ -188,6 +190,12 @@ class ColumnHeader(QFrame):
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
 
+    def _number(self) -> str:
+        """«12», or how many of them are decided: «5 / 12», and «✓ 12» when all are."""
+        if not self.decided:
+            return f"{self.count:,}"
+        return f"✓ {self.count:,}" if self.decided == self.count else f"{self.decided:,} / {self.count:,}"
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self.hasFocus():
@@ -196,7 +204,7 @@ class ColumnHeader(QFrame):
             painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
         if not self.editor.isHidden():
             return
-        number = f"{self.count:,}"
+        number = self._number()
         painter.setFont(theme.font("small"))
         width = painter.fontMetrics().horizontalAdvance(number)
         right = self.width() - HEADER_PAD - (0 if self.ungrouped else self.menu_button.width())
@@ -322,7 +330,7 @@ class ColumnWidget(QFrame):
         """Take the label and count from the model."""
         count = len(self._model.members(self.key))
         label = self._model.label(self.key)
-        self.header.show_column(self.key, label, count)
+        self.header.show_column(self.key, label, count, self._model.decided(self.key))
         self.photos.setAccessibleName(f"Photos of {label}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

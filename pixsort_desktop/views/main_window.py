@@ -28,6 +28,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.column_chooser import ColumnChooser
+from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
 from pixsort_desktop.views.grouping_panel import GroupingPanel
@@ -35,12 +36,13 @@ from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
+from pixsort_desktop.views.keep_panel import KeepPanel
 from pixsort_desktop.views.key_overlay import KeyOverlay
+from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
-from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
@@ -57,7 +59,7 @@ class MainWindow(QMainWindow):
         session: Session,
         centre: JobCentre,
         loader: ThumbnailLoader,
-        previews: Previews,
+        frames: Frames,
         settings: Settings,
     ) -> None:
         super().__init__()
@@ -66,7 +68,7 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
-        self._build(loader, previews)
+        self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
         self.actions_ = WindowActions(self, self._handlers())
@@ -79,14 +81,16 @@ class MainWindow(QMainWindow):
         self._saving.timeout.connect(self._save)
         self._saving.start(SAVE_MS)
 
-    def _build(self, loader: ThumbnailLoader, previews: Previews) -> None:
+    def _build(self, loader: ThumbnailLoader, frames: Frames) -> None:
         self.projects = ProjectList()
-        self.area = PhotosArea(self.session, loader, previews, self.memory)
+        self.area = PhotosArea(self.session, loader, frames, self.memory)
         self.grid, self.board, self.messages = self.area.grid, self.area.board, self.area.messages
-        self.panel = PhotoPanel(loader, previews)
+        self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)
+        self.keep = KeepPanel(loader, self)
+        self.culling = Culling(self.session, self.area, self.keep, self.messages)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -166,6 +170,7 @@ class MainWindow(QMainWindow):
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **Judging(self.session, area).handlers(),
+            **self.culling.handlers(),
             "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),

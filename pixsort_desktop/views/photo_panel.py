@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
-from pixsort_desktop.views.picture import PictureView, Previews
+from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.picture import PictureView
 
 
 class PhotoPanel(QFrame):
@@ -19,12 +20,12 @@ class PhotoPanel(QFrame):
     opened = Signal(int)
     retry_wanted = Signal(list)  # photo ids
 
-    def __init__(self, loader: ThumbnailLoader, previews: Previews, parent: QWidget | None = None) -> None:
+    def __init__(self, loader: ThumbnailLoader, frames: Frames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("panel", True)
         self.setAccessibleName("Details")
         self._failed: list[int] = []
-        self.picture = PictureView(loader, previews, 0.75, self)
+        self.picture = PictureView(loader, frames, 0.75, self)
         self.picture.opened.connect(self.opened)
         self.title = QLabel()
         self.title.setProperty("role", "title")

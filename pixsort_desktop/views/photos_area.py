@@ -10,12 +10,12 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
-from pixsort_desktop.views.loupe import Loupe
+from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
 from pixsort_desktop.views.photo_grid import PhotoGrid
-from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
@@ -30,7 +30,7 @@ class PhotosArea(QWidget):
         self,
         session: Session,
         loader: ThumbnailLoader,
-        previews: Previews,
+        frames: Frames,
         memory: Memory,
         parent: QWidget | None = None,
     ) -> None:
@@ -44,7 +44,7 @@ class PhotosArea(QWidget):
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
-        self.loupe = Loupe(loader, previews)
+        self.loupe = Loupe(loader, frames)
         self.stack = QStackedWidget()
         for page in (self.empty, self.grid, self.board, self.loupe):
             self.stack.addWidget(page)
@@ -86,7 +86,7 @@ class PhotosArea(QWidget):
             self._loupe_open = False
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self.loupe.picture.photo
+        seen = self.loupe.canvas.photo
         if self._loupe_open and (seen is None or seen.id not in snapshot.photos):
             self._loupe_open = False
         elif self._loupe_open and seen is not None:
@@ -148,7 +148,7 @@ class PhotosArea(QWidget):
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
         if self._loupe_open:
-            seen = self.loupe.picture.photo
+            seen = self.loupe.canvas.photo
             photo = self._photo(seen.id if seen is not None else None)
             return [photo] if photo is not None else []
         current = self.shown.current_id()
@@ -174,19 +174,33 @@ class PhotosArea(QWidget):
         self._show_photos()
         self.loupe.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def current_photo_id(self) -> int | None:
+        """The large photo, or the one that has the keyboard in the view."""
+        seen = self.loupe.canvas.photo if self._loupe_open else None
+        return seen.id if seen is not None else self.shown.current_id()
+
+    def current_group_id(self) -> int | None:
+        """The column whose header or photo has the keyboard on the board."""
+        return self.board.current_group() if self.view == "board" and not self._loupe_open else None
+
+    def go_to(self, photo_id: int) -> None:
+        """Select a photo, and show it large where one is shown large."""
+        self.shown.select_ids([photo_id])
+        if self._loupe_open:
+            self.open_loupe(photo_id)
+
     def close_loupe(self) -> None:
         self._loupe_open = False
         self._show_photos()
         self.focus_photos()
 
     def _step(self, by: int) -> None:
-        sequence, photo = self.sequence(), self.loupe.picture.photo
+        sequence, photo = self.sequence(), self.loupe.canvas.photo
         if photo is None or photo.id not in sequence:
             return
         place = sequence.index(photo.id) + by
         if 0 <= place < len(sequence):
-            self.shown.select_ids([sequence[place]])
-            self.open_loupe(sequence[place])
+            self.go_to(sequence[place])
 
     def reveal(self, photo_id: int) -> None:
         """Show a failed file in the grid: it stands in no column."""

@@ -136,12 +136,22 @@ def project_line(project: Project, new: int) -> str:
         return f"{_STATUS[project.status]} · {count(project.photo_count, 'photo')}"
     if not project.photo_count:
         return "Empty"
-    parts = [count(project.photo_count, "photo")]
+    parts = [progress(project)]
     if new > 0:
         parts.append(f"{new:,} new")
     if project.failed_count:
         parts.append(f"{project.failed_count:,} failed")
     return " · ".join(parts)
+
+
+def progress(project: Project) -> str:
+    """«61 photos», «12 of 61 decided» once one is, «61 photos, all decided»."""
+    photos = count(project.photo_count, "photo")
+    if not project.decided_count:
+        return photos
+    if project.decided_count >= project.photo_count - project.failed_count:
+        return f"{photos}, all decided"
+    return f"{project.decided_count:,} of {project.photo_count:,} decided"
 
 
 def duration(seconds: float) -> str:

@@ -101,11 +101,11 @@ def test_a_photo_large_and_on_to_the_next(window: MainWindow, qtbot: QtBot) -> N
     loupe = window.area.loupe
     assert window.area.stack.currentWidget() is loupe
     qtbot.keyClick(loupe, Qt.Key.Key_Right)
-    assert loupe.picture.photo is not None
-    assert loupe.picture.photo.path.endswith("scene0_1.jpg")
+    assert loupe.canvas.photo is not None
+    assert loupe.canvas.photo.path.endswith("scene0_1.jpg")
     assert "2 of 10" in loupe.caption.text()
-    first = loupe.picture.photo
-    qtbot.waitUntil(lambda: window.panel.picture._previews.get(first) is not None)
+    first = loupe.canvas.photo
+    qtbot.waitUntil(lambda: window.panel.picture._frames.best(first) is not None)
     qtbot.keyClick(loupe, Qt.Key.Key_Escape)
     assert window.area.stack.currentWidget() is window.board
     assert len(window.board.selected_ids()) == 1

@@ -9,20 +9,23 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
-from pixsort_desktop.views.picture import PictureView, Previews
+from pixsort_desktop.views.loupe.canvas import Canvas
+from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.viewpoint import Viewpoint
 
 
 class Loupe(QWidget):
     closed = Signal()
     step_wanted = Signal(int)  # -1 or +1
 
-    def __init__(self, loader: ThumbnailLoader, previews: Previews, parent: QWidget | None = None) -> None:
+    def __init__(self, loader: ThumbnailLoader, frames: Frames, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Large photo")
         self.setAccessibleDescription("Left and right arrows go to other photos, Escape goes back")
-        self.picture = PictureView(loader, previews, None, self)
-        self.picture.opened.connect(self.closed)
+        self.viewpoint = Viewpoint(self)
+        self.canvas = Canvas(frames, loader, self.viewpoint, self)
+        self.canvas.opened.connect(self.closed)
         self._place = ""
         self.caption = QLabel()
         self.caption.setProperty("quiet", True)
@@ -31,12 +34,12 @@ class Loupe(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
         layout.setSpacing(theme.UNIT)
-        layout.addWidget(self.picture, 1)
+        layout.addWidget(self.canvas, 1)
         layout.addWidget(self.caption)
 
     def show_photo(self, photo: Photo | None, place: int, total: int) -> None:
         """`place` counts from 1 among `total` photos of the view it was opened from."""
-        self.picture.show_photo(photo)
+        self.canvas.show_photo(photo)
         if photo is not None:
             self._place = f"{place:,} of {total:,} · Esc goes back"
             self.show_judgement(photo)

@@ -1,0 +1,99 @@
+"""Working through a shoot: on to the next photo or column that is undecided; keep the best, reject the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pixsort_desktop.commands import judge
+from pixsort_desktop.library.records import Column, Photo
+from pixsort_desktop.views import words
+from pixsort_desktop.views.keep_panel import KeepPanel
+from pixsort_desktop.views.message_bar import MessageBar
+from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.session import Session
+
+
+class Culling:
+    """Turns keys into steps through the photos as they are shown, filters and order included."""
+
+    def __init__(self, session: Session, area: PhotosArea, panel: KeepPanel, messages: MessageBar) -> None:
+        self._session = session
+        self._area = area
+        self._panel = panel
+        self._messages = messages
+        panel.keep_wanted.connect(self._keep)
+        panel.left.connect(area.focus_photos)
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Shortcut id -> what it does."""
+        return {
+            "next_undecided": self.next_undecided,
+            "next_column": self.next_column,
+            "keep_best": self.ask_keep,
+        }
+
+    def next_undecided(self) -> None:
+        """The next undecided photo in the order shown; after the last one, from the beginning."""
+        sequence = self._area.sequence()
+        here = self._area.current_photo_id()
+        start = sequence.index(here) + 1 if here in sequence else 0
+        for photo_id in [*sequence[start:], *sequence[:start]]:
+            if photo_id != here and self._undecided(photo_id):
+                self._area.go_to(photo_id)
+                return
+        self._messages.tell(self._nothing_left(here))
+
+    def next_column(self) -> None:
+        """The first undecided photo of the next column that has one, in the order of the board."""
+        columns = [c for c in self._session.snapshot.shown_columns if c.photo_ids]
+        here = self._area.current_photo_id()
+        at = next((n for n, column in enumerate(columns) if here in column.photo_ids), -1)
+        for column in [*columns[at + 1 :], *columns[: max(at, 0)]]:
+            first = next((i for i in column.photo_ids if self._undecided(i)), None)
+            if first is not None:
+                self._area.go_to(first)
+                return
+        self._messages.tell("No other column has undecided photos.")
+
+    def ask_keep(self) -> None:
+        """How many of the current column to keep."""
+        column = self._current_column()
+        photos = self._photos(column) if column is not None else []
+        if column is None or not photos:
+            self._messages.tell("Go to the column of which the best shall be kept.")
+            return
+        label = column.group.label if column.group is not None else words.UNGROUPED
+        self._panel.open(column.group.id if column.group is not None else None, label, photos)
+
+    def _keep(self, group_id: int | None, count: int) -> None:
+        project_id = self._session.project_id
+        if project_id is None:
+            return
+        self._session.do(
+            lambda library: judge.keep_best(library, project_id=project_id, group_id=group_id, count=count),
+            lambda _: self._messages.tell(
+                f"Kept {words.count(count, 'photo')}, rejected the others.", "Undo", self._session.undo
+            ),
+        )
+
+    def _undecided(self, photo_id: int) -> bool:
+        photo = self._session.snapshot.photos.get(photo_id)
+        return photo is not None and photo.status == "ready" and not photo.decided
+
+    def _nothing_left(self, here: int | None) -> str:
+        if here is not None and self._undecided(here):
+            return "This is the only undecided photo left here."
+        return "Every photo shown here is decided."
+
+    def _current_column(self) -> Column | None:
+        """The whole column, also what a filter hides of it."""
+        group_id = self._area.current_group_id()
+        columns = self._session.snapshot.columns
+        if group_id is not None:
+            return next((c for c in columns if c.group is not None and c.group.id == group_id), None)
+        here = self._area.current_photo_id()
+        return next((column for column in columns if here in column.photo_ids), None)
+
+    def _photos(self, column: Column) -> list[Photo]:
+        photos = self._session.snapshot.photos
+        return [photos[i] for i in column.photo_ids if i in photos]

@@ -1,0 +1,158 @@
+"""«Keep the best k of this column, reject the rest»: how many, and at once how the column would look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pixsort_desktop.commands.judge import by_merit
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views import theme, words
+from pixsort_desktop.views.photo_list import PhotoList
+from pixsort_desktop.views.photo_list_model import PhotoListModel
+
+EDGE = 104
+
+
+class KeepPanel(QFrame):
+    """Arrows or digits choose how many, Enter does it, Escape leaves everything as it is."""
+
+    keep_wanted = Signal(object, int)  # group id or None, how many
+    left = Signal()  # the keyboard goes back to the photos
+
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._group_id: int | None = None
+        self._photos: Sequence[Photo] = ()
+        self.setProperty("popover", True)
+        self.title = QLabel()
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setProperty("role", "title")
+        self.count = QSpinBox()
+        self.count.setMinimum(1)
+        self.count.setAccessibleName("Photos to keep")
+        self.count.valueChanged.connect(self._preview)
+        self.count.installEventFilter(self)
+        self.rest = QLabel()
+        self.model = PhotoListModel(self)
+        self.list = _Preview(loader, self)
+        self.list.setModel(self.model)
+        self.keep = QPushButton("Keep and reject")
+        self.keep.setProperty("primary", True)
+        self.keep.clicked.connect(self._take)
+        self.cancel = QPushButton("Cancel")
+        self.cancel.clicked.connect(self.leave)
+        for button in (self.keep, self.cancel):
+            button.installEventFilter(self)
+        self._lay_out()
+        self.hide()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.UNIT)
+        row.addWidget(QLabel("Keep the best"))
+        row.addWidget(self.count)
+        row.addWidget(self.rest, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.keep)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
+        layout.setSpacing(theme.UNIT)
+        layout.addWidget(self.title)
+        layout.addWidget(self.list, 1)
+        layout.addLayout(row)
+
+    def open(self, group_id: int | None, label: str, photos: Sequence[Photo]) -> None:
+        """Ask for a column with those photos, in the order in which they stand there."""
+        self._group_id, self._photos = group_id, photos
+        picks = sum(photo.flag == "pick" for photo in photos)
+        self.setAccessibleName(f"Keep the best of {label}")
+        self.count.setMaximum(len(photos))
+        self.count.setValue(max(1, picks))
+        self._preview()
+        self._place(words.shown(label))
+        self.raise_()
+        self.show()
+        self.count.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.count.selectAll()
+
+    def _place(self, label: str) -> None:
+        """In the middle, as wide as is good to read and as high as the photos need."""
+        room, margin = self._over.rect(), theme.UNIT * 2
+        width = min(room.width() - 2 * margin, theme.metrics().averageCharWidth() * 96)
+        self.title.setText(theme.elide(label, width - 2 * margin, "title"))
+        tile = self.list.tile_size()
+        across = max(
+            1, (width - 3 * margin - self.list.verticalScrollBar().sizeHint().width()) // tile.width()
+        )
+        lines = -(-len(self._photos) // across)
+        self.list.setMinimumHeight(min(lines, 2) * tile.height() + 2)
+        rest = self.title.sizeHint().height() + self.keep.sizeHint().height() + 2 * margin + 2 * theme.UNIT
+        height = min(room.height() - 2 * margin, lines * tile.height() + 2 + rest)
+        self.setGeometry((room.width() - width) // 2, (room.height() - height) // 3, width, height)
+
+    def _preview(self) -> None:
+        """The column as it would be, the best first."""
+        known = {photo.id: photo for photo in self._photos}
+        ranked = by_merit(known, lambda i: (known[i].flag, known[i].rating))
+        kept = set(ranked[: self.count.value()])
+        after = {i: replace(known[i], flag="pick" if i in kept else "reject") for i in ranked}
+        self.model.show(ranked, after, self._group_id or 0)
+        others = len(ranked) - len(kept)
+        self.rest.setText(f"and reject the other {others:,}" if others else "and reject none")
+
+    def _take(self) -> None:
+        group_id, count = self._group_id, self.count.value()
+        self.leave()
+        self.keep_wanted.emit(group_id, count)
+
+    def leave(self) -> None:
+        """The keyboard first, as it would wander when its widget hides."""
+        self.left.emit()
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and not QApplication.activePopupWidget():
+            focus = QApplication.focusWidget()
+            if focus is not None and not self.isAncestorOf(focus):
+                self.hide()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.leave()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if watched is self.cancel:
+                    self.leave()
+                else:
+                    self.count.interpretText()
+                    self._take()
+                return True
+        return False
+
+
+class _Preview(PhotoList):
+    """Photos to look at, not to choose from."""
+
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
+        super().__init__(loader, caption=True, parent=parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSelectionMode(PhotoList.SelectionMode.NoSelection)
+        self.setDragEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAccessibleName("How the column would look")
+        self.set_edge(EDGE)
