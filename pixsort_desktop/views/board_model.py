@@ -15,8 +15,9 @@ from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
 from pixsort_desktop.views.differences import Insertion, much, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
-from pixsort_desktop.views.photo_list_model import NOWHERE, PHOTO_FLAGS, Index, photo_data
+from pixsort_desktop.views.photo_list_model import NO_STACKS, NOWHERE, PHOTO_FLAGS, Badge, Index, photo_data
 
+NOTHING: Mapping[int, Sequence[int]] = {}
 UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
 
 
@@ -31,11 +32,23 @@ class BoardModel(QAbstractItemModel):
         self._groups: dict[int, Group | None] = {}
         self._members: dict[int, list[int]] = {}
         self._photos: Mapping[int, Photo] = {}
+        self._stacks: Mapping[int, Badge] = NO_STACKS
+        self._frames: Mapping[int, Sequence[int]] = NOTHING
 
     # -- becoming another board ------------------------------------------------------------------------
 
-    def show(self, columns: Sequence[Column], photos: Mapping[int, Photo], project_id: int | None) -> None:
-        """Become this board by removing, moving and inserting what differs."""
+    def show(
+        self,
+        columns: Sequence[Column],
+        photos: Mapping[int, Photo],
+        project_id: int | None,
+        stacks: Mapping[int, Badge] = NO_STACKS,
+        frames: Mapping[int, Sequence[int]] = NOTHING,
+    ) -> None:
+        """Become this board by removing, moving and inserting what differs.
+
+        `stacks` has a badge for each cover of a stack, `frames` all frames of each closed stack by its cover.
+        """
         if project_id != self.project_id:
             self._remove_columns(0, len(self._keys) - 1)
             self.project_id = project_id
@@ -54,7 +67,10 @@ class BoardModel(QAbstractItemModel):
             self._permute({key: list(wanted[key].photo_ids) for key in self._keys})
         else:
             self._insert_photos(wanted)
-        self._announce(wanted, old)
+        before, self._stacks, self._frames = self._stacks, stacks, frames
+        self._announce(
+            wanted, old, {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
+        )
 
     def _differs_much(self, wanted: Mapping[int, Column]) -> bool:
         """Whether the columns differ in so many places that each changes as a whole."""
@@ -140,17 +156,18 @@ class BoardModel(QAbstractItemModel):
                     self._members[key][first:first] = step.items  # type: ignore[assignment]
                     self.endInsertRows()
 
-    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo]) -> None:
-        """Tell of labels that changed, and of photos whose facts did."""
+    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo], badges: set[int]) -> None:
+        """Tell of labels that changed, and of photos whose facts or badges did."""
         for key in self._keys:
             if self._groups[key] != wanted[key].group:
                 self._groups[key] = wanted[key].group
             index = self.column_index(key)
             self.dataChanged.emit(index, index)
-        if old is self._photos:
-            return
         now = self._photos
-        changed = {i for i, photo in old.items() if now.get(i) is not photo}
+        changed = {i for i, photo in old.items() if now.get(i) is not photo} if old is not now else set()
+        changed |= badges
+        if not changed:
+            return
         for first, last in self.find(changed):
             self.dataChanged.emit(first, last)
 
@@ -174,9 +191,16 @@ class BoardModel(QAbstractItemModel):
     def members(self, key: int) -> Sequence[int]:
         return self._members.get(key, ())
 
+    def photos_in(self, key: int) -> Sequence[int]:
+        """The column's photos with those that stand behind the covers of closed stacks."""
+        members = self.members(key)
+        if not self._frames:
+            return members
+        return [i for member in members for i in self._frames.get(member, (member,))]
+
     def decided(self, key: int) -> int:
         """How many of the column's photos are decided."""
-        found = map(self._photos.get, self.members(key))
+        found = map(self._photos.get, self.photos_in(key))
         return sum(photo.decided for photo in found if photo is not None)
 
     def place(self, key: int) -> int:
@@ -258,12 +282,12 @@ class BoardModel(QAbstractItemModel):
             return None
         photo_id = self.photo_id(index)
         if photo_id is not None:
-            return photo_data(self._photos.get(photo_id), role)
+            return photo_data(self._photos.get(photo_id), role, self._stacks.get(photo_id))
         key = self._keys[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.label(key)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.label(key)}, {words.count(len(self._members[key]), 'photo')}"
+            return f"{self.label(key)}, {words.count(len(self.photos_in(key)), 'photo')}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -20,8 +20,8 @@ from pixsort_desktop.views.filter_words import Condition
 from pixsort_desktop.views.flow import Flow
 from pixsort_desktop.views.photo_tile import LABEL_COLOURS
 from pixsort_desktop.views.session import Session
-from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.shortcuts import shortcut
+from pixsort_desktop.views.showing import Showing
 
 MENU_LENGTH = 20  # values that a menu lists; more are chosen by typing
 CHIP_LETTERS = 28
@@ -48,7 +48,9 @@ class FilterBar(QFrame):
         self.stars = {number: self._star(number) for number in range(1, 6)}
         self.labels = {name: self._toggle("labels", name) for name in (*LABEL_COLOURS, None)}
         self.undecided = self._switch("undecided", "Undecided", "Photos without a flag and without stars")
-        self.has_error = self._switch("has_error", "Has error", "Photos that could not be read, or not to the end")
+        self.has_error = self._switch(
+            "has_error", "Has error", "Photos that could not be read, or not to the end"
+        )
         self.more = self._menu_button(self._fill_more, "Filter by camera, lens, date or column")
         self.more.setText("Filter by …")
         self.sort = self._menu_button(self._fill_sorts, "")
@@ -180,7 +182,9 @@ class FilterBar(QFrame):
         if found:
             key = shortcut("filters").shown
             state = "Filter is on" if showing.on else "Filter is off"
-            toggle = self._text_button(state, f"Switches the filter on and off  ({key})", self._session.toggle_filter)
+            toggle = self._text_button(
+                state, f"Switches the filter on and off  ({key})", self._session.toggle_filter
+            )
             toggle.setCheckable(True)
             toggle.setChecked(showing.on)
             self.chips.add(toggle)
@@ -218,7 +222,8 @@ class FilterBar(QFrame):
 
     def _flip(self, kind: str, value: Any) -> None:
         """Add a value to those of its kind, or take it away."""
-        self._session.set_filter(replace(self._filter, **{kind: getattr(self._filter, kind) ^ {value}}))
+        values = getattr(self._filter, kind) ^ {value}
+        self._session.set_filter(filter_words.with_values(self._filter, kind, values))
 
     def _wish_stars(self, number: int) -> None:
         """So many stars; the same again takes the condition away."""
@@ -263,8 +268,8 @@ class FilterBar(QFrame):
             action = menu.addAction(filter_words.SORT_NAMES[by].capitalize())
             action.setCheckable(True)
             action.setChecked(by == now.by)
-            best_first = by == "rating"
-            action.triggered.connect(lambda _=False, by=by, down=best_first: self._session.set_sort(Sort(by, down)))
+            wish = Sort(by, descending=by == "rating")  # the best first
+            action.triggered.connect(lambda _=False, wish=wish: self._session.set_sort(wish))
 
     def _fill_more(self, menu: QMenu) -> None:
         snapshot = self._session.snapshot
@@ -277,7 +282,8 @@ class FilterBar(QFrame):
                 self._add_value(below, kind, value, f"{words.short(text, 48)}\t{number:,}".replace("&", "&&"))
             if len(choices) > MENU_LENGTH:
                 below.addSeparator()
-                below.addAction(f"All {len(choices):,} …", lambda kind=kind, title=title: self._ask(kind, title))
+                action = below.addAction(f"All {len(choices):,} …")
+                action.triggered.connect(lambda _=False, kind=kind, title=title: self._ask(kind, title))
 
     def _add_value(self, menu: QMenu, kind: str, value: Any, text: str) -> QAction:
         action = menu.addAction(text)
@@ -299,7 +305,9 @@ class FilterBar(QFrame):
         """(words, photos, value) of what the photos offer, and of what is chosen though no photo has it."""
         values: Iterable[tuple[Any, int]] = getattr(self._offer, kind)
         if kind == "groups":
-            return [(g.label if g else words.UNGROUPED, n, g.id if g else None) for g, n in self._offer.groups]
+            return [
+                (g.label if g else words.UNGROUPED, n, g.id if g else None) for g, n in self._offer.groups
+            ]
         there = {value for value, _ in values}
         gone = [(value, 0) for value in sorted(getattr(self._filter, kind) - there)]
         return [(filter_words.value_words(kind, value), number, value) for value, number in [*values, *gone]]

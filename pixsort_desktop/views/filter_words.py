@@ -84,6 +84,12 @@ def value_words(name: str, value: Any) -> str:
     return _day(value) if name == "days" else words.shown(value)
 
 
+def with_values(filter_: Filter, name: str, values: frozenset[Any]) -> Filter:
+    """The filter with other values of one kind."""
+    changed: dict[str, Any] = {name: values}
+    return replace(filter_, **changed)
+
+
 def _day(day: str) -> str:
     try:
         known = date.fromisoformat(day)
@@ -104,8 +110,8 @@ def _each(filter_: Filter, name: str, chosen: dict[Any, str]) -> list[Condition]
     if len(chosen) > _MOST_CHIPS:
         several = {"cameras": "cameras", "lenses": "lenses", "days": "days", "groups": "columns"}
         text = f"{len(chosen):,} {several.get(name, name)}"
-        return [Condition(text, text, replace(filter_, **{name: frozenset()}))]
+        return [Condition(text, text, with_values(filter_, name, frozenset()))]
     values = getattr(filter_, name)
     return [
-        Condition(text, text, replace(filter_, **{name: values - {value}})) for value, text in chosen.items()
+        Condition(text, text, with_values(filter_, name, values - {value})) for value, text in chosen.items()
     ]

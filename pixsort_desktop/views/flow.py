@@ -83,4 +83,3 @@ class Flow(QWidget):
                 left += size.width() + theme.UNIT
             top += height + (theme.UNIT // 2 if line is not lines[-1] else 0)
         return top
-

@@ -81,7 +81,8 @@ class GroupBoard(QAbstractScrollArea):
         if looked_otherwise and len(selected) > MANY:  # cheaper made anew than kept through every step
             self.selection.clearSelection()
         self._snapshot = snapshot
-        self.board.show(snapshot.shown_columns, snapshot.photos, project_id)
+        stacks, frames = snapshot.badges, snapshot.closed_stacks
+        self.board.show(snapshot.shown_columns, snapshot.photos, project_id, stacks, frames)
         if other:
             self._offsets.clear()
             self.horizontalScrollBar().setValue(0)
@@ -438,6 +439,19 @@ class GroupBoard(QAbstractScrollArea):
         ]
         shown = [key for key in self.board.keys[:place] if key not in (moved, UNGROUPED_KEY)]
         return every.index(shown[-1]) + 1 if shown and shown[-1] in every else 0
+
+    def row_in_column(self, key: int, shown_row: int, moved: Iterable[int]) -> int:
+        """The place among the column's photos without `moved` of what is dropped before its shown row; frames
+        behind the covers of closed stacks are counted, and no stack is torn apart."""
+        gone, members = set(self._snapshot.with_stacks(moved)), self.board.members(key)
+        column = next(c for c in self._snapshot.columns if key_of(c.group) == key)
+        place = {i: n for n, i in enumerate(i for i in column.photo_ids if i not in gone)}
+        before = next((i for i in reversed(members[:shown_row]) if i in place), None)
+        after = next((i for i in members[shown_row:] if i in place), None)
+        least = place[before] + 1 if before is not None else 0
+        if after is None:
+            return len(place)
+        return max(least, min(place[i] for i in self._snapshot.with_stacks([after])))
 
     @property
     def place_matters(self) -> bool:

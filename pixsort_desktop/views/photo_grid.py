@@ -40,7 +40,7 @@ class PhotoGrid(PhotoList):
         selected, seen = self.selected_ids(), self._sees_current()
         looked_otherwise, self._showing = snapshot.showing != self._showing, snapshot.showing
         self._applying = True
-        self.photos.show(snapshot.shown_order, snapshot.photos, project_id)
+        self.photos.show(snapshot.shown_order, snapshot.photos, project_id, snapshot.badges)
         self._applying = False
         if not other and current is not None:
             self._keep_current(before, current, bool(selected))

@@ -74,6 +74,12 @@ class PhotosArea(QWidget):
         """The view in use, also while it is covered by the large photo."""
         return self.board if self.view == "board" else self.grid
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar between the toolbar and the photos."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, bar)
+
     # -- showing ---------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -209,12 +215,11 @@ class PhotosArea(QWidget):
 
 
 def _summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what a search left of them."""
+    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
     if snapshot.project is None or not snapshot.order:
         return ""
+    photos = words.count(len(snapshot.order), "photo")
     if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {words.count(len(snapshot.order), 'photo')}"
+        return f"{len(snapshot.found):,} of {photos}"
     columns = len(snapshot.columns) - 1
-    return words.count(len(snapshot.order), "photo") + (
-        f" in {words.count(columns, 'column')}" if columns else ""
-    )
+    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

@@ -73,23 +73,29 @@ class Snapshot:
                 shown[cover_of(left, self.photos)] = (left, self.showing.stacks.is_closed(stack))
         return shown
 
+    @cached_property
+    def badges(self) -> dict[int, tuple[int, bool]]:
+        """Cover -> (number of frames shown or stacked behind it, whether the stack is closed)."""
+        return {cover: (len(stack), closed) for cover, (stack, closed) in self.shown_stacks.items()}
+
+    @cached_property
+    def closed_stacks(self) -> dict[int, Stack]:
+        """Cover -> all frames, of the closed stacks."""
+        return {cover: stack for cover, (stack, closed) in self.shown_stacks.items() if closed}
+
     def stack_of(self, photo_id: int | None) -> Stack | None:
         """The burst that a photo is one frame of."""
         return next((stack for stack in self.stacks if photo_id in stack), None)
 
     def with_stacks(self, photo_ids: Iterable[int]) -> list[int]:
         """The photos with all frames of the closed stacks that they are covers of: what moves as a whole."""
-        found: dict[int, None] = {}
-        for photo_id in photo_ids:
-            stack, closed = self.shown_stacks.get(photo_id, ((), False))
-            found.update(dict.fromkeys(stack if closed else (photo_id,)))
-        return list(found)
+        closed = self.closed_stacks
+        return list(dict.fromkeys(i for photo_id in photo_ids for i in closed.get(photo_id, (photo_id,))))
 
     @cached_property
     def _covered(self) -> frozenset[int]:
         """Frames of closed stacks that are not shown, because their cover is."""
-        closed = ((cover, stack) for cover, (stack, is_closed) in self.shown_stacks.items() if is_closed)
-        return frozenset(i for cover, stack in closed for i in stack if i != cover)
+        return frozenset(i for cover, stack in self.closed_stacks.items() for i in stack if i != cover)
 
     def _left(self, ids: Sequence[int]) -> tuple[int, ...]:
         found, covered = self.found, self._covered

@@ -36,7 +36,24 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
-    ("&View", ("board", "grid", "", "filter_bar", "filters", "stack", "all_stacks", "", "larger", "smaller", "", "activity", "next_part")),
+    (
+        "&View",
+        (
+            "board",
+            "grid",
+            "",
+            "filter_bar",
+            "filters",
+            "stack",
+            "all_stacks",
+            "",
+            "larger",
+            "smaller",
+            "",
+            "activity",
+            "next_part",
+        ),
+    ),
     ("&Help", ("keys",)),
 )
 
