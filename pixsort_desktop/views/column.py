@@ -330,7 +330,7 @@ class ColumnWidget(QFrame):
 
     def refresh(self) -> None:
         """Take the label and count from the model."""
-        count = len(self._model.members(self.key))
+        count = len(self._model.photos_in(self.key))
         label = self._model.label(self.key)
         self.header.show_column(self.key, label, count, self._model.decided(self.key))
         self.photos.setAccessibleName(f"Photos of {label}")

@@ -1,7 +1,6 @@
 """Keys of other programs: what a preset gives other keys than the table of shortcuts does.
 
-A preset names what differs; all else keeps its default keys, less those that the preset gives away. Ids that the table
-does not have are passed over.
+A preset names what differs; all else keeps its default keys, less those that the preset gives away.
 
 Where the keys come from:
 
@@ -94,20 +93,3 @@ PRESETS: Final[dict[str, Preset]] = {
     "darktable": Preset("darktable", _DARKTABLE),
     "fastrawviewer": Preset("FastRawViewer", _FAST_RAW_VIEWER),
 }
-
-EXPECTED: Final = frozenset(
-    {
-        "loupe",
-        "compare",
-        "survey",
-        "zoom",
-        "filter_bar",
-        "filters",
-        "info",
-        "whole_screen",
-        "clipping",
-        "peaking",
-    }
-    | {"af_point", "histogram", "filmstrip", "stack", "stack_all"}
-)
-"""Ids that presets may name before the table has them."""

@@ -22,11 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixsort_desktop.library.filters import NO_FILTER
 from pixsort_desktop.library.records import Job, Project
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
+from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)
         self.keep = KeepPanel(loader, self)
+        self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
         self.culling = Culling(self.session, self.area, self.keep, self.messages)
 
     def _lay_out(self) -> None:
@@ -195,6 +198,7 @@ class MainWindow(QMainWindow):
             **self.judging.handlers(),
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
+            **self.browsing.handlers(),
             "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
@@ -334,6 +338,9 @@ class MainWindow(QMainWindow):
     def _empty_choice(self, identifier: str) -> None:
         if identifier == "clear_search":
             self.area.toolbar.search.clear()
+        elif identifier == "clear_filter":
+            self.session.set_filter(NO_FILTER)
+            self.area.focus_photos()
         else:
             {"add_folder": self.add_folder, "add_photos": self.add_photos, "quit": self.close}[identifier]()
 
@@ -355,6 +362,7 @@ class MainWindow(QMainWindow):
         self.activity.refresh_icons()
         self.area.refresh_looks()
         self.overlays.refresh_looks()
+        self.browsing.bar.refresh_icons()
         self._keep_readable()
 
     def _keep_readable(self) -> None:

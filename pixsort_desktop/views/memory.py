@@ -92,6 +92,15 @@ class Memory:
         self._settings.set("overlays", kinds)
 
     @property
+    def filter_bar(self) -> bool:
+        """Whether the filter bar was shown."""
+        return self._settings.get("filter_bar") is True
+
+    @filter_bar.setter
+    def filter_bar(self, shown: bool) -> None:
+        self._settings.set("filter_bar", shown)
+
+    @property
     def project(self) -> int | None:
         project_id = self._settings.get("project")
         return project_id if isinstance(project_id, int) and not isinstance(project_id, bool) else None

@@ -87,6 +87,12 @@ class PhotosArea(QWidget):
         """The view in use, also while it is covered by the large photo."""
         return self.board if self.view == "board" else self.grid
 
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar between the toolbar and the photos."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, bar)
+
     # -- showing ---------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -176,11 +182,12 @@ class PhotosArea(QWidget):
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
     def sequence(self) -> list[int]:
-        """Ids of the photos in the order in which the view shows them."""
+        """Ids of the photos in the order in which the view shows them: left by search and filter, of closed stacks the
+        covers."""
         return list(self._walk().ids)
 
     def _walk(self) -> Walk:
-        """The photos in the order in which the view shows them."""
+        """The same, with the places where columns begin."""
         snapshot = self._session.snapshot
         if self.view == "grid":
             return Walk(snapshot.shown_order)
@@ -313,12 +320,11 @@ class PhotosArea(QWidget):
 
 
 def _summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what a search left of them."""
+    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
     if snapshot.project is None or not snapshot.order:
         return ""
+    photos = words.count(len(snapshot.order), "photo")
     if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {words.count(len(snapshot.order), 'photo')}"
+        return f"{len(snapshot.found):,} of {photos}"
     columns = len(snapshot.columns) - 1
-    return words.count(len(snapshot.order), "photo") + (
-        f" in {words.count(columns, 'column')}" if columns else ""
-    )
+    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

@@ -33,6 +33,11 @@ def short(name: str, longest: int = 32) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
+def stack(frames: int, closed: bool) -> str:
+    """What the cover of a stack says of it."""
+    return f"{'closed' if closed else 'open'} stack of {frames:,} frames"
+
+
 def tooltip(photo: Photo) -> str:
     parts = [file_name(photo)]
     if photo.status == "failed":
