@@ -95,19 +95,5 @@ PRESETS: Final[dict[str, Preset]] = {
     "fastrawviewer": Preset("FastRawViewer", _FAST_RAW_VIEWER),
 }
 
-EXPECTED: Final = frozenset(
-    {
-        "loupe",
-        "compare",
-        "survey",
-        "zoom",
-        "filter_bar",
-        "filters",
-        "info",
-        "whole_screen",
-        "clipping",
-        "peaking",
-    }
-    | {"af_point", "histogram", "filmstrip", "stack", "stack_all"}
-)
+EXPECTED: Final = frozenset({"clipping", "peaking"})
 """Ids that presets may name before the table has them."""

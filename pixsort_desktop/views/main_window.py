@@ -70,7 +70,6 @@ class MainWindow(QMainWindow):
         self.memory = Memory(settings)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
-        self.installEventFilter(self.caps_lock)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
@@ -83,7 +82,6 @@ class MainWindow(QMainWindow):
             self._handlers(),
             self.keymap,
             advancing=self.judging.advancing(),
-            places=(self.area.stack, self.projects.list),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
         self._lay_out()

@@ -61,7 +61,7 @@ def undecided_only(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- Caps Lock ---------------------------------------------------------------------------------------------
 
 
-def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters() -> None:
+def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters(qapp: QApplication) -> None:
     lock = CapsLock()
     for event, state in (
         (key(Key.Key_1, PLAIN, "1"), False),
@@ -78,7 +78,7 @@ def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters() -> N
         assert lock.on is state, (event.key(), event.text())
 
 
-def test_a_platform_without_native_modifiers_tells_by_letters_alone() -> None:
+def test_a_platform_without_native_modifiers_tells_by_letters_alone(qapp: QApplication) -> None:
     lock = CapsLock()
     lock.note(key(Key.Key_P, PLAIN, "P"))
     lock.note(key(Key.Key_1, PLAIN, "1"))
@@ -167,6 +167,25 @@ def test_the_large_photo_goes_on_too(desktop: Desktop, qtbot: QtBot) -> None:
     assert area.stack.currentWidget() is area.loupe
     assert here(desktop) == "scene1_0.jpg"
     qtbot.waitUntil(lambda: judged(desktop) == {"scene0_3.jpg": (5, None, None)})
+
+
+def test_the_whole_screen_goes_on_too(desktop: Desktop, qtbot: QtBot) -> None:
+    """It is a window of its own: Caps Lock is noted there, and the user's own keys for arrows work."""
+    window = desktop.window
+    window.keymap.set_keys("previous_photo", (",",))
+    select(desktop, "scene0_0.jpg")
+    press(qtbot, Key.Key_E)
+    press(qtbot, Key.Key_F)
+    whole = window.area.loupe.whole
+    assert whole is not None
+    whole.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is whole)
+    QApplication.sendEvent(whole, key(Key.Key_P, PLAIN, "P", LOCK))
+    assert window.caps_lock.on
+    press(qtbot, Key.Key_4, SHIFT)
+    assert here(desktop) == "scene0_1.jpg"
+    press(qtbot, Key.Key_Comma)
+    assert here(desktop) == "scene0_0.jpg"
 
 
 def test_at_the_end_it_stays_and_says_so(desktop: Desktop, qtbot: QtBot) -> None:
