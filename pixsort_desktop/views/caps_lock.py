@@ -6,6 +6,7 @@ import sys
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 LOCK_BITS = {"win32": 0x100, "darwin": 1 << 16}
 """What `QKeyEvent.nativeModifiers()` holds while Caps Lock is on. Windows: `CapsLock` in Qt's own `qwindowskeymapper.cpp`;
@@ -17,14 +18,22 @@ _NO_TEXT = (
 
 
 class CapsLock(QObject):
-    """An event filter for the window. `ShortcutOverride` comes before the shortcut that a key triggers and climbs
-    to the window from whichever widget has the keyboard, unless that widget takes the key as text."""
+    """An event filter for whichever window has the keyboard. `ShortcutOverride` comes before the shortcut that a key
+    triggers and climbs to the window from the widget with the keyboard, unless that widget takes the key as text."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._follow)
         self.on = False
         self._bit = LOCK_BITS.get(sys.platform, X11_LOCK)
         self._told = False  # the platform does set the bit
+
+    def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Another widget has the keyboard, perhaps in another window: the whole screen is one of its own."""
+        if now is not None:
+            now.window().installEventFilter(self)  # again is no more than once
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) and isinstance(

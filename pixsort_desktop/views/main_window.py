@@ -75,7 +75,6 @@ class MainWindow(QMainWindow):
         self.memory = Memory(settings)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
-        self.installEventFilter(self.caps_lock)
         self.overlays = Overlays(frames, inspection, self.memory, self)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
@@ -89,7 +88,6 @@ class MainWindow(QMainWindow):
             self._handlers(),
             self.keymap,
             advancing=self.judging.advancing(),
-            places=(self.area.stack, self.projects.list),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
         self.overlays.tick(self.actions_.actions)
@@ -143,7 +141,6 @@ class MainWindow(QMainWindow):
         session, centre = self.session, self.centre
         session.projects_changed.connect(self._show_projects)
         session.snapshot_changed.connect(self._show_snapshot)
-        session.snapshot_changed.connect(lambda _: self.judging.advance.settle())
         session.undo_changed.connect(self.actions_.show_undo)
         session.jobs_changed.connect(self._show_jobs)
         session.photos_changed.connect(self._photos_changed)

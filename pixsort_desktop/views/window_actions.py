@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.keymap import Keymap, press
@@ -76,7 +76,7 @@ class WindowActions:
     """One QAction a shortcut that works everywhere; `actions[id]`. Their keys are those of the keymap, at any time.
 
     What judges has a second action, for its keys with Shift (`advancing`). What is local has one for the keys that the
-    user gave it (`extra`): it presses the standard key on the widget with the keyboard, within `places`.
+    user gave it (`extra`): it presses the standard key on the widget with the keyboard.
     """
 
     def __init__(
@@ -86,7 +86,6 @@ class WindowActions:
         keymap: Keymap,
         *,
         advancing: dict[str, Callable[[], None]],
-        places: Sequence[QWidget],
     ) -> None:
         self.actions: dict[str, QAction] = {}
         self.advancing: dict[str, QAction] = {}
@@ -96,7 +95,7 @@ class WindowActions:
         self._keymap = keymap
         for each in SHORTCUTS:
             if each.local:
-                self.extra[each.id] = _local_action(each, window, places)
+                self.extra[each.id] = _local_action(each, window)
                 continue
             action = QAction(each.does, window)
             action.setCheckable(each.checkable)
@@ -180,7 +179,7 @@ def _quiet(handler: Callable[[], None]) -> Callable[..., None]:
     return lambda *_: handler()
 
 
-def _local_action(each: Shortcut, window: QMainWindow, places: Sequence[QWidget]) -> QAction:
+def _local_action(each: Shortcut, window: QMainWindow) -> QAction:
     """What the user's own key does for something that lists handle themselves: their standard key."""
     standard = press(each.keys[0])
 
@@ -192,8 +191,6 @@ def _local_action(each: Shortcut, window: QMainWindow, places: Sequence[QWidget]
                 QApplication.sendEvent(target, QKeyEvent(kind, key, modifiers))
 
     action = QAction(each.does, window)
-    action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     action.triggered.connect(_quiet(send))
-    for place in places:
-        place.addAction(action)
+    window.addAction(action)
     return action

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -13,12 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.library.filters import Filter
 from pixsort_desktop.settings import Settings
-from pixsort_desktop.views import session as session_module
 from pixsort_desktop.views.caps_lock import LOCK_BITS, X11_LOCK, CapsLock
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.shortcuts import JUDGING
-from pixsort_desktop.views.snapshot import Snapshot, read_snapshot
 
 from .test_judging import judged, select
 
@@ -47,21 +44,16 @@ def press(qtbot: QtBot, code: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) ->
 
 
 @pytest.fixture
-def undecided_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if a filter showed only photos that are undecided."""
-
-    def thinned(*arguments: Any) -> Snapshot:
-        snapshot = read_snapshot(*arguments)
-        left = frozenset(i for i, photo in snapshot.photos.items() if not photo.decided)
-        return dataclasses.replace(snapshot, found=left)
-
-    monkeypatch.setattr(session_module, "read_snapshot", thinned)
+def undecided_only(desktop: Desktop, qtbot: QtBot) -> None:
+    """A filter shows only photos that are undecided."""
+    desktop.session.set_filter(Filter(undecided=True))
+    qtbot.waitUntil(lambda: desktop.session.snapshot.showing.filter.undecided)
 
 
 # -- Caps Lock ---------------------------------------------------------------------------------------------
 
 
-def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters() -> None:
+def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters(qapp: QApplication) -> None:
     lock = CapsLock()
     for event, state in (
         (key(Key.Key_1, PLAIN, "1"), False),
@@ -78,7 +70,7 @@ def test_caps_lock_is_told_by_native_modifiers_and_by_the_case_of_letters() -> N
         assert lock.on is state, (event.key(), event.text())
 
 
-def test_a_platform_without_native_modifiers_tells_by_letters_alone() -> None:
+def test_a_platform_without_native_modifiers_tells_by_letters_alone(qapp: QApplication) -> None:
     lock = CapsLock()
     lock.note(key(Key.Key_P, PLAIN, "P"))
     lock.note(key(Key.Key_1, PLAIN, "1"))
@@ -169,6 +161,25 @@ def test_the_large_photo_goes_on_too(desktop: Desktop, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: judged(desktop) == {"scene0_3.jpg": (5, None, None)})
 
 
+def test_the_whole_screen_goes_on_too(desktop: Desktop, qtbot: QtBot) -> None:
+    """It is a window of its own: Caps Lock is noted there, and the user's own keys for arrows work."""
+    window = desktop.window
+    window.keymap.set_keys("previous_photo", (",",))
+    select(desktop, "scene0_0.jpg")
+    press(qtbot, Key.Key_E)
+    press(qtbot, Key.Key_F)
+    whole = window.area.loupe.whole
+    assert whole is not None
+    whole.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is whole)
+    QApplication.sendEvent(whole, key(Key.Key_P, PLAIN, "P", LOCK))
+    assert window.caps_lock.on
+    press(qtbot, Key.Key_4, SHIFT)
+    assert here(desktop) == "scene0_1.jpg"
+    press(qtbot, Key.Key_Comma)
+    assert here(desktop) == "scene0_0.jpg"
+
+
 def test_at_the_end_it_stays_and_says_so(desktop: Desktop, qtbot: QtBot) -> None:
     select(desktop, "scene2_2.jpg")
     press(qtbot, Key.Key_1, SHIFT)
@@ -227,14 +238,18 @@ def test_after_the_last_photo_the_nearest_before_it_is_current(
     qtbot.waitUntil(lambda: chosen(desktop) == ["scene2_1.jpg"])
 
 
-def test_the_large_photo_gives_way_to_the_next_one(
+def test_the_large_photo_stays_until_one_goes_on(
     undecided_only: None, desktop: Desktop, qtbot: QtBot
 ) -> None:
+    """Whoever did not ask to go on sees what they have judged."""
     area = desktop.window.area
     select(desktop, "scene0_3.jpg")
     press(qtbot, Key.Key_Return)
     press(qtbot, Key.Key_X)
-    qtbot.waitUntil(lambda: here(desktop) == "scene1_0.jpg")
+    qtbot.waitUntil(lambda: len(area.sequence()) == 9)
+    assert here(desktop) == "scene0_3.jpg"
+    press(qtbot, Key.Key_Right)
+    assert here(desktop) == "scene1_0.jpg"
     press(qtbot, Key.Key_X, SHIFT)
     assert here(desktop) == "scene1_1.jpg"
     qtbot.waitUntil(lambda: len(area.sequence()) == 8)
@@ -244,9 +259,13 @@ def test_the_large_photo_gives_way_to_the_next_one(
 
 
 def test_several_that_go_out_of_sight_together(undecided_only: None, desktop: Desktop, qtbot: QtBot) -> None:
+    """The one that follows the current photo takes over; with Shift, the one that follows the last."""
     select(desktop, "scene0_0.jpg", "scene0_1.jpg", "scene1_1.jpg")
     press(qtbot, Key.Key_P)
     qtbot.waitUntil(lambda: len(judged(desktop)) == 3)
+    qtbot.waitUntil(lambda: chosen(desktop) == ["scene0_2.jpg"])
+    select(desktop, "scene0_2.jpg", "scene1_0.jpg")
+    press(qtbot, Key.Key_P, SHIFT)
     qtbot.waitUntil(lambda: chosen(desktop) == ["scene1_2.jpg"])
 
 
