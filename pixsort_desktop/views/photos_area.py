@@ -129,9 +129,9 @@ class PhotosArea(QWidget):
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
+        self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
-        self._put_away()
         self.view = self._memory.view = name
         if self.stack.currentWidget() is not self.empty:
             self._show_photos()

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 import tempfile
 import time
@@ -274,7 +273,8 @@ def main() -> int:
         shoot.mkdir()
         make_shoot(real_photographs(options.photos), shoot, options.count)
         fill(Path(scratch) / "library", shoot)
-        about = {"platform": app.platformName(), "cpus": os.cpu_count(), "machine": platform.machine()}
+        load = round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+        about = {"platform": app.platformName(), "cpus": os.cpu_count(), "load": load}
         print(json.dumps(about), flush=True)
         bench = Bench(Path(scratch) / "library", watched)
         good = measure(bench)

@@ -308,7 +308,7 @@ class _Kept:
             self._edges[place[0]].discard(place[1])
             if not self._edges[place[0]]:
                 del self._edges[place[0]]
-            self._give_back(frame.image)
+            self._give_back(QImage(frame.image))  # whoever still holds the frame keeps its pixels
 
 
 class _Spares:
@@ -331,9 +331,7 @@ class _Spares:
             for place, image in enumerate(self._images):
                 if image.width() == width and image.height() == height:
                     del self._images[place]
-                    return (
-                        image  # should somebody still hold its pixels, Qt copies them when they are written
-                    )
+                    return image  # when it is written, Qt parts it from whoever still shows it
         return QImage(width, height, QImage.Format.Format_RGB32)
 
 

@@ -21,7 +21,7 @@ class InfoOverlay(QLabel):
         self.setAccessibleName("Facts of the photo")
         self.setFont(theme.font())
         self.setStyleSheet(
-            f"background: rgba(0, 0, 0, 170); color: white; border-radius: 4px; padding: {theme.UNIT}px;"
+            f"background: rgba(0, 0, 0, 190); color: white; border-radius: 4px; padding: {theme.UNIT}px;"
         )
         self.level = "off"
         self.hide()

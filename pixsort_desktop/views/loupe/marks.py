@@ -18,6 +18,7 @@ _RISING, _FALLING = 4, 8  # bits of the stripe that a pixel lies on
 _HIGHLIGHT_TONES = (QColor(255, 40, 40), QColor(120, 0, 0))
 _SHADOW_TONES = (QColor(70, 140, 255), QColor(205, 225, 255))
 _EDGE_TONE = QColor(255, 60, 160)
+_AF_TONE = QColor(theme.DARK.accent)  # in either theme: it lies on a photo, over a dark line
 
 _LEAST_BOX = 14  # pixels of the screen: a point, or an area seen from afar, is drawn as large
 
@@ -100,7 +101,7 @@ def paint_af_areas(painter: QPainter, areas: Iterable[AfArea], rect: QRectF) -> 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for area in areas:
         box = af_box(area, rect)
-        for width, colour in ((4.0, QColor(0, 0, 0, 160)), (2.0, theme.colour("accent"))):
+        for width, colour in ((4.0, QColor(0, 0, 0, 160)), (2.0, _AF_TONE)):
             pen = QPen(colour, width)
             pen.setCapStyle(Qt.PenCapStyle.SquareCap if width < 3 else Qt.PenCapStyle.FlatCap)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)

@@ -225,7 +225,7 @@ class Overlays(QObject):
         self.note.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.note.setFont(theme.font("small"))
         self.note.setStyleSheet(
-            f"background: rgba(0, 0, 0, 170); color: #b0b0b0; border-radius: 4px; padding: {theme.UNIT // 2}px {theme.UNIT}px;"
+            f"background: rgba(0, 0, 0, 215); color: #c8c8c8; border-radius: 4px; padding: {theme.UNIT // 2}px {theme.UNIT}px;"
         )
         self.note.adjustSize()
         self.note.hide()

@@ -47,7 +47,8 @@ class Stage(QWidget):
     def show_words(self, photo: Photo | None, column: str) -> None:
         """The facts of the photo and, where there is no caption, its judgement."""
         self.info.show_photo(photo, column)
-        text = words.judgement(photo) if photo is not None else ""
+        told = photo is None or self.info.level == "full"
+        text = "" if told or photo is None else words.judgement(photo)
         self.judgement.setText(text)
         self.judgement.adjustSize()
         self.judgement.setVisible(self._alone and bool(text))
