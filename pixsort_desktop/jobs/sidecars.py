@@ -179,10 +179,10 @@ class _Writer:
         try:
             result = patch(expected=None if self._over_changes else expected, dry_run=self._dry_run)
         except xmp.SidecarChangedError as error:
-            result = patch(dry_run=True)
-            if result.edits:
+            if not _says(patch(dry_run=True).before, changes):
                 self._report.changed_elsewhere.append((photo.path, str(error)))
                 return []
+            result = patch(dry_run=self._dry_run)
         self._count(result)
         if result.digest == xmp.ABSENT:
             return []
@@ -245,6 +245,17 @@ class _Writer:
         if self._profile in (xmp.LIGHTROOM, xmp.BRIDGE):
             sentence += f" {self._profile.title} does not read that; write into the JPEGs themselves for it."
         self._report.shared.append((photo.path, sentence))
+
+
+def _says(facts: xmp.XmpFacts, changes: xmp.Changes) -> bool:
+    """Whether a sidecar says that judgement already, in whatever properties."""
+    has_no_stars = facts.flag == "reject" and facts.rating is None  # −1 stands in their place
+    pairs = (
+        (changes.rating, facts.rating if facts.rating or not has_no_stars else changes.rating),
+        (changes.flag, facts.flag),
+        (changes.label, facts.label),
+    )
+    return all(isinstance(wish, xmp.Keep) or (wish or None) == (said or None) for wish, said in pairs)
 
 
 def _contradict(one: xmp.Changes, other: xmp.Changes) -> bool:
