@@ -362,7 +362,9 @@ def write_xmp_command(
         )
     with _library(folder) as library, _progress() as progress:
         project_id = project_named(library, name).id
-        options = {"profile": profile, "keywords": keywords, "dry_run": dry_run, "progress": progress}
+        options: dict[str, Any] = {
+            "profile": profile, "keywords": keywords, "dry_run": dry_run, "progress": progress,
+        }  # fmt: skip
         report: Any
         if into_jpegs:
             report = write_into_jpegs(library, project_id=project_id, **options)

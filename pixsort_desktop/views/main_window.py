@@ -43,8 +43,9 @@ from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.picture import Previews
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
-from pixsort_desktop.views.window_actions import WindowActions
+from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 
 SAVE_MS = 5000
 
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self._build(loader, previews)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
+        self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.actions_ = WindowActions(self, self._handlers())
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
         self._lay_out()
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **Judging(self.session, area).handlers(),
-            "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
+            "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
@@ -180,12 +182,20 @@ class MainWindow(QMainWindow):
 
     # -- the library comes, or does not ----------------------------------------------------------------
 
-    def attach(self, jobs: JobFunctions) -> None:
+    def attach(self, jobs: JobFunctions, sidecars: SidecarFunctions) -> None:
         """The session has its library."""
+        session, desk = self.session, self.sidecars
         self.intake.attach(jobs)
-        self.actions_.add_sidecar_profiles(
-            jobs.sidecar_profiles, lambda key: self.intake.write_sidecars(self.session.project_id, key)
+        desk.attach(sidecars)
+        does = SidecarHandlers(
+            lambda profile: desk.write(session.project_id, profile),
+            lambda on: desk.set_keywords(session.project_id, on),
+            lambda: desk.read(session.project_id),
+            lambda: desk.ask_jpegs(session.project_id),
         )
+        self.actions_.add_sidecars(sidecars.profiles, does)
+        if self.actions_.keywords is not None:
+            desk.keywords_changed.connect(self.actions_.keywords.setChecked)
 
     def show_trouble(self, sentence: str) -> None:
         """The library cannot be opened: say so in place of the photos."""

@@ -5,7 +5,7 @@ It floats over the foot of the photos, so that nothing moves under the pointer w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -34,6 +34,7 @@ class MessageBar(QFrame):
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = QPushButton()
         self.action.clicked.connect(self._do)
+        self.more: list[QPushButton] = []  # further answers, where a question has several
         self.close_button = QToolButton()
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName("Close the message")
@@ -69,21 +70,48 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._show(sentence, action, act, error=True)
 
-    def ask(self, sentence: str, action: str, act: Callable[[], None]) -> None:
-        """Offer something, until it is taken or closed."""
+    def ask(
+        self, sentence: str, action: str, act: Callable[[], None], *more: tuple[str, Callable[[], None]]
+    ) -> None:
+        """Offer something, until it is taken or closed; `more` are other answers, each with what it does."""
         self._timer.stop()
-        self._show(sentence, action, act, error=False)
+        self._show(sentence, action, act, error=False, more=more)
 
-    def _show(self, sentence: str, action: str, act: Callable[[], None] | None, *, error: bool) -> None:
+    def _show(
+        self,
+        sentence: str,
+        action: str,
+        act: Callable[[], None] | None,
+        *,
+        error: bool,
+        more: Sequence[tuple[str, Callable[[], None]]] = (),
+    ) -> None:
         self.mark.setVisible(error)
         self.text.setText(sentence)
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self._act = act
+        self._offer(more)
         self._place()
         self.raise_()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+
+    def _offer(self, more: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        for button in self.more:
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.more = []
+        for label, act in more:
+            button = QPushButton(label)
+            button.clicked.connect(lambda _checked=False, act=act: self._answer(act))
+            self._row.insertWidget(self._row.count() - 1, button)
+            self.more.append(button)
+
+    def _answer(self, act: Callable[[], None]) -> None:
+        self.hide()
+        act()
 
     def _place(self) -> None:
         """At the foot of the parent, as wide as the sentence needs and the parent allows."""
@@ -101,9 +129,8 @@ class MessageBar(QFrame):
         )
 
     def _wish(self) -> int:
-        buttons = (
-            self.action.sizeHint().width() if self.action.text() else 0
-        ) + self.close_button.sizeHint().width()
+        shown = [*([self.action] if self.action.text() else []), *self.more, self.close_button]
+        buttons = sum(button.sizeHint().width() + theme.UNIT for button in shown)
         words = theme.metrics().horizontalAdvance(self.text.text())
         return int(words + buttons + self.mark.sizeHint().width() + theme.UNIT * 8)
 
@@ -119,7 +146,8 @@ class MessageBar(QFrame):
 
     def _leave(self) -> None:
         """Not while the pointer or the keyboard is on it."""
-        if self.underMouse() or self.action.hasFocus() or self.close_button.hasFocus():
+        buttons = (self.action, *self.more, self.close_button)
+        if self.underMouse() or any(button.hasFocus() for button in buttons):
             self._timer.start()
         else:
             self.hide()
