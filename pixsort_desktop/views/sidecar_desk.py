@@ -20,6 +20,7 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 
+LATER_MS = 10_000  # when to look again, where another message was in the way
 REST_MS = 3000  # between two looks, however often somebody goes to and fro between programs
 
 
@@ -54,6 +55,10 @@ class SidecarDesk(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self.look)
         session.snapshot_changed.connect(self._project_shown)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -241,7 +246,8 @@ class SidecarDesk(QObject):
         news = (project_id, frozenset((n.photo.id, *n.values.items()) for n in report.photos))
         if project_id != self._project_id or not report.photos or news == self._told or self._centre.busy:
             return
-        if self._messages.isVisible():  # it asks or warns: what was there first stays; the next look tells
+        if self._messages.isVisible():  # it asks or warns: what was there first stays
+            self._later.start()
             return
         self._told = news
         count = int(report.sidecars)
