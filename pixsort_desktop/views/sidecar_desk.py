@@ -101,6 +101,7 @@ class SidecarDesk(QObject):
         if report.shared:
             told += f" {report.shared[0][1]}{_and_others(len(report.shared) - 1)}"
         if report.changed_elsewhere:
+            told = f"{told} " if written or report.failed or report.shared else ""
             self._ask_whose(project_id, told, len(report.changed_elsewhere))
         elif report.failed or report.shared:
             self._messages.warn(told)
@@ -116,7 +117,8 @@ class SidecarDesk(QObject):
 
     def _ask_whose(self, project_id: int, told: str, count: int) -> None:
         self._messages.ask(
-            f"{told} {count:,} changed in another program meanwhile and were left.",
+            f"{told}{words.count(count, 'sidecar')} changed in another program meanwhile and"
+            f" {'was' if count == 1 else 'were'} left.",
             "Keep mine",
             lambda: self.write(project_id, over_changes=True),
             ("Take theirs", lambda: self.read(project_id)),

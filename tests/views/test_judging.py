@@ -149,7 +149,7 @@ def test_judgements_are_written_into_sidecars_and_changes_elsewhere_are_respecte
     press(qtbot, Key.Key_2)
     qtbot.waitUntil(lambda: judged(desktop)["scene0_0.jpg"][0] == 2)
     window.sidecars.write(desktop.session.project_id, "lightroom")
-    qtbot.waitUntil(lambda: "were left" in window.messages.text.text())
+    qtbot.waitUntil(lambda: "was left" in window.messages.text.text())
     assert read_xmp(sidecar.read_bytes()).rating == 1
     window.messages.action.click()
     qtbot.waitUntil(lambda: read_xmp(sidecar.read_bytes()).rating == 2)

@@ -142,7 +142,7 @@ def test_three_answers_to_a_sidecar_that_changed_meanwhile(
     elsewhere(card / "scene0_0.xmp", 5)
     judge_first(desk, qtbot, Qt.Key.Key_2)
     qtbot.keyClick(desk.window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: "were left" in messages.text.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "was left" in messages.text.text(), timeout=PATIENCE_MS)
     buttons = {button.text(): button for button in (messages.action, *messages.more)}
     assert list(buttons) == ["Keep mine", "Take theirs", "Leave them"]
     assert read_xmp((card / "scene0_0.xmp").read_bytes()).rating == 5
