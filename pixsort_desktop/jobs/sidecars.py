@@ -158,6 +158,7 @@ class _Writer:
         self._dry_run = dry_run
         self._known = known_sidecars(library)
         self._wishes = {photo.path: changes for photo, changes in photos}
+        self._folders: dict[Path, xmp.Folder] = {}  # listed once: each new sidecar changes a folder's time
 
     def write(self, photos: Sequence[tuple[Photo, xmp.Changes]]) -> None:
         noted: list[SidecarState] = []
@@ -186,6 +187,8 @@ class _Writer:
         self._count(result)
         if result.digest == xmp.ABSENT:
             return []
+        if result.status == "created" and not self._dry_run:
+            self._folder(target.parent).add(target.name)
         said = (result.after.rating, result.after.flag, result.after.label)
         state = SidecarState(path, result.digest, said=said)
         self._known[path] = state
@@ -203,7 +206,7 @@ class _Writer:
 
     def _targets(self, photo: Photo, changes: xmp.Changes) -> list[Path]:
         """Every sidecar of the photo that there is, or the one to be made."""
-        folder = sidecar_folder(photo.path)
+        folder = self._folder(Path(photo.path).parent)
         owner = self._owner(photo, changes, folder)
         alone = owner is not None and owner != Path(photo.path)
         target = xmp.sidecar_to_write(photo.path, self._profile, folder, alone=alone)
@@ -213,6 +216,11 @@ class _Writer:
         if self._profile is xmp.LIGHTROOM and not any(xmp.is_raw(path) for path in frame):
             self._report.note = UNREAD_BY_LIGHTROOM
         return [target.path, *target.others]
+
+    def _folder(self, path: Path) -> xmp.Folder:
+        if path not in self._folders:
+            self._folders[path] = xmp.Folder.read(path)
+        return self._folders[path]
 
     def _owner(self, photo: Photo, changes: xmp.Changes, folder: xmp.Folder) -> Path | None:
         """Whose `IMG.xmp` is, where pictures that share it are judged differently; else None."""

@@ -53,17 +53,21 @@ class Folder:
         self._sidecars: dict[str, list[str]] = {}  # what stands before .xmp, in small letters -> names
         self._pictures: dict[str, list[str]] = {}  # stem, in small letters -> names
         for name in sorted(names):
-            stem, extension = os.path.splitext(name)  # noqa: PTH122 - per file of a folder
-            if extension.lower() == ".xmp":
-                self._sidecars.setdefault(stem.lower(), []).append(name)
-            elif extension.lower() in _PICTURES and not formats.is_system_file(name):
-                self._pictures.setdefault(stem.lower(), []).append(name)
+            self.add(name)
 
     @classmethod
     def read(cls, path: Path) -> Folder:
         """List a folder. Raises OSError."""
         with os.scandir(path) as entries:
             return cls(path, [entry.name for entry in entries])
+
+    def add(self, name: str) -> None:
+        """Take note of a file, found or just made."""
+        stem, extension = os.path.splitext(name)  # noqa: PTH122 - per file of a folder
+        if extension.lower() == ".xmp":
+            self._sidecars.setdefault(stem.lower(), []).append(name)
+        elif extension.lower() in _PICTURES and not formats.is_system_file(name):
+            self._pictures.setdefault(stem.lower(), []).append(name)
 
     def sidecar(self, before: str) -> Path | None:
         """The sidecar whose name is this and .xmp; where the case is not exact, a file system may have changed it."""
