@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, much, runs, steps
+from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 
 PHOTO_ID = int(Qt.ItemDataRole.UserRole)
@@ -51,11 +51,10 @@ class PhotoListModel(QAbstractListModel):
             self.project_id = project_id
         old, self._photos = self._photos, photos
         stayed = set(self._ids)
-        wanted = steps(self._ids, order)
-        if much(wanted, stayed):
+        many = distance(self._ids, order) > MANY
+        if many:
             self._become(order)
-            wanted = []
-        for step in wanted:
+        for step in () if many else steps(self._ids, order):
             if isinstance(step, Insertion):
                 self.beginInsertRows(NOWHERE, step.first, step.first + len(step.items) - 1)
                 self._ids[step.first : step.first] = step.items  # type: ignore[assignment]
@@ -64,6 +63,10 @@ class PhotoListModel(QAbstractListModel):
             else:
                 self._remove(step.first, step.last)
         before, self._stacks = self._stacks, stacks
+        if many:
+            if self._ids:
+                self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+            return
         badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
         if old is not photos or badges:
             self._announce(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo
@@ -19,6 +19,8 @@ from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
+
+CATCH_UP_MS = 60
 
 
 class PhotosArea(QWidget):
@@ -38,6 +40,11 @@ class PhotosArea(QWidget):
         self._session = session
         self._memory = memory
         self._loupe_open = False
+        self._behind: Snapshot | None = None  # what the view that is not in use does not show yet
+        self._catching_up = QTimer(self)
+        self._catching_up.setSingleShot(True)
+        self._catching_up.setInterval(CATCH_UP_MS)
+        self._catching_up.timeout.connect(self.catch_up)
         self.view = memory.view
         self.trouble = ""
         self.toolbar = Toolbar()
@@ -80,13 +87,29 @@ class PhotosArea(QWidget):
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1, bar)
 
+    @property
+    def hidden(self) -> GroupBoard | PhotoGrid:
+        """The one of board and grid that is not in use."""
+        return self.grid if self.view == "board" else self.board
+
+    def catch_up(self) -> None:
+        """Bring the view that is not in use up to date: after the other one has been painted, or before it is used."""
+        snapshot, self._behind = self._behind, None
+        if snapshot is not None:
+            self.hidden.show_snapshot(snapshot)
+
     # -- showing ---------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         project = snapshot.project
         other = (project.id if project else None) != self.board.board.project_id
-        self.grid.show_snapshot(snapshot)
-        self.board.show_snapshot(snapshot)
+        self._behind = None
+        self.shown.show_snapshot(snapshot)
+        if other:
+            self.hidden.show_snapshot(snapshot)
+        else:
+            self._behind = snapshot
+            self._catching_up.start()
         self.toolbar.summary.setText(_summary(snapshot))
         if other:
             self._loupe_open = False
@@ -115,6 +138,7 @@ class PhotosArea(QWidget):
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
+        self.catch_up()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
         self.view = self._memory.view = name
