@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, QMimeData, QModelIndex, QObject, Qt
 
 from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
 from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
-from pixsort_desktop.views.photo_list_model import NO_STACKS, NOWHERE, PHOTO_FLAGS, Badge, Index, photo_data
+from pixsort_desktop.views.photo_list_model import (
+    NO_STACKS,
+    NOWHERE,
+    PHOTO_FLAGS,
+    Badge,
+    Index,
+    photo_data,
+    ranges_of,
+)
 
 NOTHING: Mapping[int, Sequence[int]] = {}
 UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
@@ -276,6 +284,16 @@ class BoardModel(QAbstractItemModel):
         )
         return [self._members[key][row] for _, row, key in places]
 
+    def ids_in(self, selection: QItemSelection) -> list[int]:
+        """The same for a selection: ranges are looked at, not their photos one by one."""
+        places = []
+        for part in ranges_of(selection):
+            key = int(part.topLeft().internalId())
+            if key:
+                places.append((self._places[key], part.top(), part.bottom(), key))
+        found = (self._members[key][first : last + 1] for _, first, last, key in sorted(places))
+        return list(dict.fromkeys(photo_id for ids in found for photo_id in ids))
+
     # -- Qt --------------------------------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
@@ -289,8 +307,8 @@ class BoardModel(QAbstractItemModel):
         return self.createIndex(row, 0, key) if row < len(self._members[key]) else QModelIndex()
 
     def parent(self, child: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
-        inside = int(child.internalId()) if child.isValid() else 0
-        return self.column_index(inside) if inside else QModelIndex()
+        inside = child.internalId()  # asked for most of all: each selected range asks, of both its ends
+        return self.createIndex(self._places[inside], 0, 0) if inside else QModelIndex()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         if not parent.isValid():

@@ -179,7 +179,7 @@ class PhotoList(QListView):
 
     def selected_ids(self) -> list[int]:
         model = self.model()
-        return list(model.ids(self.selectionModel().selectedIndexes())) if model else []  # type: ignore[attr-defined]
+        return list(model.ids_in(self.selectionModel().selection())) if model else []  # type: ignore[attr-defined]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()

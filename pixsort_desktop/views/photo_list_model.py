@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionRange,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
@@ -121,6 +130,11 @@ class PhotoListModel(QAbstractListModel):
         """Photo ids in the order of the rows."""
         return [self._ids[row] for row in sorted(index.row() for index in indexes)]
 
+    def ids_in(self, selection: QItemSelection) -> list[int]:
+        """The same for a selection: ranges are looked at, not their photos one by one."""
+        parts = sorted((part.top(), part.bottom()) for part in ranges_of(selection))
+        return list(dict.fromkeys(i for first, last in parts for i in self._ids[first : last + 1]))
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._ids)
 
@@ -152,6 +166,11 @@ class PhotoListModel(QAbstractListModel):
     def _announce(self, ids: list[int]) -> None:
         for first, last in runs(sorted(row for row in map(self.row_of, ids) if row >= 0)):
             self.dataChanged.emit(self.index(first), self.index(last))
+
+
+def ranges_of(selection: QItemSelection) -> list[QItemSelectionRange]:
+    """The ranges that a selection is made of."""
+    return [selection.at(n) for n in range(selection.count())]
 
 
 PHOTO_FLAGS = (
