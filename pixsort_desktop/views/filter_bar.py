@@ -222,7 +222,6 @@ class FilterBar(QFrame):
         chip.setAccessibleDescription("Takes this condition away")
         chip.setAutoDefault(False)
         chip.clicked.connect(lambda: self._session.set_filter(condition.without))
-        chip.show()
         return chip
 
     def _text_button(self, text: str, explains: str, act: Callable[[], None]) -> QToolButton:
@@ -231,7 +230,6 @@ class FilterBar(QFrame):
         button.setToolTip(explains)
         button.setAccessibleDescription(explains)
         button.clicked.connect(lambda *_: act())
-        button.show()
         return button
 
     # -- wishes ----------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ class Flow(QWidget):
         self.setSizePolicy(policy)
 
     def add(self, widget: QWidget) -> None:
-        widget.setParent(self)
+        widget.setParent(self)  # which hides it
+        widget.show()
         self._items.append(widget)
 
     def clear(self) -> None:

@@ -26,7 +26,7 @@ CATCH_UP_MS = 60
 class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
-    selected = Signal(list, object)  # the selected photos, the current one or None
+    selected = Signal(list, object, object)  # the selected photos, the current one or None, frames by stack's cover
 
     def __init__(
         self,
@@ -173,7 +173,8 @@ class PhotosArea(QWidget):
 
     def tell_selection(self) -> None:
         selected = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
-        self.selected.emit(selected, self._photo(self.shown.current_id()))
+        behind = {cover: len(stack) for cover, stack in self._session.snapshot.closed_stacks.items()}
+        self.selected.emit(selected, self._photo(self.shown.current_id()), behind)
 
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""

