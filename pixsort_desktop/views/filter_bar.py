@@ -95,6 +95,7 @@ class FilterBar(QFrame):
     def _toggle(self, kind: str, value: str | None) -> QToolButton:
         """A button for one value of a kind: on, it is among those that are shown."""
         button = QToolButton()
+        button.setProperty("tight", True)
         button.setCheckable(True)
         name = filter_words.value_words(kind, value)
         button.setToolTip(name)
@@ -105,6 +106,7 @@ class FilterBar(QFrame):
     def _star(self, number: int) -> QToolButton:
         button = QToolButton()
         button.setProperty("flat", True)
+        button.setProperty("tight", True)
         button.setText("☆")
         button.clicked.connect(lambda: self._wish_stars(number))
         return button

@@ -26,7 +26,9 @@ CATCH_UP_MS = 60
 class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
-    selected = Signal(list, object, object)  # the selected photos, the current one or None, frames by stack's cover
+    selected = Signal(
+        list, object, object
+    )  # the selected photos, the current one or None, frames by stack's cover
 
     def __init__(
         self,
