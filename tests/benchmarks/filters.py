@@ -246,6 +246,7 @@ def main() -> int:
         bench.until(lambda: len(bench.session.snapshot.order) == photos)
         bench.bar.open()
         bench.spin(2.0)
+        bench.until(lambda: not bench.session.background.busy and not bench.window.centre.busy)
         for view in sys.argv[2:] or ("board", "grid"):
             bench.measure(view)
         worst = bench.report()
