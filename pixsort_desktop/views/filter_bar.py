@@ -23,13 +23,12 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.library.filters import COMPARISONS, SORTS, Filter, Offer, Sort, Stars, offered
-from pixsort_desktop.views import filter_words, icons, theme, words
+from pixsort_desktop.views import filter_words, icons, keymap, theme, words
 from pixsort_desktop.views.column_chooser import Choice
 from pixsort_desktop.views.filter_words import Condition
 from pixsort_desktop.views.flow import Flow
 from pixsort_desktop.views.photo_tile import LABEL_COLOURS
 from pixsort_desktop.views.session import Session
-from pixsort_desktop.views.shortcuts import shortcut
 from pixsort_desktop.views.showing import Showing
 
 MENU_LENGTH = 20  # values that a menu lists; more are chosen by typing
@@ -198,11 +197,9 @@ class FilterBar(QFrame):
         for condition in found:
             self.chips.add(self._chip(condition))
         if found:
-            key = shortcut("filters").shown
-            state = "Filter is on" if showing.on else "Filter is off"
-            toggle = self._text_button(
-                state, f"Switches the filter on and off  ({key})", self._session.toggle_filter
-            )
+            state, does = "Filter is on" if showing.on else "Filter is off", "Switches the filter on and off"
+            toggle = self._text_button(state, does, self._session.toggle_filter)
+            keymap.in_use().hint(toggle, does, "filters")
             toggle.setCheckable(True)
             toggle.setChecked(showing.on)
             self.chips.add(toggle)

@@ -125,6 +125,11 @@ class Session(QObject):
         return self._showing if self._showing is not None else EVERYTHING
 
     @property
+    def settled(self) -> bool:
+        """Whether the snapshot shows everything that was done so far."""
+        return not self.commands.busy and self._pending is None and not self._reread
+
+    @property
     def searching(self) -> str:
         return self.showing.search
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.views import icons, theme
+from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
 
@@ -42,12 +42,12 @@ class Toolbar(QFrame):
         self.group.setText("\u2009Group …")
         self.group.setAccessibleName("Group")
         self.group.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.group.setToolTip(f"How photos are grouped  ({shortcut('group_again').shown})")
+        keymap.in_use().hint(self.group, "How photos are grouped", "group_again")
         self.group.clicked.connect(self.grouping_wanted)
         self.filter = QToolButton()
         self.filter.setCheckable(True)
         self.filter.setAccessibleName("Filter")
-        self.filter.setToolTip(f"{shortcut('filter_bar').does}  ({shortcut('filter_bar').shown})")
+        keymap.in_use().hint(self.filter, shortcut("filter_bar").does, "filter_bar")
         self.filter.setAccessibleDescription(shortcut("filter_bar").does)
         self.filter.clicked.connect(self.filter_wanted)
         self.hidden_by = QPushButton()
@@ -59,13 +59,13 @@ class Toolbar(QFrame):
         self.edges.setRange(0, len(EDGES) - 1)
         self.edges.setPageStep(1)
         self.edges.setAccessibleName("Size of thumbnails")
-        self.edges.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
+        keymap.in_use().hint(self.edges, "Size of thumbnails", "larger", "smaller")
         self.edges.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search photos")
-        self.search.setToolTip(f"File name, camera, lens, date or column  ({shortcut('find').shown})")
+        keymap.in_use().hint(self.search, "File name, camera, lens, date or column", "find")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_WAIT_MS)
@@ -93,7 +93,7 @@ class Toolbar(QFrame):
         button.setAccessibleName(text)
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(f"{shortcut(name).does}  ({shortcut(name).shown})")
+        keymap.in_use().hint(button, shortcut(name).does, name)
         button.setAccessibleDescription(shortcut(name).does)
         button.clicked.connect(lambda: self.view_wanted.emit(name))
         return button
