@@ -31,10 +31,10 @@ CATCH_UP_MS = 60
 class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
-    large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
     selected = Signal(
         list, object, object
-    )  # the selected photos, the current one or None, frames by stack's cover
+    )  # the selected, the current one or None, frames by closed stack's cover
+    large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
-        self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self._behind: Snapshot | None = None  # what the view that is not in use does not show yet
         self._catching_up = QTimer(self)
         self._catching_up.setSingleShot(True)
         self._catching_up.setInterval(CATCH_UP_MS)
         self._catching_up.timeout.connect(self.catch_up)
+        self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.view = memory.view
         self.trouble = ""
         self.toolbar = Toolbar()
@@ -154,8 +154,8 @@ class PhotosArea(QWidget):
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
-        self._put_away()
         self.catch_up()
+        self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
         self.view = self._memory.view = name
