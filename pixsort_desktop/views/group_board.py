@@ -106,7 +106,7 @@ class GroupBoard(QAbstractScrollArea):
         if current is None or self.board.locate(current).isValid():
             return False
         shown = {photo_id for key in self.board.keys for photo_id in self.board.members(key)}
-        follows = follower(before, shown, current)
+        follows = self._snapshot.stand_in(current) or follower(before, shown, current)
         if follows is None:
             return False
         alone = selected and not self.selection.hasSelection()
