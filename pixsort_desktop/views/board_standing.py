@@ -74,13 +74,13 @@ class Standing:
             board.set_current(self._current)
 
     def _go_on(self) -> bool:
-        """Where the current photo is not shown any more, the next one that is becomes current, and selected too if
-        nothing else is left of the selection. Says whether that was so."""
+        """Where the current photo is not shown any more, the frame that stands for its stack, or the next photo that is
+        shown, becomes current, and selected too if nothing else is left of the selection. Says whether that was so."""
         board, current = self._board, self._current
         if current is None or board.board.locate(current).isValid():
             return False
         shown = {i for key in board.board.keys for i in board.board.members(key)}
-        follows = follower(self._before, shown, current)
+        follows = board.snapshot.stand_in(current) or follower(self._before, shown, current)
         if follows is None:
             return False
         alone = self.selected and not board.selection.hasSelection()

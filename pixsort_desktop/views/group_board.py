@@ -101,6 +101,11 @@ class GroupBoard(QAbstractScrollArea):
         self._applying = False
 
     @property
+    def snapshot(self) -> Snapshot:
+        """What is shown."""
+        return self._snapshot
+
+    @property
     def edge(self) -> int:
         return self._edge
 

@@ -44,10 +44,14 @@ class Judging:
         """The way on is looked up first: by then a filter may have taken the judged photos out of sight. Frames side by
         side that are picked or rejected make room at once."""
         ids = [photo.id for photo in self._area.judged()]
+        beside = self._area.side_by_side
         if not ids:
+            if beside is None:
+                self._session.told.emit(
+                    "Select the photos to judge first; a photo that cannot be read is not judged."
+                )
             return
         project_id = self._session.project_id
-        beside = self._area.side_by_side
         if beside is None:
             self.advance.look(ids)
 

@@ -57,6 +57,12 @@ from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 
 SAVE_MS = 5000
+IN_THE_WINDOW = frozenset(
+    {
+        "add_photos", "add_folder", "find", "move_to", "rename", "merge", "keep_best", "compare", "survey",
+        "filter_bar", "activity", "next_part", "keys", "change_keys", "write_sidecars",
+    }
+)  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -87,7 +93,7 @@ class MainWindow(QMainWindow):
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
             self,
-            self._handlers(),
+            self._seen(self._handlers()),
             self.keymap,
             advancing=self.judging.advancing(),
         )
@@ -218,6 +224,19 @@ class MainWindow(QMainWindow):
             "change_keys": self.change_keys,
             "quit": self.quit,
         }
+
+    def _seen(self, handlers: dict[str, Callable[[], None]]) -> dict[str, Callable[[], None]]:
+        """What asks or shows something in the window leaves the whole screen first: it would happen behind it, and
+        letters meant for a field would judge."""
+
+        def leaving(act: Callable[[], None]) -> Callable[[], None]:
+            def leave_and_act() -> None:
+                self.area.loupe.leave_whole_screen()
+                act()
+
+            return leave_and_act
+
+        return {name: leaving(act) if name in IN_THE_WINDOW else act for name, act in handlers.items()}
 
     # -- the library comes, or does not ----------------------------------------------------------------
 
@@ -444,19 +463,21 @@ class MainWindow(QMainWindow):
         if self.projects.list.hasFocus() and project_id is not None:
             self.projects.edit(project_id)
         elif group is not None:
+            if self.area.large:  # a label is edited where it is seen
+                self.area.close_large()
             self.board.edit_label(group)
         else:
             self.messages.tell("Go to the column or the project that should be renamed.")
 
     def _next_part(self) -> None:
-        """Projects, photos, details, jobs, and round again."""
-        parts: list[tuple[QWidget, QWidget | None]] = [
+        """Projects, photos, details, jobs, and round again; what is hidden is passed over."""
+        every: list[tuple[QWidget, QWidget | None]] = [
             (self.projects, self.projects.list),
             (self.area, None),
             (self.panel, self.panel.details),
+            (self.activity, self.activity.jobs),
         ]
-        if self.activity.isVisible():
-            parts.append((self.activity, self.activity.jobs))
+        parts = [part for part in every if part[0].isVisible()]
         focus = QApplication.focusWidget()
         here = next((n for n, (part, _) in enumerate(parts) if focus and part.isAncestorOf(focus)), -1)
         target = parts[(here + 1) % len(parts)][1]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PLACES_KEPT = 100
 _EDGES = {"grid": 176, "board": 112}
+_MOST = 2**31 - 1  # of pixels and ids: more is damage, and Qt refuses it
 
 
 class Memory:
@@ -102,8 +103,7 @@ class Memory:
 
     @property
     def project(self) -> int | None:
-        project_id = self._settings.get("project")
-        return project_id if isinstance(project_id, int) and not isinstance(project_id, bool) else None
+        return _whole(self._settings.get("project")) or None
 
     @project.setter
     def project(self, project_id: int | None) -> None:
@@ -129,7 +129,7 @@ class Memory:
     def new_photos(self, projects: Sequence[Project], current: int | None) -> dict[int, int]:
         """Project id -> photos that came since the project was last open; the open one has none."""
         kept = self._settings.get("seen", {})
-        seen = {p.id: kept.get(str(p.id), 0) for p in projects}
+        seen = {p.id: _whole(kept.get(str(p.id))) for p in projects}
         for project in projects:
             if project.id == current or project.photo_count < seen[project.id]:
                 seen[project.id] = project.photo_count
@@ -163,7 +163,7 @@ class Memory:
             screen = QApplication.primaryScreen().availableGeometry()
             window.resize(min(1440, round(screen.width() * 0.9)), min(920, round(screen.height() * 0.9)))
         sizes = self._settings.get("columns", [])
-        if len(sizes) == 3 and all(isinstance(size, int) and size > 0 for size in sizes):
+        if len(sizes) == 3 and all(_whole(size) for size in sizes):
             splitter.setSizes(sizes)
         else:
             em, width = theme.metrics().averageCharWidth(), window.width()
@@ -177,4 +177,6 @@ class Memory:
 
 
 def _whole(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """A number that was kept; 0 for what is none, or none that this window can have written."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST
+    return value if fits else 0

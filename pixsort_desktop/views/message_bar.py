@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -29,6 +30,8 @@ LEAST_CHARACTERS = 45  # in a line of the words, beside the answers
 
 class MessageBar(QFrame):
     """Good news leaves by itself; an error stays until it is closed or another message comes."""
+
+    left = Signal()  # answered or closed with the keyboard in it, which is to go back to the photos
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,7 +53,7 @@ class MessageBar(QFrame):
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close the message")
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._close)
         self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,8 +136,21 @@ class MessageBar(QFrame):
             button.show()  # else the layout leaves it out when the bar is measured
             self.more.append(button)
 
-    def _answer(self, act: Callable[[], None]) -> None:
+    def _close(self) -> None:
+        """The keyboard first: hidden with it, Qt would hand it to whatever comes next, a button of the toolbar."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.left.emit()
         self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _answer(self, act: Callable[[], None]) -> None:
+        self._close()
         act()
 
     def _place(self) -> None:
@@ -175,7 +191,7 @@ class MessageBar(QFrame):
         return False
 
     def _do(self) -> None:
-        self.hide()
+        self._close()
         if self._act is not None:
             self._act()
 

@@ -47,7 +47,7 @@ class PhotoGrid(PhotoList):
             self._select(self._ranges(selected))
         self._applying = False
         if not other and current is not None:
-            self._keep_current(before, current, bool(selected))
+            self._keep_current(before, current, bool(selected), snapshot.stand_in(current))
         if looked_otherwise and seen and not other:
             self.scrollTo(self.currentIndex())
         self.want_soon()
@@ -58,12 +58,16 @@ class PhotoGrid(PhotoList):
             found.select(self.photos.index(first), self.photos.index(last))
         return found
 
-    def _keep_current(self, before: tuple[int, ...], current: int, selected: bool) -> None:
-        """The current photo stays, or gives way to the next one shown, which is selected if no other is any more."""
+    def _keep_current(
+        self, before: tuple[int, ...], current: int, selected: bool, stand_in: int | None
+    ) -> None:
+        """The current photo stays, or gives way to the frame that stands for its stack, or to the next one shown; that
+        is selected if no other is any more."""
         here = self.photos.index_of(current)
         if not here.isValid():
             shown = set(self.photos.order)
-            follows = self.successor if self.successor in shown else follower(before, shown, current)
+            follows = self.successor if self.successor in shown else stand_in
+            follows = follows or follower(before, shown, current)
             self.successor = None
             here = self.photos.index_of(follows) if follows is not None else here
         if not here.isValid():

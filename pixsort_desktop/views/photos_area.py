@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
@@ -89,12 +90,18 @@ class PhotosArea(QWidget):
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
         self.compare.closed.connect(self.close_large)
         self.compare.opened.connect(self.open_loupe)
+        self.messages.left.connect(self.focus_photos)
         self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
 
     @property
     def shown(self) -> GroupBoard | PhotoGrid:
         """The view in use, also while it is covered by the large photo."""
         return self.board if self.view == "board" else self.grid
+
+    @property
+    def large(self) -> bool:
+        """Whether photos are shown large, in place of the board or the grid."""
+        return self._large is not None
 
     def add_bar(self, bar: QWidget) -> None:
         """Put a bar between the toolbar and the photos."""
@@ -128,25 +135,41 @@ class PhotosArea(QWidget):
         self.toolbar.summary.setText(_summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self._large.photo if self._large is not None else None
-        if self._large is not None and (other or seen is None or seen.id not in snapshot.photos):
+        if self._large is self.compare and not other:
+            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
+        if self._large is not None and (other or self._has_gone(snapshot)):
             self._put_away()
         if self._large is self.loupe:
             self._show_walk()
-        elif self._large is self.compare:
-            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
+
+    def _has_gone(self, snapshot: Snapshot) -> bool:
+        """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""
+        if self._large is self.compare:
+            return not self.compare.candidates & snapshot.photos.keys()
+        seen = self.loupe.photo
+        return seen is None or seen.id not in snapshot.photos
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
         reason = empty_words(self._session, trouble=self.trouble, busy=busy)
         if reason is not None:
-            self.empty.say(**reason)
-            self.stack.setCurrentWidget(self.empty)
+            self._show_reason(reason)
         else:
             self._show_photos()
         usable = self._session.snapshot.project is not None
         for tool in (self.toolbar.board, self.toolbar.grid, self.toolbar.group, self.toolbar.edges):
             tool.setEnabled(usable)
+
+    def _show_reason(self, reason: dict[str, Any]) -> None:
+        """In place of the photos. Nothing is large behind it, which keys would judge unseen; the keyboard stays here."""
+        focus = QApplication.focusWidget()
+        held = focus is not None and self.stack.isAncestorOf(focus)
+        self._put_away()
+        self.empty.say(**reason)
+        self.stack.setCurrentWidget(self.empty)
+        self.large_changed.emit(False)
+        if held:
+            self.empty.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_photos(self) -> None:
         self.stack.setCurrentWidget(self._large or self.shown)

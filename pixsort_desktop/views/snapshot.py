@@ -87,6 +87,14 @@ class Snapshot:
         """The burst that a photo is one frame of."""
         return next((stack for stack in self.stacks if photo_id in stack), None)
 
+    def stand_in(self, photo_id: int) -> int | None:
+        """The frame that is shown for a photo that went behind the cover of its closed stack, or out of what is left
+        of it; None for any other."""
+        stack = self.stack_of(photo_id)
+        if stack is None or not self.showing.stacks.is_closed(stack):
+            return None
+        return next(iter(self._left(stack)), None)
+
     def with_stacks(self, photo_ids: Iterable[int]) -> list[int]:
         """The photos with all frames of the closed stacks that they are covers of: what moves as a whole."""
         closed = self.closed_stacks

@@ -99,6 +99,11 @@ class Compare(QWidget):
         return self._photos.get(photo_id) if photo_id is not None else None
 
     @property
+    def candidates(self) -> set[int]:
+        """Ids of all photos that this is about, also of those that have left."""
+        return set(self._flags)
+
+    @property
     def active_frame(self) -> FrameBox | None:
         """The widget of the active photo."""
         return self.boxes[self.contest.active] if self.contest.frames else None
@@ -110,7 +115,8 @@ class Compare(QWidget):
         """
         before, self._photos = self._flags, photos
         self._flags = {i: photos[i].flag for i in before if i in photos}
-        self.contest.keep_only({*shown, *(i for i in self.contest.frames if i in photos)})
+        stay = {*self.contest.frames, *self._flagged}  # though a filter may hide who was judged
+        self.contest.keep_only({*shown, *(i for i in stay if i in photos)})
         for photo_id, flag in self._flags.items():
             if flag and flag != before[photo_id]:
                 self.contest.leave(photo_id)
