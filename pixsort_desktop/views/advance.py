@@ -30,6 +30,18 @@ class Advance:
         else:
             self._session.told.emit("That was the last photo shown here.")
 
+    def take_the_place(self, judged: Sequence[int]) -> None:
+        """These photos are leaving the filter: what follows the current one is selected at once, as the next snapshot
+        would do. Where nothing follows, or frames of a closed stack come forward, that is left to it."""
+        snapshot, here = self._session.snapshot, self._area.current_photo_id()
+        if here not in judged or any(snapshot.stand_in(photo_id) is not None for photo_id in judged):
+            return
+        sequence, going = self._area.sequence(), set(judged)
+        place = sequence.index(here) if here in sequence else len(sequence)
+        target = next((photo_id for photo_id in sequence[place:] if photo_id not in going), None)
+        if target is not None:
+            self._area.go_to(target)
+
     def _ready(self, photo_id: int) -> bool:
         photo = self._session.snapshot.photos.get(photo_id)
         return photo is not None and photo.status == "ready"

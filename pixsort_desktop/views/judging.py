@@ -8,6 +8,7 @@ from functools import partial
 from pixsort_desktop.commands import judge
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.views.advance import Advance
+from pixsort_desktop.views.foresight import all_leave
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 
@@ -29,21 +30,22 @@ class Judging:
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
         return {
-            identifier: partial(self._do, command, advance=False, flags=identifier in _FLAGS)
+            identifier: partial(self._do, identifier, command, advance=False)
             for identifier, command in _commands().items()
         }
 
     def advancing(self) -> dict[str, Callable[[], None]]:
         """The same, and on to the next photo."""
         return {
-            identifier: partial(self._do, command, advance=True, flags=identifier in _FLAGS)
+            identifier: partial(self._do, identifier, command, advance=True)
             for identifier, command in _commands().items()
         }
 
-    def _do(self, command: Command, *, advance: bool, flags: bool) -> None:
+    def _do(self, identifier: str, command: Command, *, advance: bool) -> None:
         """The way on is looked up first: by then a filter may have taken the judged photos out of sight. Frames side by
         side that are picked or rejected make room at once."""
-        ids = [photo.id for photo in self._area.judged()]
+        photos, flags = self._area.judged(), identifier in _FLAGS
+        ids = [photo.id for photo in photos]
         beside = self._area.side_by_side
         if not ids:
             if beside is None:
@@ -65,6 +67,8 @@ class Judging:
                 beside.leave(ids, flagged=flags)
         elif going_on:
             self.advance.go()
+        elif not self._area.large and all_leave(identifier, photos, self._session.showing.active):
+            self.advance.take_the_place(ids)
 
 
 def _commands() -> dict[str, Command]:

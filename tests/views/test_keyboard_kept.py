@@ -30,7 +30,8 @@ def settled(desktop: Desktop, qtbot: QtBot, condition: Callable[[], bool] = lamb
 
 def show_undecided(desktop: Desktop, qtbot: QtBot, left: int) -> None:
     desktop.session.set_filter(replace(Filter(), undecided=True))
-    qtbot.waitUntil(lambda: len(desktop.window.area.sequence()) == left)
+    qtbot.waitUntil(lambda: desktop.session.snapshot.showing.filter.undecided)
+    assert len(desktop.window.area.sequence()) == left
 
 
 def in_photos(area: PhotosArea) -> bool:
