@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -46,12 +47,14 @@ def photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
         for photo_id in column.photo_ids
         if column.group
     }
-    names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
-             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
+    names = ("sha256", "width", "height", "orientation", "taken_at", "taken_from", "clock_shift_s", "make", "model",
+             "serial", "lens", "lens_serial", "iso", "exposure_s", "f_number", "focal_mm", "latitude", "longitude",
+             "altitude_m", "burst_id", "burst_frame", "content_id", "status", "error", "rating", "flag", "colour")  # fmt: skip
     return [
         {
             "paths": files.get(photo.id, []),
             **{name: getattr(photo, name) for name in names},
+            "people": json.loads(photo.people) if photo.people else [],
             "group": group_of.get(photo.id),
         }
         for photo in project_photos(library, project.id)

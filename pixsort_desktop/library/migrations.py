@@ -80,3 +80,20 @@ def add_judgements(db: Database) -> None:
         " rating INTEGER NOT NULL DEFAULT 0, flag TEXT, colour TEXT)"
     )
     db.execute("CREATE TABLE sidecars (path TEXT PRIMARY KEY, digest TEXT NOT NULL)")
+
+
+@migrations()
+def add_facts_of_capture(db: Database) -> None:
+    """Who told a photo's time, serial numbers, bursts, the people in it; and shifted clocks of a project's cameras.
+
+    photos.taken_from is NULL for what was imported before: its time was EXIF's. photos.people is JSON. A shift's
+    make, model and serial are empty texts where the camera's files do not tell them.
+    """
+    for column in ("taken_from", "serial", "lens_serial", "burst_id", "content_id", "people"):
+        db.execute(f"ALTER TABLE photos ADD COLUMN {column} TEXT")
+    db.execute("ALTER TABLE photos ADD COLUMN burst_frame INTEGER")
+    db.execute(
+        "CREATE TABLE clock_shifts (id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER NOT NULL"
+        " REFERENCES projects(id), make TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL,"
+        " seconds REAL NOT NULL, UNIQUE (project_id, make, model, serial))"
+    )

@@ -12,28 +12,32 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
 from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
-FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", *JUDGEMENT))
+FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT))
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
-_SELECT = (
-    f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour"
-    " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
-)
+_COLUMNS = f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour"
+_FROM = " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
+_SELECT = f"{_COLUMNS}, 0.0 AS clock_shift_s{_FROM}"
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
 
 
 def project_photos(library: Library, project_id: int) -> list[Photo]:
-    """All photos of a project, failed ones included, by capture time (unknown last), then path."""
+    """All photos of a project, failed ones included, by capture time (unknown last), then path.
+
+    The times are those of the project: with the shifts of its cameras' clocks.
+    """
     rows = library.rows(
-        _SELECT + "JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ?"
-        " ORDER BY taken_seconds IS NULL, taken_seconds, path, photos.id",
+        f"{_COLUMNS}, coalesce(clock_shifts.seconds, 0) AS clock_shift_s{_FROM}"
+        f"JOIN project_photos ON project_photos.photo_id = photos.id{SHIFT_JOIN}"
+        f" WHERE project_photos.project_id = ? ORDER BY taken_seconds IS NULL, {SHIFTED_TIME}, path, photos.id",
         (project_id,),
     )
     return [_photo(row) for row in rows]
@@ -290,7 +294,7 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
 
 
 def _photo(row: sqlite3.Row) -> Photo:
-    values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS, *JUDGEMENT)}
+    values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS, *JUDGEMENT, "clock_shift_s")}
     return Photo(**values, path=shown_path(row["path"]))
 
 

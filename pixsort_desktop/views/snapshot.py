@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.library.clocks import CameraKey, clock_shifts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Photo, Project
+from pixsort_desktop.views import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Snapshot:
     columns: tuple[Column, ...] = ()
     search: str = ""
     found: frozenset[int] | None = None
+    shifts: Mapping[CameraKey, float] = field(default_factory=dict)  # of the cameras' clocks, seconds
 
     @property
     def shown_order(self) -> tuple[int, ...]:
@@ -66,14 +69,16 @@ def read_snapshot(
     except NotFoundError:
         return EMPTY
     columns = tuple(board(library, project_id))
+    shifts = clock_shifts(library, project_id)
     same = previous.project is not None and previous.project.id == project_id
+    same = same and shifts == previous.shifts
     if same and changed is not None and _holds_all(previous, columns, project, changed):
         photos, order = previous.photos, previous.order
     else:
         photos = _same_objects(project_photos(library, project_id), previous.photos)
         order = tuple(photos)
     found = _search(photos, columns, search)
-    return Snapshot(project, photos, order, columns, search, found)
+    return Snapshot(project, photos, order, columns, search, found, shifts)
 
 
 def _same_objects(read: list[Photo], known: Mapping[int, Photo]) -> dict[int, Photo]:
@@ -92,22 +97,21 @@ def _holds_all(
 
 
 def _search(photos: Mapping[int, Photo], columns: tuple[Column, ...], text: str) -> frozenset[int] | None:
-    """Photos whose file name, camera, lens, date or column holds every word of `text`."""
-    words = text.casefold().split()
-    if not words:
+    """Photos whose file name, camera, lens, date, people or column holds every word of `text`."""
+    wanted = text.casefold().split()
+    if not wanted:
         return None
     labels = {i: c.group.label for c in columns if c.group is not None for i in c.photo_ids}
     return frozenset(
         photo_id
         for photo_id, photo in photos.items()
-        if _matches(photo, labels.get(photo_id, "ungrouped"), words)
+        if _matches(photo, labels.get(photo_id, "ungrouped"), wanted)
     )
 
 
-def _matches(photo: Photo, label: str, words: list[str]) -> bool:
+def _matches(photo: Photo, label: str, wanted: list[str]) -> bool:
     name = photo.path.replace("\\", "/").rpartition("/")[2]
-    text = " ".join(
-        (name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label)
-    )
+    facts = (photo.make, photo.model, photo.lens, photo.taken_at, ", ".join(words.people(photo)))
+    text = " ".join((name, *(fact or "" for fact in facts), label))
     text = text.casefold()
-    return all(word in text for word in words)
+    return all(word in text for word in wanted)

@@ -24,6 +24,7 @@ _COUNTERS = (
     datetime(2040, 2, 6, 6, 28, 15, tzinfo=UTC),  # and QuickTime's,
     datetime(2106, 2, 7, 6, 28, 15, tzinfo=UTC),  # and unsigned 32-bit counters end
 )
+_DAY_ZERO = (1899, 12, 30)  # of Windows' OLE dates
 _FARTHEST_ZONE = timedelta(hours=14)
 
 
@@ -93,6 +94,8 @@ def offset_of(written: str | None) -> str | None:
 
 def _is_counter(local: datetime) -> bool:
     """Whether this is where a counter begins or ends, seen from some time zone: no clock, but the want of one."""
+    if (local.year, local.month, local.day) == _DAY_ZERO:
+        return True
     for counter in _COUNTERS:
         away = abs(local - counter)
         if away <= _FARTHEST_ZONE and away.total_seconds() % 900 == 0:

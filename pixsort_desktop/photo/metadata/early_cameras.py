@@ -6,6 +6,7 @@ APP12 text of Olympus, Agfa, Epson and Sanyo. The meaning of their fields is Exi
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import struct
@@ -23,11 +24,12 @@ Told = tuple[dict[str, Any], Moment | None]
 
 
 def ciff(data: bytes) -> Told:
-    """The facts in a heap and its time, which is the camera's local one. Raises struct.error where it is damaged."""
+    """The facts in a heap and its time, which is the camera's local one. Of a damaged heap, what could be read."""
     order = "<" if data[:2] == b"II" else ">"
-    (start,) = struct.unpack_from(order + "I", data, 2)
     records: dict[int, bytes] = {}
-    _read_heap(data, order, start, len(data), records, _DEEPEST)
+    with contextlib.suppress(struct.error):
+        (start,) = struct.unpack_from(order + "I", data, 2)
+        _read_heap(data, order, start, len(data), records, _DEEPEST)
     make, _, model = records.get(0x080A, b"").partition(b"\0")
     facts: dict[str, Any] = {
         "make": make.decode("latin-1").strip() or None,

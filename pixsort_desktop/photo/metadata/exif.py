@@ -14,6 +14,7 @@ _T = TypeVar("_T")
 
 MAKE, MODEL, ORIENTATION = 0x010F, 0x0110, 0x0112
 BODY_SERIAL, DNG_SERIAL, LENS, LENS_SERIAL = 0xA431, 0xC62F, 0xA434, 0xA435
+_NO_SERIAL = re.compile(r"(none|n/?a|unknown|9999:99.*|9{6,})\s*$", re.I)
 _FRACTION = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:/\s*(\d+(?:\.\d+)?))?")
 
 DATES = {
@@ -106,12 +107,10 @@ def positive(found: float | None) -> float | None:
 
 
 def serial(written: str | None) -> str | None:
-    """A serial number that tells cameras apart; a row of zeros or nines tells nothing."""
-    return (
-        written
-        if written and len(set(written) - set("0- .")) > 0 and written not in ("none", "N/A")
-        else None
-    )
+    """A serial number that tells cameras apart; a row of zeros or nines, or «none», tells nothing."""
+    if not written or len(set(re.sub(r"[\W_]", "", written)) - {"0"}) == 0 or _NO_SERIAL.match(written):
+        return None
+    return written
 
 
 def lens_name(written: str | None) -> str | None:
@@ -139,8 +138,13 @@ def iso(tags: Tags) -> int | None:
 
 
 def exposure(tags: Tags) -> float | None:
-    seconds = positive(number(tags, 0x829A))
+    written = number(tags, 0x829A)
+    seconds = positive(written)
     apex = number(tags, 0x9201)
+    if (
+        seconds is None and apex == 0 and written == 0
+    ):  # a program that filled what it did not know with zeros
+        return None
     if seconds is None and apex is not None and -20 < apex < 20:
         seconds = 2.0**-apex
     return seconds

@@ -15,7 +15,7 @@ from pixsort_desktop.photo.metadata.exif import guarded, lens_name, plain, seria
 from pixsort_desktop.photo.metadata.ifd import Block, Value
 from pixsort_desktop.photo.metadata.source import Source
 
-_SERIAL_IN_FUJI = re.compile(r"[\x20-\x7e]+")
+_PRINTABLE = re.compile(rb"[\x21-\x7e][\x20-\x7e]{3,}")
 Values = dict[int, Value]
 
 
@@ -83,6 +83,13 @@ def _text(values: Values, tag: int) -> str | None:
     return plain(value) if isinstance(value, bytes) else None
 
 
+def _printable(values: Values, tag: int) -> str | None:
+    """The first run of printable characters in a field that is padded in front, too."""
+    value = values.get(tag)
+    found = _PRINTABLE.search(value) if isinstance(value, bytes) else None
+    return found[0].decode("ascii").strip() if found else None
+
+
 def _whole(values: Values, tag: int, place: int = 0) -> int | None:
     value = values.get(tag)
     if not isinstance(value, tuple) or len(value) <= place or not math.isfinite(value[place]):
@@ -127,7 +134,7 @@ def _sony(block: Block, offset: int, _model: str) -> dict[str, Any]:
 def _panasonic(block: Block, offset: int, _model: str) -> dict[str, Any]:
     values = block.values(offset, {0x0025, 0x002B, 0x0052})
     return {
-        "serial": serial(_text(values, 0x0025)),
+        "serial": serial(_printable(values, 0x0025)),
         "lens_serial": serial(_text(values, 0x0052)),
         "burst_frame": _frame(_whole(values, 0x002B)),
     }
@@ -135,9 +142,8 @@ def _panasonic(block: Block, offset: int, _model: str) -> dict[str, Any]:
 
 def _fuji(block: Block, offset: int, _model: str) -> dict[str, Any]:
     values = block.values(offset, {0x0010, 0x1101})
-    written = _SERIAL_IN_FUJI.match(_text(values, 0x0010) or "")
     return {
-        "serial": serial(written[0].strip()) if written else None,
+        "serial": serial(_printable(values, 0x0010)),
         "burst_frame": _frame(_whole(values, 0x1101)),
     }
 
