@@ -71,7 +71,7 @@ def shift_between(right: Photo, other: Photo) -> float:
 
 def read_shift(text: str) -> float:
     """«+3m20s», «-1h», «2 d 4 h», «3:20», «-1:00:00» or plain seconds, as seconds. Raises `PixsortError`."""
-    written = text.strip().replace("−", "-")
+    written = text.strip().replace("−", "-").replace(",", "")
     sign = -1 if written.startswith("-") else 1
     written = written.lstrip("+-").strip()
     clock = _CLOCK.fullmatch(written)

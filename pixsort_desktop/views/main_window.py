@@ -27,6 +27,8 @@ from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
+from pixsort_desktop.views.clock_panel import ClockPanel
+from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
@@ -91,6 +93,8 @@ class MainWindow(QMainWindow):
         self.chooser = ColumnChooser(self)
         self.keep = KeepPanel(loader, self)
         self.culling = Culling(self.session, self.area, self.keep, self.messages)
+        self.clock = ClockPanel(self)
+        self.clocks = Clocks(self.session, self.area, self.clock, self.messages)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
         self.organiser.open_wanted.connect(self.area.open_loupe)
+        self.organiser.clock_wanted.connect(self.clocks.ask)
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -171,6 +176,7 @@ class MainWindow(QMainWindow):
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **Judging(self.session, area).handlers(),
             **self.culling.handlers(),
+            **self.clocks.handlers(),
             "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
@@ -278,6 +284,8 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction("Rename", lambda: self.projects.edit(project_id))
+        if project_id == self.session.project_id:
+            menu.addAction("Camera clocks …", lambda: self.clocks.ask([]))
         menu.addAction("Delete project", lambda: self.organiser.delete_project(project_id))
         menu.popup(at)
 
