@@ -83,7 +83,6 @@ class ClockPanel(QFrame):
         form.setVerticalSpacing(theme.UNIT)
         form.addRow("Camera", self.camera)
         form.addRow("Its clock was", wrong)
-        form.addRow("", self.effect)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.UNIT)
         buttons.addStretch(1)
@@ -95,6 +94,7 @@ class ClockPanel(QFrame):
         layout.addWidget(self.title)
         layout.addWidget(self.reason)
         layout.addLayout(form)
+        layout.addWidget(self.effect)
         layout.addWidget(self.note)
         layout.addLayout(buttons)
 
@@ -132,6 +132,9 @@ class ClockPanel(QFrame):
             box.setMinimumHeight(self.apply.sizeHint().height())
         width = min(room.width() - 2 * margin, theme.metrics().averageCharWidth() * 72)
         self.setFixedWidth(width)
+        self.effect.setMinimumHeight(
+            theme.metrics().lineSpacing() * 2
+        )  # what it says grows with what is typed
         layout = self.layout()
         assert layout is not None
         height = max(layout.heightForWidth(width), layout.minimumSize().height())

@@ -110,7 +110,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Time from", _TIME_FROM.get(photo.taken_from or "", "") if photo.taken_at else ""),
         ("Clock", clock(photo.clock_shift_s)),
         ("Camera", shown(camera_name(photo.make, photo.model))),
-        ("Serial number", shown(photo.serial or "")),
+        ("Serial", shown(photo.serial or "")),
         ("Lens", shown(photo.lens or "")),
         ("Exposure", exposure(photo.exposure_s) if photo.exposure_s else ""),
         ("Aperture", f"f/{number(photo.f_number)}" if photo.f_number else ""),

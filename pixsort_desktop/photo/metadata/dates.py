@@ -45,6 +45,8 @@ def read_moment(written: str, subsec: str | None = None, offset: str | None = No
     if match is None:
         return None
     *numbers, inline_subsec, rest = match.groups()
+    if rest and numbers[3] and re.match(r"\s*p\.?m", rest, re.I) and int(numbers[3]) < 12:
+        numbers[3] = str(int(numbers[3]) + 12)
     digits = re.match(r"\d*", (subsec or inline_subsec or "").strip())
     return moment_of(numbers, digits[0] if digits else "", offset_of(offset) or offset_of(rest))
 

@@ -87,6 +87,8 @@ def plain(raw: bytes | None) -> str | None:
 
 def numbers(value: Any) -> list[float]:
     """Plain floats; nonsense is NaN so that places are kept. Digits that were written as text count, too."""
+    if isinstance(value, bytes) and len(value) == 1 and not value.isdigit():
+        return [float(value[0])]
     if isinstance(value, bytes):
         written = plain(value)
         match = _FRACTION.fullmatch(written) if written else None
@@ -122,8 +124,7 @@ def lens_name(written: str | None) -> str | None:
 
 
 def orientation(tags: Tags) -> int | None:
-    raw = _value(tags, ORIENTATION)
-    found = raw[0] if isinstance(raw, bytes) and len(raw) == 1 and raw[0] < 9 else number(tags, ORIENTATION)
+    found = number(tags, ORIENTATION)
     return int(found) if found in (1, 2, 3, 4, 5, 6, 7, 8) else None
 
 

@@ -150,15 +150,11 @@ def _number(value: Any) -> float:
 def _by_entries(block: Block) -> Tags:
     """The block's directories by `ifd`, in the byte order in which they make sense."""
     try:
-        first = block.first()
-        if not block.looks_sound(first):
-            turned = block.turned()
-            if turned.looks_sound(turned.first()):
-                block, first = turned, turned.first()
-            elif block.looks_sound(8):
-                first = 8
+        firsts = dict.fromkeys((block.first(), block.turned().first(), 8))  # 8: where most blocks have it
     except ValueError:
         return {}
+    sound = ((b, f) for b in (block, block.turned()) for f in firsts if b.looks_sound(f))
+    block, first = next(sound, (block, block.first()))
     tags: Tags = {}
     entries = block.directory(first, MAIN_AND_EXIF | _PANASONIC)
     exif_entries = block.directory(block.follow(entries.get(EXIF_DIRECTORY)), MAIN_AND_EXIF)
