@@ -22,11 +22,18 @@ JUDGEMENT = ("rating", "flag", "colour")
 FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT))
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
-_COLUMNS = f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour"
-_FROM = " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
-_SELECT = f"{_COLUMNS}, 0.0 AS clock_shift_s{_FROM}"
+_FIELDS = tuple(f.name for f in fields(Photo))
+_PATH_AT = _FIELDS.index("path")
+_ELSEWHERE = {"path": _PATH, "rating": "coalesce(rating, 0) AS rating", "flag": "flag", "colour": "colour"}
+_FROM = "FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
+
+
+def _select(clock_shift: str = "0.0") -> str:
+    """The columns of a photo in the order of the record's fields: looked up by name, 30,000 rows take a second more."""
+    places = {**_ELSEWHERE, "clock_shift_s": f"{clock_shift} AS clock_shift_s"}
+    return f"SELECT {', '.join(places.get(name, f'photos.{name}') for name in _FIELDS)} {_FROM}"
 
 
 def project_photos(library: Library, project_id: int) -> list[Photo]:
@@ -35,8 +42,8 @@ def project_photos(library: Library, project_id: int) -> list[Photo]:
     The times are those of the project: with the shifts of its cameras' clocks.
     """
     rows = library.rows(
-        f"{_COLUMNS}, coalesce(clock_shifts.seconds, 0) AS clock_shift_s{_FROM}"
-        f"JOIN project_photos ON project_photos.photo_id = photos.id{SHIFT_JOIN}"
+        f"{_select('coalesce(clock_shifts.seconds, 0.0)')}"
+        f" JOIN project_photos ON project_photos.photo_id = photos.id{SHIFT_JOIN}"
         f" WHERE project_photos.project_id = ? ORDER BY taken_seconds IS NULL, {SHIFTED_TIME}, path, photos.id",
         (project_id,),
     )
@@ -50,7 +57,7 @@ def get_photos(library: Library, ids: Iterable[int]) -> list[Photo]:
     for part in _parts(wanted):
         marks = ", ".join("?" * len(part))
         found |= {
-            row["id"]: _photo(row) for row in library.rows(_SELECT + f"WHERE photos.id IN ({marks})", part)
+            row["id"]: _photo(row) for row in library.rows(_select() + f"WHERE photos.id IN ({marks})", part)
         }
     return [found[i] for i in wanted if i in found]
 
@@ -294,8 +301,9 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
 
 
 def _photo(row: sqlite3.Row) -> Photo:
-    values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS, *JUDGEMENT, "clock_shift_s")}
-    return Photo(**values, path=shown_path(row["path"]))
+    values = list(row)
+    values[_PATH_AT] = shown_path(values[_PATH_AT])
+    return Photo(*values)
 
 
 def _file(row: sqlite3.Row) -> PhotoFile:
