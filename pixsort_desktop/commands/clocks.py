@@ -7,8 +7,9 @@ import re
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library.changes import ChangeSet
-from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFTED_TIME, CameraKey, camera_name
+from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFTED_TIME, CameraKey
 from pixsort_desktop.library.database import Library, change_set
+from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.transaction import Transaction
 

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Photo
 
 CameraKey = tuple[str, str, str]  # make, model, serial
 
-SHIFT_JOIN = (
-    " LEFT JOIN clock_shifts ON clock_shifts.project_id = project_photos.project_id"
+SHIFT_OF = (
+    " LEFT JOIN clock_shifts ON clock_shifts.project_id = {project}"
     " AND clock_shifts.make = coalesce(photos.make, '') AND clock_shifts.model = coalesce(photos.model, '')"
     " AND clock_shifts.serial = coalesce(photos.serial, '')"
 )
+SHIFT_JOIN = SHIFT_OF.format(project="project_photos.project_id")
 SHIFTED_TIME = "taken_seconds + coalesce(clock_shifts.seconds, 0)"
 
 
@@ -35,13 +37,6 @@ class Camera:
 def camera_key(photo: Photo) -> CameraKey:
     """Which camera took a photo."""
     return photo.make or "", photo.model or "", photo.serial or ""
-
-
-def camera_name(make: str | None, model: str | None) -> str:
-    """«Canon EOS 5D», with the maker's name once."""
-    if make and model and model.casefold().startswith(make.casefold()):
-        return model
-    return " ".join(part for part in (make, model) if part)
 
 
 def cameras_of(photos: Iterable[Photo]) -> list[Camera]:

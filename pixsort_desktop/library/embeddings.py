@@ -26,8 +26,8 @@ def project_vectors(
     """Ids, capture times (n,) in seconds (nan where unknown) and vectors (n, d) of the readable photos of a project.
 
     By capture time (unknown last), then path: an order that does not depend on how the photos came in. The clocks of
-    the project's cameras are shifted. A time is known here where it was a clock's, to the second: the time of a file
-    or of its last change is that of whoever copied or saved it, and a day alone brings nothing together.
+    the project's cameras are shifted. A time is known here where it was a clock's, to the second, as for
+    `Photo.moment_s`.
     """
     rows = library.rows(
         f"SELECT photos.id, {SHIFTED_TIME} AS seconds, vector, length(taken_at) > 10 AND"

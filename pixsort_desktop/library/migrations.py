@@ -82,9 +82,74 @@ def add_judgements(db: Database) -> None:
     db.execute("CREATE TABLE sidecars (path TEXT PRIMARY KEY, digest TEXT NOT NULL)")
 
 
+# What is searched of a photo: the names of its files and what its camera wrote down, a line each. The view says how
+# the words are made; triggers keep the index beside the rows, whoever writes them: an import, undo, another program.
+# A path kept as a BLOB is read as text byte by byte, so that what is legible of the name is found. There is no trigger
+# on new photos: none is complete without a file, and a second writing of every index entry costs an import time.
+_SEARCH = (
+    """CREATE VIEW photo_words AS SELECT photos.id AS id,
+    coalesce((SELECT group_concat(name, char(10)) FROM (
+        SELECT substr(path, length(rtrim(path, replace(path, '/', ''))) + 1) AS name FROM (
+            SELECT replace(CAST(path AS TEXT), '\\', '/') AS path FROM files WHERE photo_id = photos.id ORDER BY id))), '')
+    || char(10) || coalesce(make, '') || char(10) || coalesce(model, '') || char(10) || coalesce(lens, '')
+    || char(10) || coalesce(taken_at, '') || char(10) || coalesce(format, '')
+    || CASE WHEN iso > 0 THEN printf('%sISO %d ISO%d', char(10), iso, iso) ELSE '' END
+    || CASE WHEN focal_mm > 0 THEN
+        printf('%s%.8g mm %.8gmm', char(10), round(focal_mm, 1), round(focal_mm, 1)) ELSE '' END
+    || CASE WHEN f_number > 0 THEN printf('%sf/%.8g', char(10), round(f_number, 1)) ELSE '' END
+    || CASE WHEN exposure_s > 0 AND exposure_s < 0.4 THEN printf('%s1/%d s', char(10), round(1 / exposure_s))
+        WHEN exposure_s > 0 THEN printf('%s%.8g s', char(10), round(exposure_s, 1)) ELSE '' END AS text
+    FROM photos""",
+    "CREATE VIRTUAL TABLE photo_search USING fts5(text, tokenize = 'trigram')",
+    "CREATE VIRTUAL TABLE group_search USING fts5(text, tokenize = 'trigram')",
+    """CREATE TRIGGER files_found AFTER INSERT ON files BEGIN
+    DELETE FROM photo_search WHERE rowid = new.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.photo_id; END""",
+    """CREATE TRIGGER files_moved AFTER UPDATE OF photo_id, path ON files
+    WHEN (old.photo_id, old.path) IS NOT (new.photo_id, new.path) BEGIN
+    DELETE FROM photo_search WHERE rowid IN (old.photo_id, new.photo_id);
+    INSERT INTO photo_search (rowid, text)
+        SELECT id, text FROM photo_words WHERE id IN (old.photo_id, new.photo_id); END""",
+    """CREATE TRIGGER files_gone AFTER DELETE ON files BEGIN
+    DELETE FROM photo_search WHERE rowid = old.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = old.photo_id; END""",
+    """CREATE TRIGGER photos_changed
+    AFTER UPDATE OF make, model, lens, taken_at, format, iso, focal_mm, f_number, exposure_s ON photos
+    WHEN (old.make, old.model, old.lens, old.taken_at, old.format, old.iso, old.focal_mm, old.f_number, old.exposure_s)
+        IS NOT
+        (new.make, new.model, new.lens, new.taken_at, new.format, new.iso, new.focal_mm, new.f_number, new.exposure_s)
+    BEGIN DELETE FROM photo_search WHERE rowid = new.id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.id; END""",
+    """CREATE TRIGGER photos_gone AFTER DELETE ON photos BEGIN
+    DELETE FROM photo_search WHERE rowid = old.id; END""",
+    """CREATE TRIGGER groups_made AFTER INSERT ON groups BEGIN
+    INSERT INTO group_search (rowid, text) VALUES (new.id, new.label); END""",
+    """CREATE TRIGGER groups_renamed AFTER UPDATE OF label ON groups BEGIN
+    DELETE FROM group_search WHERE rowid = old.id;
+    INSERT INTO group_search (rowid, text) VALUES (new.id, new.label); END""",
+    """CREATE TRIGGER groups_gone AFTER DELETE ON groups BEGIN
+    DELETE FROM group_search WHERE rowid = old.id; END""",
+    "INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words",
+    "INSERT INTO group_search (rowid, text) SELECT id, label FROM groups",
+)
+
+
+@migrations()
+def add_search(db: Database) -> None:
+    """A full-text index of photos and of column labels by runs of three letters (FTS5, tokenizer trigram)."""
+    for statement in _SEARCH:
+        db.execute(statement)
+
+
+_NAMES_OF_PEOPLE = (
+    " || coalesce((SELECT char(10) || group_concat(json_extract(value, '$.name'), char(10))"
+    " FROM json_each(people)), '')"
+)
+
+
 @migrations()
 def add_facts_of_capture(db: Database) -> None:
-    """Who told a photo's time, serial numbers, bursts, the people in it; and shifted clocks of a project's cameras.
+    """Who told a photo's time, serial numbers, bursts, the people in it (found by name); shifted clocks of cameras.
 
     photos.taken_from is NULL for what was imported before: its time was EXIF's. photos.people is JSON. A shift's
     make, model and serial are empty texts where the camera's files do not tell them.
@@ -96,4 +161,11 @@ def add_facts_of_capture(db: Database) -> None:
         "CREATE TABLE clock_shifts (id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER NOT NULL"
         " REFERENCES projects(id), make TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL,"
         " seconds REAL NOT NULL, UNIQUE (project_id, make, model, serial))"
+    )
+    db.execute("DROP VIEW photo_words")
+    db.execute(_SEARCH[0].replace(" AS text\n", _NAMES_OF_PEOPLE + " AS text\n"))
+    db.execute(
+        "CREATE TRIGGER people_changed AFTER UPDATE OF people ON photos WHEN old.people IS NOT new.people"
+        " BEGIN DELETE FROM photo_search WHERE rowid = new.id;"
+        " INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.id; END"
     )

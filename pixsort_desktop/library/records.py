@@ -44,6 +44,18 @@ class Photo:
     clock_shift_s: float = 0.0  # of its camera in the project in which it was read; taken_* are as written
 
     @property
+    def sorted_s(self) -> float | None:
+        """Its time in the project in which it was read, as seconds: with the shift of its camera's clock."""
+        return None if self.taken_seconds is None else self.taken_seconds + self.clock_shift_s
+
+    @property
+    def moment_s(self) -> float | None:
+        """`sorted_s` where it was a clock's, to the second: the time of a file or of its last change is that of
+        whoever copied or saved it, and a day alone is no moment."""
+        told = self.taken_from not in ("modified", "file time") and len(self.taken_at or "") > 10
+        return self.sorted_s if told else None
+
+    @property
     def decided(self) -> bool:
         """Whether it was flagged or given stars; a colour label alone decides nothing."""
         return self.flag is not None or self.rating > 0

@@ -6,7 +6,7 @@ import json
 import math
 from datetime import datetime
 
-from pixsort_desktop.library.clocks import camera_name
+from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Job, Photo, Project
 
 UNGROUPED = "Ungrouped"
@@ -33,6 +33,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
 def short(name: str, longest: int = 32) -> str:
     """A name that fits into a sentence."""
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
+
+
+def stack(frames: int, closed: bool) -> str:
+    """What the cover of a stack says of it."""
+    return f"{'closed' if closed else 'open'} stack of {frames:,} frames"
 
 
 def tooltip(photo: Photo) -> str:

@@ -22,6 +22,7 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.search import search
 from pixsort_desktop.views import words
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 
@@ -168,3 +169,14 @@ def test_a_library_of_before_keeps_its_times(library: Library, tmp_path: Path) -
     with Library.open(tmp_path / "library") as opened:
         _, times, _ = project_vectors(opened, 1, EMBEDDING_ID)
     assert np.isfinite(times).all()
+
+
+def test_people_are_found_by_name(library: Library, tmp_path: Path, shared_data: Path) -> None:
+    folder = tmp_path / "shoot"
+    folder.mkdir()
+    shutil.copy(shared_data / "metadata/assets/metadata/faces/portrait.jpg", folder)
+    save(folder / "other.jpg")
+    photos = imported(library, folder)
+    assert search(library, 1, "pierre curie") == {photos["portrait.jpg"].id}
+    library.write(lambda t: t.connection.execute("UPDATE photos SET people = NULL"))
+    assert search(library, 1, "pierre") == frozenset()
