@@ -39,6 +39,7 @@ from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,7 +115,7 @@ class Desktop(QObject):
             return
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
-        self.window.attach(job_functions(library))
+        self.window.attach(job_functions(library), sidecar_functions(library))
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))
@@ -187,17 +188,48 @@ def job_functions(library: Library) -> JobFunctions:
 
         return job(library, left, progress=progress)
 
-    def write_sidecars(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
+    return JobFunctions(import_photos, group_photos, unfinished, finish)
+
+
+def sidecar_functions(library: Library) -> SidecarFunctions:
+    """What concerns other programs, as plain callables."""
+
+    def write(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
         from pixsort_desktop.jobs.sidecars import write_sidecars as job
 
         return job(
             library, project_id=project_id, profile=profile, over_changes=over_changes, progress=progress
         )
 
+    def write_jpegs(project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.write_jpegs import write_into_jpegs as job
+
+        return job(library, project_id=project_id, progress=progress)
+
+    def read(project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.read_sidecars import read_sidecars as job
+
+        return job(library, project_id=project_id, progress=progress)
+
+    def changed(project_id: int) -> Any:
+        from pixsort_desktop.jobs.read_sidecars import changed_sidecars as look
+
+        return look(library, project_id=project_id)
+
+    def keywords(project_id: int) -> bool:
+        from pixsort_desktop.jobs.wishes import chosen_options
+
+        return chosen_options(library, project_id).keywords
+
+    def set_keywords(project_id: int, on: bool) -> None:
+        from pixsort_desktop.jobs.wishes import chosen_options
+
+        chosen_options(library, project_id, keywords=on).remember(library, project_id)
+
     from pixsort_desktop.photo.xmp.profiles import PROFILES
 
     titles = [(profile.key, profile.title) for profile in PROFILES.values()]
-    return JobFunctions(import_photos, group_photos, unfinished, finish, write_sidecars, titles)
+    return SidecarFunctions(write, write_jpegs, read, changed, keywords, set_keywords, titles)
 
 
 def read_frame(photo: Photo, edge: int, room: Room) -> QImage:

@@ -141,6 +141,24 @@ def add_search(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def add_sidecar_states_and_former_bytes(db: Database) -> None:
+    """How a sidecar was when it was read or written, and which other bytes are known to be a photo's.
+
+    sidecars.size and mtime_ns tell, without reading, that a file is as it was; they are NULL where it was too young
+    for that. sidecars.said is what it said then, JSON [rating, flag, colour], NULL where nobody noted it.
+    former_bytes are a photo's bytes before judgements were written into it, and for a moment those that it is about to
+    have: a copy of the file, or one that a kill left behind, is known by them.
+    """
+    for column in ("size INTEGER", "mtime_ns INTEGER", "said TEXT"):
+        db.execute(f"ALTER TABLE sidecars ADD COLUMN {column}")
+    db.execute(
+        "CREATE TABLE former_bytes (sha256 TEXT PRIMARY KEY,"
+        " photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE)"
+    )
+    db.execute("CREATE INDEX former_bytes_by_photo ON former_bytes(photo_id)")
+
+
 _NAMES_OF_PEOPLE = (
     " || coalesce((SELECT char(10) || group_concat(json_extract(value, '$.name'), char(10))"
     " FROM json_each(people)), '')"

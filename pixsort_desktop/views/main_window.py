@@ -54,8 +54,9 @@ from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
-from pixsort_desktop.views.window_actions import WindowActions
+from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 
 SAVE_MS = 5000
 
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
+        self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
             self,
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
             **self.culling.handlers(),
             **self.clocks.handlers(),
             **self.browsing.handlers(),
-            "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
+            "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
@@ -225,12 +227,20 @@ class MainWindow(QMainWindow):
 
     # -- the library comes, or does not ----------------------------------------------------------------
 
-    def attach(self, jobs: JobFunctions) -> None:
+    def attach(self, jobs: JobFunctions, sidecars: SidecarFunctions) -> None:
         """The session has its library."""
+        session, desk = self.session, self.sidecars
         self.intake.attach(jobs)
-        self.actions_.add_sidecar_profiles(
-            jobs.sidecar_profiles, lambda key: self.intake.write_sidecars(self.session.project_id, key)
+        desk.attach(sidecars)
+        does = SidecarHandlers(
+            lambda profile: desk.write(session.project_id, profile),
+            lambda on: desk.set_keywords(session.project_id, on),
+            lambda: desk.read(session.project_id),
+            lambda: desk.ask_jpegs(session.project_id),
         )
+        self.actions_.add_sidecars(sidecars.profiles, does)
+        if self.actions_.keywords is not None:
+            desk.keywords_changed.connect(self.actions_.keywords.setChecked)
 
     def show_trouble(self, sentence: str) -> None:
         """The library cannot be opened: say so in place of the photos."""

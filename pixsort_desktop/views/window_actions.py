@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
@@ -74,6 +75,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SidecarHandlers:
+    """What the entries about other programs do."""
+
+    write: Callable[[str], None]  # with that profile
+    set_keywords: Callable[[bool], None]
+    read: Callable[[], None]
+    ask_jpegs: Callable[[], None]
+
+
 class WindowActions:
     """One QAction a shortcut that works everywhere; `actions[id]`. Their keys are those of the keymap, at any time.
 
@@ -95,6 +106,7 @@ class WindowActions:
         self.themes: dict[str, QAction] = {}
         self.text_sizes: dict[int, QAction] = {}
         self._keymap = keymap
+        self.keywords: QAction | None = None
         for each in SHORTCUTS:
             if each.local:
                 self.extra[each.id] = _local_action(each, window)
@@ -158,12 +170,17 @@ class WindowActions:
             group.addAction(action)
             self.text_sizes[percent] = action
 
-    def add_sidecar_profiles(self, profiles: Sequence[tuple[str, str]], write: Callable[[str], None]) -> None:
-        """Whose form to write sidecars in, at the end of the Photo menu; the choice is remembered by the project."""
-        menu = self._menus[2].addMenu("Write sidecars for")
+    def add_sidecars(self, profiles: Sequence[tuple[str, str]], does: SidecarHandlers) -> None:
+        """What concerns other programs, at the end of the Photo menu; the project remembers the choices."""
+        photo = self._menus[2]
+        menu = photo.addMenu("Write sidecars for")
         for key, title in profiles:
-            action = menu.addAction(title)
-            action.triggered.connect(lambda _checked=False, key=key: write(key))
+            menu.addAction(title).triggered.connect(lambda _checked=False, key=key: does.write(key))
+        self.keywords = photo.addAction("Columns go along as keywords")
+        self.keywords.setCheckable(True)
+        self.keywords.triggered.connect(does.set_keywords)
+        photo.addAction("Read sidecars again").triggered.connect(_quiet(does.read))
+        photo.addAction("Write into the JPEGs themselves …").triggered.connect(_quiet(does.ask_jpegs))
 
     def show_undo(self, undo: str | None, redo: str | None) -> None:
         """Name what undo and redo would do."""

@@ -215,7 +215,14 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-_KINDS = {"import": "Import", "embed": "Completing photos", "group": "Grouping"}
+_KINDS = {
+    "import": "Import",
+    "embed": "Completing photos",
+    "group": "Grouping",
+    "sidecars": "Writing sidecars",
+    "read_sidecars": "Reading sidecars",
+    "jpegs": "Writing into JPEGs",
+}
 _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
          "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pixsort_desktop.views import theme
@@ -27,6 +27,8 @@ class HistogramPanel(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.levels: Levels | None = None
         self._shown = False
+        self._look: tuple[object, ...] = ()
+        self._picture = QPixmap()
         self.hide()
 
     def show_levels(self, levels: Levels | None) -> None:
@@ -44,7 +46,20 @@ class HistogramPanel(QWidget):
         return QSize(WIDTH + 2 * unit, HEIGHT + theme.metrics("small").height() + 3 * unit)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
+        """Painted again with every paint event of the photo below, so the curves are drawn once and kept."""
+        ratio = self.devicePixelRatioF()
+        look = (self.levels, self.size(), ratio, theme.font("small").pointSizeF())
+        if look != self._look:
+            self._look = look
+            self._picture = QPixmap(self.size() * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._picture)
+            self._draw(painter)
+            painter.end()
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+    def _draw(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_GROUND)
