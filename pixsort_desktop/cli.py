@@ -22,10 +22,19 @@ from pixsort_desktop.commands import organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.clocks import camera_key, cameras_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_files
 from pixsort_desktop.library.projects import all_projects, clean_name
-from pixsort_desktop.listing import label_of, photo_ids, photo_rows, project_named, project_row
+from pixsort_desktop.listing import (
+    camera_named,
+    camera_row,
+    label_of,
+    photo_ids,
+    photo_rows,
+    project_named,
+    project_row,
+)
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
 from pixsort_desktop.terminal import TerminalProgress, counted, prepare_streams, print_json, print_report
@@ -322,6 +331,62 @@ def judge_command(
                 library, project_id=project.id, photo_ids=ids, colour=None if colour == "none" else colour
             )
         _done(as_json, f"{counted(len(ids), 'photo')} judged.", judged=len(ids))
+
+
+@pixsort.command("clock")
+@_project_option
+@click.option(
+    "--camera", metavar="NAME", help="The camera, or enough of its name to tell it from the others."
+)
+@click.option(
+    "--shift",
+    metavar="LENGTH",
+    help="What to add to its times, like +1h or -3m20s (for a clock that was 3 min 20 s ahead); 0 for nothing.",
+)
+@click.option(
+    "--match",
+    nargs=2,
+    metavar="RIGHT OTHER",
+    type=click.Path(path_type=str),
+    help="Two photos of the same moment: shift the camera of OTHER to agree with RIGHT.",
+)
+@_json_option
+@click.pass_obj
+def clock_command(
+    folder: Path,
+    /,
+    name: str,
+    camera: str | None,
+    shift: str | None,
+    match: tuple[str, str] | None,
+    as_json: bool,
+) -> None:
+    """Set a camera's clock right in one project, for sorting and grouping; without a shift, list the cameras."""
+    from pixsort_desktop.commands import clocks
+    from pixsort_desktop.library.photos import project_photos
+
+    if (camera is None) != (shift is None) or (match and camera):
+        raise click.UsageError("Give --camera with --shift, or --match, or none of them.")
+    with _library(folder) as library:
+        project = project_named(library, name)
+        photos = project_photos(library, project.id)
+        if match:
+            right, other = (photo_ids(library, project, (path,))[0] for path in match)
+            shifted = {photo.id: photo for photo in photos}
+            seconds = clocks.shift_between(shifted[right], shifted[other])
+            key = camera_key(shifted[other])
+            clocks.shift_clock(library, project_id=project.id, camera=key, seconds=seconds)
+        elif camera is not None and shift is not None:
+            key = camera_named(cameras_of(photos), camera).key
+            clocks.shift_clock(library, project_id=project.id, camera=key, seconds=clocks.read_shift(shift))
+        cameras = cameras_of(project_photos(library, project.id))
+    if as_json:
+        print_json([camera_row(each) for each in cameras])
+        return
+    for each in cameras:
+        click.echo(f"{each.name}  {counted(each.photos, 'photo')}  {each.shift_s:+g} s")
+    if not cameras:
+        click.echo("No photo of this project has a time.")
 
 
 @pixsort.command("write-xmp")

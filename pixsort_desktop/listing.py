@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from typing import Any
 
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.clocks import Camera
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import photos_at, project_files, project_photos
 from pixsort_desktop.library.projects import find_project
@@ -51,16 +53,45 @@ def photo_rows(library: Library, project: Project, only: Sequence[int] | None = 
         for photo_id in column.photo_ids
         if column.group
     }
-    names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
-             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
+    names = ("sha256", "width", "height", "orientation", "taken_at", "taken_from", "clock_shift_s", "make", "model",
+             "serial", "lens", "lens_serial", "iso", "exposure_s", "f_number", "focal_mm", "latitude", "longitude",
+             "altitude_m", "burst_id", "burst_frame", "content_id", "status", "error", "rating", "flag", "colour")  # fmt: skip
     return [
         {
             "paths": files.get(photo.id, []),
             **{name: getattr(photo, name) for name in names},
+            "people": json.loads(photo.people) if photo.people else [],
             "group": group_of.get(photo.id),
         }
         for photo in photos
     ]
+
+
+def camera_named(cameras: Sequence[Camera], name: str) -> Camera:
+    """The camera whose name that is, or the only one whose name holds it. Raises `NotFoundError`."""
+    wanted = name.casefold().strip()
+    exact = [camera for camera in cameras if camera.name.casefold() == wanted]
+    found = exact or [camera for camera in cameras if wanted in camera.name.casefold()]
+    if len(found) != 1:
+        problem = (
+            f"«{name}» could be several cameras" if found else f"There is no camera «{name}» in the project"
+        )
+        names = ", ".join(camera.name for camera in found or cameras)
+        raise NotFoundError(f"{problem}: {names}." if names else f"{problem}.")
+    return found[0]
+
+
+def camera_row(camera: Camera) -> dict[str, Any]:
+    """A camera as `clock --json` prints it."""
+    make, model, serial = camera.key
+    return {
+        "name": camera.name,
+        "make": make or None,
+        "model": model or None,
+        "serial": serial or None,
+        "photos": camera.photos,
+        "shift_s": camera.shift_s,
+    }
 
 
 def project_row(project: Project) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import threading
 from collections.abc import Callable
@@ -92,7 +93,7 @@ def examine(path: str, store: ThumbnailStore, is_known: Callable[[str], bool]) -
         store.write(reading.sha256, reading.thumbnail_jpeg)
     except OSError as error:
         raise _not_kept(store, error) from error
-    judgement, sidecars = read_judgement(path, reading.xmp)
+    judgement, sidecars = read_judgement(path, reading.xmp, reading.metadata.rating)
     return Examined(
         path, reading.size, reading.mtime_ns, reading.sha256, _facts(reading), vector, judgement, sidecars
     )
@@ -121,8 +122,10 @@ def keep(transaction: Transaction, found: Examined) -> int:
 
 
 def _facts(reading: PhotoReading) -> dict[str, Any]:
+    people = [asdict(region) for region in reading.metadata.regions]
     return {
         **asdict(reading.metadata),
+        "people": json.dumps(people, ensure_ascii=False) if people else None,
         "sha256": reading.sha256,
         "status": "ready",
         "error": reading.warning,

@@ -60,9 +60,11 @@ class SidecarReport:
 
 
 def read_judgement(
-    path: str, embedded: xmp.XmpFacts | None
+    path: str, embedded: xmp.XmpFacts | None, exif_rating: int | None = None
 ) -> tuple[dict[str, Any] | None, tuple[SidecarState, ...]]:
     """What the XMP in a photo and in its sidecars says of it, sidecars first; None where it says nothing.
+
+    Where no XMP tells stars or a reject, EXIF's rating counts.
 
     With it, how each sidecar was that was read. One that is damaged says nothing, and costs nothing else.
     """
@@ -76,7 +78,9 @@ def read_judgement(
                 facts = facts.over(found)
     if embedded is not None:
         facts = facts.over(embedded)
-    judgement = {"rating": facts.rating or 0, "flag": facts.flag, "colour": facts.label}
+    unrated = facts.rating is None and facts.flag != "reject"
+    rating = exif_rating if unrated else facts.rating
+    judgement = {"rating": rating or 0, "flag": facts.flag, "colour": facts.label}
     return (judgement if any(judgement.values()) else None), tuple(sidecars)
 
 

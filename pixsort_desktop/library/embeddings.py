@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.transaction import Transaction
 
@@ -24,19 +25,24 @@ def project_vectors(
 ) -> tuple[list[int], npt.NDArray[np.float64], npt.NDArray[np.float32]]:
     """Ids, capture times (n,) in seconds (nan where unknown) and vectors (n, d) of the readable photos of a project.
 
-    By capture time (unknown last), then path: an order that does not depend on how the photos came in.
+    By capture time (unknown last), then path: an order that does not depend on how the photos came in. The clocks of
+    the project's cameras are shifted. A time is known here where it was a clock's, to the second, as for
+    `Photo.moment_s`.
     """
     rows = library.rows(
-        "SELECT photos.id, taken_seconds, vector,"
+        f"SELECT photos.id, {SHIFTED_TIME} AS seconds, vector, length(taken_at) > 10 AND"
+        " coalesce(taken_from, '') NOT IN ('modified', 'file time') AS known,"
         " (SELECT path FROM files WHERE files.photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
-        " FROM project_photos JOIN photos ON photos.id = project_photos.photo_id"
+        f" FROM project_photos JOIN photos ON photos.id = project_photos.photo_id{SHIFT_JOIN}"
         " JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ?"
-        " WHERE project_id = ? AND status = 'ready' ORDER BY taken_seconds IS NULL, taken_seconds, path, sha256",
+        " WHERE project_photos.project_id = ? AND status = 'ready'"
+        " ORDER BY taken_seconds IS NULL, seconds, path, sha256",
         (embedding_id, project_id),
     )
     ids = [row["id"] for row in rows]
     times = np.array(
-        [np.nan if row["taken_seconds"] is None else row["taken_seconds"] for row in rows], dtype=np.float64
+        [row["seconds"] if row["known"] and row["seconds"] is not None else np.nan for row in rows],
+        dtype=np.float64,
     )
     if not rows:
         return ids, times, np.zeros((0, 0), np.float32)

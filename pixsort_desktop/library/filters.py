@@ -217,7 +217,7 @@ def file_name(path: str) -> str:
 
 _FLAG_ORDER = {"reject": 0, None: 1, "pick": 2}  # among photos with the same stars
 _KEYS: dict[str, Callable[[Photo], Any]] = {  # None where it is not known
-    "time": lambda photo: photo.taken_seconds,
+    "time": lambda photo: photo.sorted_s,
     "name": lambda photo: natural_key(file_name(photo.path)),
     "rating": lambda photo: (photo.rating, _FLAG_ORDER[photo.flag]),
     "camera": lambda photo: (

@@ -157,3 +157,33 @@ def add_sidecar_states_and_former_bytes(db: Database) -> None:
         " photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE)"
     )
     db.execute("CREATE INDEX former_bytes_by_photo ON former_bytes(photo_id)")
+
+
+_NAMES_OF_PEOPLE = (
+    " || coalesce((SELECT char(10) || group_concat(json_extract(value, '$.name'), char(10))"
+    " FROM json_each(people)), '')"
+)
+
+
+@migrations()
+def add_facts_of_capture(db: Database) -> None:
+    """Who told a photo's time, serial numbers, bursts, the people in it (found by name); shifted clocks of cameras.
+
+    photos.taken_from is NULL for what was imported before: its time was EXIF's. photos.people is JSON. A shift's
+    make, model and serial are empty texts where the camera's files do not tell them.
+    """
+    for column in ("taken_from", "serial", "lens_serial", "burst_id", "content_id", "people"):
+        db.execute(f"ALTER TABLE photos ADD COLUMN {column} TEXT")
+    db.execute("ALTER TABLE photos ADD COLUMN burst_frame INTEGER")
+    db.execute(
+        "CREATE TABLE clock_shifts (id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER NOT NULL"
+        " REFERENCES projects(id), make TEXT NOT NULL, model TEXT NOT NULL, serial TEXT NOT NULL,"
+        " seconds REAL NOT NULL, UNIQUE (project_id, make, model, serial))"
+    )
+    db.execute("DROP VIEW photo_words")
+    db.execute(_SEARCH[0].replace(" AS text\n", _NAMES_OF_PEOPLE + " AS text\n"))
+    db.execute(
+        "CREATE TRIGGER people_changed AFTER UPDATE OF people ON photos WHEN old.people IS NOT new.people"
+        " BEGIN DELETE FROM photo_search WHERE rowid = new.id;"
+        " INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.id; END"
+    )

@@ -19,11 +19,14 @@ class Photo:
     width: int | None = None
     height: int | None = None
     orientation: int | None = None  # EXIF 1..8, as found in the file
-    taken_at: str | None = None  # ISO 8601 with sub-seconds and, where known, the offset
+    taken_at: str | None = None  # ISO 8601 with sub-seconds and, where known, the offset; or a date alone
     taken_seconds: float | None = None  # the same local wall-clock time as seconds, for sorting and gaps
+    taken_from: str | None = None  # who told the time: see photo.metadata.Metadata
     make: str | None = None
     model: str | None = None
+    serial: str | None = None  # of the camera
     lens: str | None = None
+    lens_serial: str | None = None
     iso: int | None = None
     exposure_s: float | None = None
     f_number: float | None = None
@@ -31,9 +34,26 @@ class Photo:
     latitude: float | None = None
     longitude: float | None = None
     altitude_m: float | None = None
+    burst_id: str | None = None  # the same for the frames of one burst
+    burst_frame: int | None = None  # from 1
+    content_id: str | None = None  # Apple: shared by a still and its film
+    people: str | None = None  # JSON: [{name, left, top, width, height}], as parts of the upright picture
     rating: int = 0  # stars, 0 to 5
     flag: str | None = None  # 'pick', 'reject'
     colour: str | None = None  # colour label: 'red', 'yellow', 'green', 'blue', 'purple'
+    clock_shift_s: float = 0.0  # of its camera in the project in which it was read; taken_* are as written
+
+    @property
+    def sorted_s(self) -> float | None:
+        """Its time in the project in which it was read, as seconds: with the shift of its camera's clock."""
+        return None if self.taken_seconds is None else self.taken_seconds + self.clock_shift_s
+
+    @property
+    def moment_s(self) -> float | None:
+        """`sorted_s` where it was a clock's, to the second: the time of a file or of its last change is that of
+        whoever copied or saved it, and a day alone is no moment."""
+        told = self.taken_from not in ("modified", "file time") and len(self.taken_at or "") > 10
+        return self.sorted_s if told else None
 
     @property
     def decided(self) -> bool:

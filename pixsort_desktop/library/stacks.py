@@ -41,7 +41,7 @@ def find_stacks(columns: Iterable[Column], photos: Mapping[int, Photo]) -> tuple
         cameras: dict[tuple[str | None, str | None], list[Photo]] = {}
         for photo_id in column.photo_ids:
             photo = photos[photo_id]
-            if photo.taken_seconds is not None and (photo.make or photo.model):
+            if photo.moment_s is not None and (photo.make or photo.model):
                 cameras.setdefault((photo.make, photo.model), []).append(photo)
         for frames in cameras.values():
             if len(frames) > 1:
@@ -60,17 +60,17 @@ def cover_of(stack: Sequence[int], photos: Mapping[int, Photo]) -> int:
 
 def _bursts(frames: list[Photo]) -> list[Stack]:
     """The bursts among the frames of one camera in one column."""
-    whole_seconds = all(float(photo.taken_seconds or 0).is_integer() for photo in frames)
+    whole_seconds = all(float(photo.moment_s or 0).is_integer() for photo in frames)
     at_once: dict[float | None, int] = {}
     for photo in frames:
-        at_once[photo.taken_seconds] = at_once.get(photo.taken_seconds, 0) + 1
-    usable = [photo for photo in frames if at_once[photo.taken_seconds] <= MOST_AT_ONCE]
-    usable.sort(key=lambda photo: (photo.taken_seconds, photo.path, photo.id))
+        at_once[photo.moment_s] = at_once.get(photo.moment_s, 0) + 1
+    usable = [photo for photo in frames if at_once[photo.moment_s] <= MOST_AT_ONCE]
+    usable.sort(key=lambda photo: (photo.moment_s, photo.path, photo.id))
     found: list[Stack] = []
     run: list[Photo] = usable[:1]
     intervals: list[float] = []
     for photo in usable[1:]:
-        interval = (photo.taken_seconds or 0) - (run[-1].taken_seconds or 0)
+        interval = (photo.moment_s or 0) - (run[-1].moment_s or 0)
         pause = interval - (run[-1].exposure_s or 0)
         limit = LONGEST_PAUSE_S if whole_seconds or not intervals else _limit(intervals)
         if pause <= limit:

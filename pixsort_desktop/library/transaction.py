@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "groups": ("id",),
     "project_photos": ("project_id", "photo_id"),
     "judgements": ("photo_id",),
+    "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
 }
 
 
@@ -160,6 +161,8 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             projects.add(change.key[0])
         elif change.table == "project_photos":
             boards.add(change.key[0])
+        elif change.table == "clock_shifts":
+            boards.add((change.after or change.before or {})["project_id"])
         elif change.table == "judgements":
             photos.add(change.key[0])
         else:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
-from pixsort_desktop.photo.decode import Decoded, decode
-from pixsort_desktop.photo.metadata import Metadata, read_metadata
+from pixsort_desktop.photo.decode import decode
+from pixsort_desktop.photo.metadata import Metadata, read_facts
 from pixsort_desktop.photo.scan import mtime_ns
-from pixsort_desktop.photo.xmp import XmpFacts, read_embedded
+from pixsort_desktop.photo.xmp import XmpFacts
 
 LARGEST_FILE = 2_000_000_000
 _WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
@@ -89,7 +89,7 @@ def read_photo(
             with _open_contents(path) as contents:
                 if is_known(contents.sha256):
                     return KnownBytes(contents.sha256, contents.size, contents.mtime_ns)
-                return _read(contents, long_side)
+                return _read(contents, long_side, os.path.basename(path))  # noqa: PTH119 - see formats
         except _ChangedError:
             continue
         except OSError as error:
@@ -97,7 +97,7 @@ def read_photo(
     raise PhotoError("The file changes while it is being read; try again when it is complete.")
 
 
-def _read(contents: _Contents, long_side: int) -> PhotoReading:
+def _read(contents: _Contents, long_side: int, name: str) -> PhotoReading:
     try:
         decoded = decode(contents.source, long_side)
         thumbnail = encode_thumbnail(decoded.image)
@@ -105,18 +105,19 @@ def _read(contents: _Contents, long_side: int) -> PhotoReading:
         raise UndecodableError(
             str(error), sha256=contents.sha256, size=contents.size, mtime_ns=contents.mtime_ns
         ) from error
+    facts = read_facts(contents.source, name, contents.mtime_ns, (decoded.width, decoded.height))
     return PhotoReading(
         sha256=contents.sha256,
         size=contents.size,
         mtime_ns=contents.mtime_ns,
-        metadata=_metadata(contents, decoded),
+        metadata=facts.metadata,
         width=decoded.width,
         height=decoded.height,
         format=decoded.format,
         pixels=np.asarray(decoded.image),
         thumbnail_jpeg=thumbnail,
         warning=decoded.warning,
-        xmp=read_embedded(contents.source) if isinstance(contents.source, bytes) else None,
+        xmp=facts.xmp,
     )
 
 
@@ -125,12 +126,6 @@ def encode_thumbnail(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=_THUMBNAIL_QUALITY)
     return buffer.getvalue()
-
-
-def _metadata(contents: _Contents, decoded: Decoded) -> Metadata:
-    if decoded.format == "TIFF":
-        return read_metadata(contents.source)
-    return read_metadata(decoded.exif) if decoded.exif else Metadata()
 
 
 # -- the bytes ----------------------------------------------------------------------------------------------

@@ -30,6 +30,8 @@ from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
+from pixsort_desktop.views.clock_panel import ClockPanel
+from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
@@ -119,6 +121,8 @@ class MainWindow(QMainWindow):
         self.keep = KeepPanel(loader, self)
         self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
         self.culling = Culling(self.session, self.area, self.keep, self.messages)
+        self.clock = ClockPanel(self)
+        self.clocks = Clocks(self.session, self.area, self.clock, self.messages)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -180,6 +184,7 @@ class MainWindow(QMainWindow):
         self.area.selected.connect(self.panel.show_photos)
         self.area.large_changed.connect(self._make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
+        self.organiser.clock_wanted.connect(self.clocks.ask)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
         self.panel.opened.connect(self.area.open_loupe)
@@ -203,6 +208,7 @@ class MainWindow(QMainWindow):
             **self.judging.handlers(),
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
+            **self.clocks.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": self.new_project,
@@ -341,6 +347,8 @@ class MainWindow(QMainWindow):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction("Rename", lambda: self.projects.edit(project_id))
+        if project_id == self.session.project_id:
+            menu.addAction("Camera clocks …", lambda: self.clocks.ask([]))
         menu.addAction("Delete project", lambda: self.organiser.delete_project(project_id))
         menu.popup(at)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from pixsort_desktop.commands import organise
 from pixsort_desktop.commands.projects import create_project, delete_project, remove_photos, rename_project
+from pixsort_desktop.library.clocks import camera_key
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.records import Project
@@ -26,6 +27,7 @@ class Organiser(QObject):
     """Commands go to the session's lane in the order in which they were given; nothing here waits."""
 
     open_wanted = Signal(int)  # photo id
+    clock_wanted = Signal(list)  # photo ids
 
     def __init__(
         self,
@@ -196,6 +198,12 @@ class Organiser(QObject):
         menu.addAction("New column from selection", lambda: self.split_off(ids))
         if on_board:
             menu.addAction("To Ungrouped", lambda: self.move_photos(ids, None, None))
+        menu.addSeparator()
+        photos = self._session.snapshot.photos
+        cameras = {camera_key(photos[i]) for i in ids if i in photos}
+        pair = len(ids) == len(cameras) == 2
+        title = "These show the same moment …" if pair else "Camera clock …"
+        menu.addAction(title, lambda: self.clock_wanted.emit(ids))
         menu.addSeparator()
         menu.addAction("Take out of the project", lambda: self.remove_photos(ids))
         menu.popup(at)

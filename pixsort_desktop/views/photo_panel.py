@@ -107,9 +107,7 @@ class PhotoPanel(QFrame):
         failed = len(self._failed)
         self.note.setText(f"{words.count(failed, 'file')} of them failed." if failed else "")
         times = sorted(photo.taken_at for photo in selected if photo.taken_at)
-        known = sorted(
-            (p for p in selected if p.taken_seconds is not None), key=lambda p: p.taken_seconds or 0
-        )
+        known = sorted((p for p in selected if p.sorted_s is not None), key=lambda p: p.sorted_s or 0)
         lines = []
         if times and known:
             lines = [("From", words.when(known[0])), ("To", words.when(known[-1]))]

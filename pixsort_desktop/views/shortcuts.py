@@ -44,6 +44,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("stack", ("S",), "Open or close the stack of the photo", "Photos"),
     Shortcut("all_stacks", ("Shift+S",), "Close every stack, or open all", "Photos"),
     Shortcut("find", ("Ctrl+F",), "Find photos by file name, camera or column", "Photos"),
+    Shortcut("camera_clock", ("Ctrl+Shift+T",), "Set a camera's clock right in this project", "Photos"),
     Shortcut("stars_1", ("1",), "1 star", "Judgement"),
     Shortcut("stars_2", ("2",), "2 stars", "Judgement"),
     Shortcut("stars_3", ("3",), "3 stars", "Judgement"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.library.clocks import CameraKey, clock_shifts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.filters import select, sort_photos
 from pixsort_desktop.library.groups import board
@@ -38,6 +39,7 @@ class Snapshot:
     found: frozenset[int] | None = None
     hits: frozenset[int] | None = None
     stacks: tuple[Stack, ...] = ()  # every burst, whether open, closed or filtered away
+    shifts: Mapping[CameraKey, float] = field(default_factory=dict)  # of the cameras' clocks, seconds
 
     @cached_property
     def sorted_order(self) -> tuple[int, ...]:
@@ -135,6 +137,9 @@ def read_snapshot(
     except NotFoundError:
         return EMPTY
     columns = tuple(board(library, project_id))
+    shifts = clock_shifts(library, project_id)
+    if shifts != previous.shifts:
+        changed = None
     photos, order = _photos(library, project, columns, previous, changed)
     if not all(photo_id in photos for column in columns for photo_id in column.photo_ids):
         columns = _without_strangers(columns, photos)  # taken out of the project between the two queries
@@ -143,7 +148,7 @@ def read_snapshot(
         columns, stacks = previous.columns, previous.stacks
     else:
         stacks = find_stacks(columns, photos)
-    return arrange(library, Snapshot(project, photos, order, columns, stacks=stacks), showing)
+    return arrange(library, Snapshot(project, photos, order, columns, stacks=stacks, shifts=shifts), showing)
 
 
 def arrange(library: Library, snapshot: Snapshot, showing: Showing) -> Snapshot:
@@ -191,7 +196,7 @@ def _photos(
         if not touched:
             return known, previous.order
         if len(touched) <= FEW:
-            read = get_photos(library, touched)
+            read = get_photos(library, touched, project.id)
             if len(read) == len(touched) and all(_same_place(photo, known[photo.id]) for photo in read):
                 return {**known, **{photo.id: photo for photo in read}}, previous.order
     photos = _same_objects(project_photos(library, project.id), known)
@@ -204,8 +209,8 @@ def _without_strangers(columns: Iterable[Column], photos: Container[int]) -> tup
 
 def _same_place(photo: Photo, before: Photo) -> bool:
     """Whether it stands where it stood in the order of time, and in a column or not."""
-    return (photo.taken_seconds, photo.path, photo.status) == (
-        before.taken_seconds,
+    return (photo.sorted_s, photo.path, photo.status) == (
+        before.sorted_s,
         before.path,
         before.status,
     )

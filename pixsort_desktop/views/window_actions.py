@@ -36,6 +36,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "keep_best",
             "",
             "write_sidecars",
+            "",
+            "camera_clock",
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import datetime
 
+from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Job, Photo, Project
 
 UNGROUPED = "Ungrouped"
@@ -63,6 +65,8 @@ def when(photo: Photo) -> str:
         moment = datetime.fromisoformat(photo.taken_at)
     except ValueError:
         return photo.taken_at
+    if len(photo.taken_at) == 10:
+        return f"{moment.day} {moment:%B %Y}"
     text = f"{moment.day} {moment:%B %Y, %H:%M:%S}"
     if moment.utcoffset() is not None:
         text += f" ({moment:%Z})" if moment.tzinfo else ""
@@ -101,9 +105,6 @@ def judgement(photo: Photo) -> str:
 
 def facts(photo: Photo) -> list[tuple[str, str]]:
     """The lines of the details panel: (what, value), only what is known."""
-    camera = shown(" ".join(part for part in (photo.make, photo.model) if part))
-    if photo.make and photo.model and photo.model.casefold().startswith(photo.make.casefold()):
-        camera = shown(photo.model)
     megapixels = (photo.width or 0) * (photo.height or 0) / 1e6
     size = f"{photo.width:,} × {photo.height:,}" if photo.width and photo.height else ""
     if megapixels >= 0.1:
@@ -111,12 +112,17 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
     known = [
         ("Judgement", judgement(photo)),
         ("Taken", when(photo)),
-        ("Camera", camera),
+        ("Time from", _TIME_FROM.get(photo.taken_from or "", "") if photo.taken_at else ""),
+        ("Clock", clock(photo.clock_shift_s)),
+        ("Camera", shown(camera_name(photo.make, photo.model))),
+        ("Serial", shown(photo.serial or "")),
         ("Lens", shown(photo.lens or "")),
         ("Exposure", exposure(photo.exposure_s) if photo.exposure_s else ""),
         ("Aperture", f"f/{number(photo.f_number)}" if photo.f_number else ""),
         ("ISO", f"{photo.iso:,}" if photo.iso else ""),
         ("Focal length", f"{number(photo.focal_mm)} mm" if photo.focal_mm else ""),
+        ("Burst", f"frame {photo.burst_frame}" if photo.burst_frame else "yes" if photo.burst_id else ""),
+        ("People", shown(", ".join(people(photo)))),
         ("Size", size),
         ("Format", photo.format or ""),
         ("Place", _place_of(photo)),
@@ -125,10 +131,50 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
     return [(what, value) for what, value in known if value]
 
 
+_TIME_FROM = {
+    "digitised": "when it was digitised",
+    "xmp": "XMP",
+    "iptc": "IPTC",
+    "gps": "GPS, which is UTC",
+    "file name": "the file’s name",
+    "modified": "its last change in a program",
+    "file time": "the file’s date on disk",
+}
+
+
+def clock(shift_s: float) -> str:
+    """«set back 3 min 20 s in this project», or nothing."""
+    if not shift_s:
+        return ""
+    return f"{'put forward' if shift_s > 0 else 'set back'} {length(shift_s)} in this project"
+
+
+def length(seconds: float) -> str:
+    """«3 min 20 s», «2 d 1 h», exactly, without its sign."""
+    whole, parts = abs(round(seconds, 3)), []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        count_of, whole = divmod(whole, size)
+        if count_of:
+            parts.append(f"{int(count_of):,} {unit}")
+    if whole or not parts:
+        parts.append(f"{number(whole, 3)} s")
+    return " ".join(parts)
+
+
+def people(photo: Photo) -> list[str]:
+    """The names of the people that another program marked in the photo."""
+    if not photo.people:
+        return []
+    names = (region.get("name") for region in json.loads(photo.people))
+    return list(dict.fromkeys(name for name in names if name))
+
+
 def _place_of(photo: Photo) -> str:
     if photo.latitude is None or photo.longitude is None:
         return ""
-    height = f", {number(photo.altitude_m)} m" if photo.altitude_m is not None else ""
+    height = ""
+    if photo.altitude_m is not None:
+        height = f", {number(abs(photo.altitude_m))} m" + (" below sea level" if photo.altitude_m < 0 else "")
     return place(photo.latitude, photo.longitude) + height
 
 
