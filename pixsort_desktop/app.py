@@ -200,7 +200,7 @@ def read_frame(photo: Photo, edge: int) -> QImage:
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge).image)
+    return to_image(decode(Path(photo.path).read_bytes(), edge, photo.path).image)
 
 
 def to_image(picture: Image.Image) -> QImage:

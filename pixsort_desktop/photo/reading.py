@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.photo import tiff
 from pixsort_desktop.photo.decode import Decoded, decode
 from pixsort_desktop.photo.metadata import Metadata, read_metadata
 from pixsort_desktop.photo.scan import mtime_ns
@@ -64,6 +65,7 @@ class UndecodableError(PhotoError):
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
+    path: str
     source: bytes | BinaryIO
     sha256: str
     size: int
@@ -99,7 +101,7 @@ def read_photo(
 
 def _read(contents: _Contents, long_side: int) -> PhotoReading:
     try:
-        decoded = decode(contents.source, long_side)
+        decoded = decode(contents.source, long_side, contents.path)
         thumbnail = encode_thumbnail(decoded.image)
     except PhotoError as error:
         raise UndecodableError(
@@ -128,8 +130,11 @@ def encode_thumbnail(image: Image.Image) -> bytes:
 
 
 def _metadata(contents: _Contents, decoded: Decoded) -> Metadata:
-    if decoded.format == "TIFF":
+    start = contents.source[:4] if isinstance(contents.source, bytes) else b""
+    if decoded.format == "TIFF" or (decoded.format == "RAW" and start in tiff.MAGICS):
         return read_metadata(contents.source)
+    if start in tiff.RAW_MAGICS and isinstance(contents.source, bytes):  # as a TIFF file would begin
+        return read_metadata(tiff.MAGICS[start[:2] == b"MM"] + contents.source[4:])
     return read_metadata(decoded.exif) if decoded.exif else Metadata()
 
 
@@ -154,7 +159,7 @@ def _open_contents(path: str) -> Iterator[_Contents]:
         after = os.fstat(file.fileno())
         if length != before.st_size or _state(before) != _state(after):
             raise _ChangedError
-        yield _Contents(source, sha256, before.st_size, mtime_ns(before))
+        yield _Contents(path, source, sha256, before.st_size, mtime_ns(before))
 
 
 def _state(found: os.stat_result) -> tuple[int, int]:
