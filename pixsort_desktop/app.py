@@ -141,10 +141,12 @@ class Desktop(QObject):
 
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
     """Runs in a worker. Raises LibraryError. Answers the library and the id of `project`, if it is there."""
+    from pixsort_desktop.jobs.limit import apply_limit
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.projects import find_project
 
     library = Library.open(folder)
+    apply_limit(library)
     found = find_project(library, project) if project else None
     return library, found.id if found else None
 

@@ -20,6 +20,7 @@ from pixsort_desktop import __version__, logs
 from pixsort_desktop.commands import organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.jobs.limit import apply_limit, keep_limit
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import mark_interrupted
@@ -377,6 +378,19 @@ def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
         sys.exit(run(folder, DEMO_PROJECT))
 
 
+@pixsort.command("limit")
+@click.argument("size", required=False)
+@_json_option
+@click.pass_obj
+def limit_command(folder: Path, size: str | None, as_json: bool) -> None:
+    """Print how much memory decoding one picture may take, or set it: «pixsort limit 4GB»."""
+    from pixsort_desktop.photo.limits import in_words
+
+    with _library(folder) as library:
+        limit = keep_limit(library, size) if size else apply_limit(library)
+    _done(as_json, f"Decoding one picture may take {in_words(limit)} of memory.", bytes=limit)
+
+
 @pixsort.command("doctor")
 @_json_option
 @click.pass_obj
@@ -408,6 +422,7 @@ def _library(folder: Path) -> Iterator[Library]:
     with Library.open(folder) as library:
         logs.start(library.folder)
         mark_interrupted(library)
+        apply_limit(library)
         yield library
 
 

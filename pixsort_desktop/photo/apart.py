@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from PIL import Image
 
@@ -201,7 +201,7 @@ class _Child:
 # -- messages -----------------------------------------------------------------------------------------------
 
 
-def send(stream: BinaryIO, header: dict[str, Any], *blobs: bytes) -> None:
+def send(stream: IO[bytes], header: dict[str, Any], *blobs: bytes) -> None:
     """A JSON object and some bytes: no pickles, whose reader would have to trust the process that read the file."""
     text = json.dumps(header | {"blobs": [len(blob) for blob in blobs]}).encode()
     stream.write(struct.pack(">I", len(text)) + text)
@@ -210,7 +210,7 @@ def send(stream: BinaryIO, header: dict[str, Any], *blobs: bytes) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
     """What `send` sent. Raises EOFError at the end of the stream."""
     (length,) = struct.unpack(">I", _exactly(stream, 4))
     if length > _MOST_HEADER:
@@ -219,7 +219,7 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]]:
     return header, [_exactly(stream, size) for size in header.pop("blobs")]
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) != size:
         raise EOFError

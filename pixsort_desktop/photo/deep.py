@@ -29,7 +29,9 @@ def decode_deep(data: bytes, long_side: int) -> Decoded:
     needed = width * height * samples * (2 * -(-depth // 8) + 8) + 2 * len(data)
     limits.check(width, height, needed)
     with limits.room(needed):
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+        pixels = cv2.imdecode(
+            np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+        )
         if pixels is None:
             raise PhotoError(_UNKNOWN)
         size = fit((pixels.shape[1], pixels.shape[0]), long_side)
@@ -43,7 +45,9 @@ def decode_deep(data: bytes, long_side: int) -> Decoded:
 
 def _eight_bits(pixels: np.ndarray, size: tuple[int, int]) -> Image.Image:
     """Averaged to `size` before it is made eight bits; an own alpha channel is left away."""
-    colours = pixels[:, :, :3] if pixels.ndim == 3 and pixels.shape[2] >= 3 else pixels.reshape(pixels.shape[:2])
+    colours = (
+        pixels[:, :, :3] if pixels.ndim == 3 and pixels.shape[2] >= 3 else pixels.reshape(pixels.shape[:2])
+    )
     finite = np.nan_to_num(colours.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)
     small = cv2.resize(finite, size, interpolation=cv2.INTER_AREA)
     eight = colour.stretched(small.astype(np.float32), whole_numbers=np.issubdtype(pixels.dtype, np.integer))

@@ -32,7 +32,9 @@ def tone_mapped(image: Image.Image, primaries: int, transfer: int) -> Image.Imag
     for top in range(0, image.height, _STRIP):  # floats of the whole picture would be a gigabyte
         bottom = min(top + _STRIP, image.height)
         strip = light[np.asarray(image.crop((0, top, image.width, bottom)))]
-        shown[top:bottom] = _displayed(strip if transfer == PQ else _hlg_light(strip), matrix.astype(np.float32))
+        shown[top:bottom] = _displayed(
+            strip if transfer == PQ else _hlg_light(strip), matrix.astype(np.float32)
+        )
     return Image.fromarray(shown)
 
 
@@ -56,7 +58,9 @@ def _rolled_off(level: NDArray[np.float32]) -> NDArray[np.float32]:
 def _pq_light(encoded: NDArray[np.float32]) -> NDArray[np.float32]:
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
     power = np.power(encoded, 1 / m2)
-    return np.asarray(10_000 * np.power(np.maximum(power - c1, 0) / (c2 - c3 * power), 1 / m1), dtype=np.float32)
+    return np.asarray(
+        10_000 * np.power(np.maximum(power - c1, 0) / (c2 - c3 * power), 1 / m1), dtype=np.float32
+    )
 
 
 def _hlg_scene(encoded: NDArray[np.float32]) -> NDArray[np.float32]:

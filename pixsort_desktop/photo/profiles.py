@@ -128,5 +128,3 @@ def _assembled(tags: dict[bytes, bytes]) -> bytes:
     struct.pack_into(">6H4s", header, 24, 2020, 1, 1, 0, 0, 0, b"acsp")
     header[68:80] = _fixed(_D50_XYZ)
     return bytes(header) + index + body
-
-

@@ -22,7 +22,16 @@ from pixsort_desktop.photo import colour, limits, tiff
 from pixsort_desktop.photo.decoded import Decoded, fit, turned, turned_size
 from pixsort_desktop.photo.raster import decode_raster
 
-_ORIENTATIONS = {0: 1, 1: 2, 2: 4, 3: 3, 4: 5, 5: 8, 6: 6, 7: 7}  # LibRaw's flip: 1 mirrors, 2 upends, 4 transposes
+_ORIENTATIONS = {
+    0: 1,
+    1: 2,
+    2: 4,
+    3: 3,
+    4: 5,
+    5: 8,
+    6: 6,
+    7: 7,
+}  # LibRaw's flip: 1 mirrors, 2 upends, 4 transposes
 _WHOLE = 0.95  # a preview with so much of the sensor's width is the whole picture, without the sensor's rim
 _BRIGHTNESS = 1.4  # a meter puts 18 % grey at 12.7 % of saturation (ISO 12232), a rendering at 18 %
 _SRGB_CURVE = (2.4, 12.92)
@@ -124,11 +133,29 @@ def _camera_preview(raw: rawpy.RawPy) -> _Preview | None:
         return None
     if isinstance(found.data, bytes):
         size = _jpeg_size(found.data, 0)
-        return _Preview(found.data, size) if size else None
+        return _Preview(_as_the_camera_wrote_it(found.data), size) if size else None
     pixels = np.ascontiguousarray(found.data)
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8:
         return None
     return _Preview(pixels, (pixels.shape[1], pixels.shape[0]))
+
+
+def _as_the_camera_wrote_it(jpeg: bytes) -> bytes:
+    """Without the EXIF block that LibRaw puts in front of a JPEG that does not begin with one.
+
+    It has the RAW file's orientation, and the JPEG may have its own further on, which knows better how it lies.
+    """
+    if jpeg[2:4] != b"\xff\xe1" or jpeg[6:10] != b"Exif":
+        return jpeg
+    end = 4 + int.from_bytes(jpeg[4:6], "big")
+    place = end
+    for _ in range(_MOST_SEGMENTS):
+        if jpeg[place : place + 1] != b"\xff" or jpeg[place + 1 : place + 2] == b"\xda":
+            return jpeg
+        if jpeg[place + 1 : place + 2] == b"\xe1" and jpeg[place + 4 : place + 8] == b"Exif":
+            return jpeg[:2] + jpeg[end:]
+        place += 2 + int.from_bytes(jpeg[place + 2 : place + 4], "big")
+    return jpeg
 
 
 def _jpegs(data: bytes) -> Iterator[_Preview]:
@@ -156,7 +183,7 @@ def _jpeg_size(data: bytes, place: int) -> tuple[int, int] | None:
         if marker in (0xC0, 0xC1, 0xC2):
             depth, height, width, layers = struct.unpack_from(">BHHB", data, place + 4)
             return (width, height) if depth == 8 and layers in (1, 3) and width and height else None
-        if marker == 0xDA or 0xC3 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+        if marker == 0xDA or (0xC3 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
             return None
         place += 2 + int.from_bytes(data[place + 2 : place + 4], "big") if marker != 0xFF else 1
     return None

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
-from pixsort_desktop.photo import tiff
+from pixsort_desktop.photo import limits, tiff
 from pixsort_desktop.photo.decode import Decoded, decode
 from pixsort_desktop.photo.metadata import Metadata, read_metadata
 from pixsort_desktop.photo.scan import mtime_ns
 from pixsort_desktop.photo.xmp import XmpFacts, read_embedded
 
-LARGEST_FILE = 2_000_000_000
+LARGEST_FILE = 2_000_000_000  # or as much as decoding may take, where the user has raised that
 _WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
 _THUMBNAIL_QUALITY = 85
 
@@ -65,7 +65,6 @@ class UndecodableError(PhotoError):
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    path: str
     source: bytes | BinaryIO
     sha256: str
     size: int
@@ -91,7 +90,7 @@ def read_photo(
             with _open_contents(path) as contents:
                 if is_known(contents.sha256):
                     return KnownBytes(contents.sha256, contents.size, contents.mtime_ns)
-                return _read(contents, long_side)
+                return _read(contents, long_side, os.path.basename(path))  # noqa: PTH119 - see formats
         except _ChangedError:
             continue
         except OSError as error:
@@ -99,9 +98,9 @@ def read_photo(
     raise PhotoError("The file changes while it is being read; try again when it is complete.")
 
 
-def _read(contents: _Contents, long_side: int) -> PhotoReading:
+def _read(contents: _Contents, long_side: int, name: str) -> PhotoReading:
     try:
-        decoded = decode(contents.source, long_side, contents.path)
+        decoded = decode(contents.source, long_side, name)
         thumbnail = encode_thumbnail(decoded.image)
     except PhotoError as error:
         raise UndecodableError(
@@ -159,7 +158,7 @@ def _open_contents(path: str) -> Iterator[_Contents]:
         after = os.fstat(file.fileno())
         if length != before.st_size or _state(before) != _state(after):
             raise _ChangedError
-        yield _Contents(path, source, sha256, before.st_size, mtime_ns(before))
+        yield _Contents(source, sha256, before.st_size, mtime_ns(before))
 
 
 def _state(found: os.stat_result) -> tuple[int, int]:
@@ -171,9 +170,11 @@ def _refuse(found: os.stat_result) -> None:
         raise PhotoError("This is no file.")
     if found.st_size == 0:
         raise PhotoError("The file is empty.")
-    if found.st_size > LARGEST_FILE:
+    largest = max(LARGEST_FILE, limits.memory_limit())
+    if found.st_size > largest:
         raise PhotoError(
-            f"The file is too large: {found.st_size / 1e9:.1f} GB, and the limit is {LARGEST_FILE / 1e9:.0f} GB."
+            f"The file is too large: {limits.in_words(found.st_size)}; the limit is {limits.in_words(largest)}, "
+            "and «pixsort limit» raises it."
         )
 
 

@@ -77,7 +77,9 @@ def _walk(reader: _Reader) -> Iterator[Directory]:
         except struct.error:  # beyond the end: the file is cut off, or a pointer is wrong
             continue
         if depth < 4:
-            waiting += [(each, depth + 1) for each in found.values.get(SUB_DIRECTORIES, ())[:_MOST_DIRECTORIES]]
+            waiting += [
+                (each, depth + 1) for each in found.values.get(SUB_DIRECTORIES, ())[:_MOST_DIRECTORIES]
+            ]
         waiting.append((after, depth))
         yield found
 
