@@ -114,7 +114,8 @@ def stretched(values: NDArray[np.generic], *, whole_numbers: bool) -> NDArray[np
     full = next((scale for scale in (1.0, 255.0, 65535.0) if high <= scale), high)
     if full == 1.0 and whole_numbers:
         full = 255.0
-    scaled = (numbers - low) * (255.0 / max(full - low, 1e-30))
+    with np.errstate(over="ignore"):  # a range beyond what floats hold is white
+        scaled = (numbers - low) * (255.0 / max(full - low, 1e-30))
     eight: NDArray[np.uint8] = np.clip(scaled + 0.5, 0, 255).astype(np.uint8)
     return eight
 

@@ -22,6 +22,7 @@ from pixsort_desktop.photo.decoded import Decoded, fit, turned, turned_size
 from pixsort_desktop.photo.formats import PILLOW_FORMATS
 
 _BOXES = 65_536  # bytes at the beginning of an AVIF, where its boxes stand
+_SLOW_PIXELS = 16_000_000  # of a format that Pillow decodes in Python: four seconds at worst
 _SCAN_LIMIT = 300  # a real progressive JPEG has ten or so; each one costs a pass over the whole picture
 
 # Our own limits stand in for Pillow's, which know nothing of reduced decoding.
@@ -116,6 +117,11 @@ def _prepare(image: ImageFile.ImageFile, long_side: int, source: bytes | BinaryI
     _choose_scale(image, long_side, source)
     needed = image.size[0] * image.size[1] * _bytes_per_pixel(image) + coefficients
     limits.check(width, height, needed)
+    if width * height > _SLOW_PIXELS and any(tile[0] == "bmp_rle" for tile in image.tile):
+        raise PhotoError(
+            f"The picture of {width} × {height} pixels is too large for a run-length encoded BMP; "
+            f"the limit is {_SLOW_PIXELS // 1_000_000} megapixels."
+        )
     return needed
 
 

@@ -46,7 +46,7 @@ def hashes(folders: list[Path]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def outcome(shared_data: Path) -> dict[str, Any]:
-    folders = [shared_data / "broken", shared_data / "metadata"]
+    folders = [shared_data / "broken", shared_data / "metadata", shared_data / "raw"]
     before = hashes(folders)
     run = subprocess.run(
         [sys.executable, "-c", READ_ALL, *map(str, folders)],
