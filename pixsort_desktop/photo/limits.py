@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from pixsort_desktop.errors import PhotoError
 
 USUAL_MEMORY = 2_000_000_000
-"""Bytes that decoding one picture may take, unless the user says otherwise: a 100-megapixel RAW at full size."""
+"""Bytes that decoding one picture may take, unless the user says otherwise: enough to develop 100 megapixels."""
 
 LEAST_MEMORY, MOST_MEMORY = 100_000_000, 1_000_000_000_000
 

@@ -117,7 +117,7 @@ def _frame(raw: rawpy.RawPy, file_bytes: int) -> _Frame:
     stretched = (round(size[0] * max(aspect, 1.0)), round(size[1] * max(1 / aspect, 1.0)))
     # Unpacked: two bytes a sensor cell; developed: four shorts a pixel, then RGB in LibRaw, numpy and Pillow.
     cells, pixels = sizes.raw_width * sizes.raw_height, sizes.width * sizes.height
-    unpacked = 2 * file_bytes + 2 * cells
+    unpacked = file_bytes + 2 * cells
     orientation = _ORIENTATIONS.get(sizes.flip, 1)
     return _Frame(crop, stretched, orientation, unpacked + 16 * pixels, unpacked + 4 * pixels)
 

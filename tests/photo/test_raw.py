@@ -228,7 +228,7 @@ def test_memory_is_bounded_before_anything_is_unpacked(monkeypatch: pytest.Monke
     assert decode_here(dng, 9999, "raw").image.size == (320, 240)
     monkeypatch.setattr(limits, "_memory", 1_000_000)
     with pytest.raises(
-        PhotoError, match=r"^The picture of 640 × 480 pixels would need 3 MB of memory; the limit"
+        PhotoError, match=r"^The picture of 640 × 480 pixels would need 2 MB of memory; the limit"
     ):
         decode_here(dng, 9999, "raw")
     with_preview = make_dng(scene(640, 480), preview=jpeg(scene(160, 120)))
