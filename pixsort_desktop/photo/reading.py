@@ -129,9 +129,9 @@ def encode_thumbnail(image: Image.Image) -> bytes:
 
 
 def _metadata(contents: _Contents, decoded: Decoded) -> Metadata:
-    start = contents.source[:4] if isinstance(contents.source, bytes) else b""
-    if decoded.format == "TIFF" or (decoded.format == "RAW" and start in tiff.MAGICS):
+    if decoded.format == "TIFF" or (decoded.format == "RAW" and tiff.is_tiff(contents.source)):
         return read_metadata(contents.source)
+    start = contents.source[:4] if isinstance(contents.source, bytes) else b""
     if start in tiff.RAW_MAGICS and isinstance(contents.source, bytes):  # as a TIFF file would begin
         return read_metadata(tiff.MAGICS[start[:2] == b"MM"] + contents.source[4:])
     return read_metadata(decoded.exif) if decoded.exif else Metadata()

@@ -86,11 +86,15 @@ def _linear(picture: Image.Image) -> np.ndarray:
 
 
 def _mosaic(picture: Image.Image, exposure: float) -> np.ndarray:
-    seen = BLACK + (WHITE - BLACK) * _linear(picture) * exposure * np.array(NEUTRAL)
-    sensor = seen[:, :, 1].copy()
-    sensor[0::2, 0::2] = seen[0::2, 0::2, 0]
-    sensor[1::2, 1::2] = seen[1::2, 1::2, 2]
-    return np.clip(sensor + 0.5, 0, WHITE).astype(np.uint16)
+    levels = _linear(Image.fromarray(np.arange(256, dtype=np.uint8)[None, :]))[0]
+    seen = [
+        np.round(BLACK + (WHITE - BLACK) * levels * exposure * part).astype(np.uint16) for part in NEUTRAL
+    ]
+    pixels = np.asarray(picture)
+    sensor = seen[1][pixels[:, :, 1]]
+    sensor[0::2, 0::2] = seen[0][pixels[0::2, 0::2, 0]]
+    sensor[1::2, 1::2] = seen[2][pixels[1::2, 1::2, 2]]
+    return np.asarray(sensor)
 
 
 def _tiff(directories: list[list[Entry]]) -> bytes:

@@ -11,7 +11,7 @@ import rawpy
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
-from pixsort_desktop.photo import limits
+from pixsort_desktop.photo import limits, reading
 from pixsort_desktop.photo.decode import decode
 from pixsort_desktop.photo.decoded import Decoded
 from pixsort_desktop.photo.decoder import decode_here
@@ -179,6 +179,19 @@ def test_the_import_keeps_the_warning(tmp_path: Path) -> None:
     assert isinstance(found, PhotoReading)
     assert found.warning is not None and "cut off" in found.warning
     assert found.metadata.model == "Test Camera"
+
+
+def test_a_file_too_big_for_memory_is_read_by_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.dng"
+    path.write_bytes(make_dng(scene(640, 480), orientation=6, preview=jpeg(lying(scene(640, 480), 6))))
+    whole = read_photo(str(path))
+    monkeypatch.setattr(reading, "_WHOLE_IN_MEMORY", 1000)
+    streamed = read_photo(str(path))
+    assert isinstance(whole, PhotoReading) and isinstance(streamed, PhotoReading)
+    assert (streamed.sha256, streamed.metadata, streamed.width) == (whole.sha256, whole.metadata, whole.width)
+    assert np.array_equal(streamed.pixels, whole.pixels)
 
 
 def test_a_small_preview_is_better_than_nothing() -> None:
