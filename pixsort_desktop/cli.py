@@ -16,20 +16,27 @@ from typing import Any, TypeVar
 
 import click
 
-from pixsort_desktop import __version__, logs
+from pixsort_desktop import __version__
+from pixsort_desktop.cli_list import list_command
 from pixsort_desktop.commands import organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs.limit import apply_limit, keep_limit
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.jobs import mark_interrupted
 from pixsort_desktop.library.photos import project_files
 from pixsort_desktop.library.projects import all_projects, clean_name
 from pixsort_desktop.listing import label_of, photo_ids, photo_rows, project_named, project_row
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import TerminalProgress, counted, prepare_streams, print_json, print_report
+from pixsort_desktop.terminal import (
+    TerminalProgress,
+    counted,
+    opened_library,
+    prepare_streams,
+    print_json,
+    print_report,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -196,6 +203,9 @@ def photos_command(folder: Path, name: str, as_json: bool) -> None:
         click.echo(f"{row['paths'][0]}  {size}  {row['taken_at'] or '-'}  {row['group'] or '-'}")
         if row["error"]:
             click.echo(f"    {row['error']}")
+
+
+pixsort.add_command(list_command)
 
 
 @pixsort.command("projects")
@@ -485,9 +495,7 @@ def doctor_command(folder: Path, as_json: bool) -> None:
 
 @contextmanager
 def _library(folder: Path) -> Iterator[Library]:
-    with Library.open(folder) as library:
-        logs.start(library.folder)
-        mark_interrupted(library)
+    with opened_library(folder) as library:
         apply_limit(library)
         yield library
 

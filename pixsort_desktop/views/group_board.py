@@ -79,7 +79,7 @@ class GroupBoard(QAbstractScrollArea):
         looked_otherwise = snapshot.showing != self._snapshot.showing
         self._applying = True
         if looked_otherwise and len(selected) > MANY:  # cheaper made anew than kept through every step
-            self.selection.clearSelection()
+            self._select(QItemSelection())
         self._snapshot = snapshot
         stacks, frames = snapshot.badges, snapshot.closed_stacks
         self.board.show(snapshot.shown_columns, snapshot.photos, project_id, stacks, frames)
@@ -266,7 +266,7 @@ class GroupBoard(QAbstractScrollArea):
     # -- selection -------------------------------------------------------------------------------------
 
     def selected_ids(self) -> list[int]:
-        return self.board.ids(self.selection.selectedIndexes())
+        return self.board.ids_in(self.selection.selection())
 
     def current_id(self) -> int | None:
         return self.board.photo_id(self.selection.currentIndex())
@@ -282,7 +282,7 @@ class GroupBoard(QAbstractScrollArea):
         at = self.board.locate(current)
         if not at.isValid() and found:
             at = found[0][0]
-        self.selection.select(chosen, Flag.ClearAndSelect)
+        self._select(chosen)
         if at.isValid():
             self._applying = not scroll
             self.selection.setCurrentIndex(at, Flag.NoUpdate)
@@ -292,12 +292,25 @@ class GroupBoard(QAbstractScrollArea):
         chosen = QItemSelection()
         for key in self.board.keys:
             self._add_column(chosen, key)
+        self._select(chosen)
+
+    def _select(self, chosen: QItemSelection) -> None:
+        """Select this and nothing else. Many ranges are not told one by one: Qt compares each old with each new."""
+        if chosen.count() <= MANY and self.selection.selection().count() <= MANY:
+            self.selection.select(chosen, Flag.ClearAndSelect)
+            return
+        blocked = self.selection.blockSignals(True)
+        self.selection.clearSelection()
         self.selection.select(chosen, Flag.ClearAndSelect)
+        self.selection.blockSignals(blocked)
+        for column in self._built.values():
+            column.photos.viewport().update()
+        self._selection_changed()
 
     def select_column(self, key: int) -> None:
         chosen = QItemSelection()
         self._add_column(chosen, key)
-        self.selection.select(chosen, Flag.ClearAndSelect)
+        self._select(chosen)
 
     def _add_column(self, chosen: QItemSelection, key: int) -> None:
         rows = len(self.board.members(key))
