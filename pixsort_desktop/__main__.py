@@ -9,6 +9,11 @@ import sys
 def start() -> int:
     """Child processes of a bundle begin here too and must not open a window."""
     multiprocessing.freeze_support()
+    if sys.argv[1:] == ["--pixsort-decoder"]:  # photo.apart.SWITCH
+        from pixsort_desktop.photo.decoder import serve
+
+        serve()
+        return 0
     from pixsort_desktop import app
 
     return app.main()

@@ -149,10 +149,12 @@ class Desktop(QObject):
 
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
     """Runs in a worker. Raises LibraryError. Answers the library and the id of `project`, if it is there."""
+    from pixsort_desktop.jobs.limit import apply_limit
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.projects import find_project
 
     library = Library.open(folder)
+    apply_limit(library)
     found = find_project(library, project) if project else None
     return library, found.id if found else None
 
@@ -239,7 +241,7 @@ def read_frame(photo: Photo, edge: int, room: Room) -> QImage:
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge).image, room)
+    return to_image(decode(Path(photo.path).read_bytes(), edge, photo.path).image, room)
 
 
 def to_image(picture: Image.Image, room: Room) -> QImage:

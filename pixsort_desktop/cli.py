@@ -21,6 +21,7 @@ from pixsort_desktop.cli_list import list_command
 from pixsort_desktop.commands import organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.jobs.limit import apply_limit, keep_limit
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.clocks import camera_key, cameras_of
 from pixsort_desktop.library.database import Library
@@ -37,8 +38,14 @@ from pixsort_desktop.listing import (
 )
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import TerminalProgress, counted, prepare_streams, print_json, print_report
-from pixsort_desktop.terminal import opened_library as _library
+from pixsort_desktop.terminal import (
+    TerminalProgress,
+    counted,
+    opened_library,
+    prepare_streams,
+    print_json,
+    print_report,
+)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -512,6 +519,19 @@ def demo_command(folder: Path, no_window: bool, as_json: bool) -> None:
         sys.exit(run(folder, DEMO_PROJECT))
 
 
+@pixsort.command("limit")
+@click.argument("size", required=False)
+@_json_option
+@click.pass_obj
+def limit_command(folder: Path, size: str | None, as_json: bool) -> None:
+    """Print how much memory decoding one picture may take, or set it: «pixsort limit 4GB»."""
+    from pixsort_desktop.photo.limits import in_words
+
+    with _library(folder) as library:
+        limit = keep_limit(library, size) if size else apply_limit(library)
+    _done(as_json, f"Decoding one picture may take {in_words(limit)} of memory.", bytes=limit)
+
+
 @pixsort.command("doctor")
 @_json_option
 @click.pass_obj
@@ -536,6 +556,13 @@ def doctor_command(folder: Path, as_json: bool) -> None:
 
 
 # -- helpers -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _library(folder: Path) -> Iterator[Library]:
+    with opened_library(folder) as library:
+        apply_limit(library)
+        yield library
 
 
 @contextmanager

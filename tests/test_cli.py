@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 MakeJpeg = Callable[..., Path]
 
@@ -192,8 +193,23 @@ def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -
     report = pixsort.json("doctor")
     assert report["library"]["healthy"] is True
     assert (report["library"]["photos"], report["library"]["thumbnails"]) == (1, 1)
-    assert set(report["formats"]) == {"JPEG", "PNG", "WebP", "BMP", "TIFF", "AVIF"}
+    known = {"JPEG", "PNG", "WebP", "BMP", "TIFF", "AVIF", "GIF", "PSD", "JPEG 2000", "RAW", "HEIC"}
+    assert report["formats"] == dict.fromkeys(known, True)
     assert report["devices"][0].startswith("cpu")
+
+
+def test_the_limit_is_kept_and_holds_for_the_import(pixsort: Pixsort, tmp_path: Path) -> None:
+    Image.new("RGB", (6000, 5000)).save(tmp_path / "large.png")
+    assert pixsort.json("limit") == {"bytes": 2_000_000_000}
+    assert "is no size between 100 MB and 1000 GB" in pixsort.refused("limit", "lots")
+    assert pixsort.json("limit", "100 MB") == {"bytes": 100_000_000}
+    (failed,) = pixsort.json("import", tmp_path / "large.png", "--project", "Large")["failed"]
+    assert failed["reason"] == (
+        "The picture of 6000 × 5000 pixels would need 120 MB of memory; the limit is 100 MB, "
+        "and «pixsort limit» raises it."
+    )
+    assert pixsort.json("limit", "1.5gb") == {"bytes": 1_500_000_000}
+    assert pixsort.json("import", tmp_path / "large.png", "--project", "Large")["failed"] == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")

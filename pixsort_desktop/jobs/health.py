@@ -22,6 +22,8 @@ _PACKAGES = (
     "scipy",
     "pillow",
     "exifread",
+    "rawpy",
+    "pi-heif",
     "opencv-python-headless",
     "hdbscan",
     "sqlite-utils",
@@ -29,7 +31,9 @@ _PACKAGES = (
     "open_clip_torch",
 )
 # What Pillow needs for each, beside its own code; None: nothing.
-_FORMATS = {"JPEG": "jpg", "PNG": "zlib", "WebP": "webp", "BMP": None, "TIFF": "libtiff", "AVIF": "avif"}
+_FORMATS = {"JPEG": "jpg", "PNG": "zlib", "WebP": "webp", "BMP": None, "TIFF": "libtiff", "AVIF": "avif",
+            "GIF": None, "PSD": None, "JPEG 2000": "jpg_2000"}  # fmt: skip
+_OWN_MODULES = {"RAW": "rawpy", "HEIC": "pi_heif"}
 
 
 def check_program() -> dict[str, Any]:
@@ -44,7 +48,8 @@ def check_program() -> dict[str, Any]:
         "embedding": descriptor.EMBEDDING_ID,
         "formats": {
             name: feature is None or bool(features.check(feature)) for name, feature in _FORMATS.items()
-        },
+        }
+        | {name: importlib.util.find_spec(module) is not None for name, module in _OWN_MODULES.items()},
     }
 
 

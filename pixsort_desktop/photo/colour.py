@@ -1,4 +1,8 @@
-"""Any of Pillow's pixel modes, with or without a colour profile, to a small sRGB picture."""
+"""Any of Pillow's pixel modes, with or without a colour profile, to a small sRGB picture.
+
+Conversion is littleCMS's, relative colorimetric with black point compensation, as browsers do it: white stays
+white, and the darks of a wider gamut keep their steps.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +27,19 @@ _BACKGROUND = (
 )  # what shows through transparency: neither black nor white drawings vanish on it
 _KEPT_TRANSFORMS = 32
 _PROFILE_MODES = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+_LAB = b"Lab"  # stands for the space itself where others have a profile
 
 _transforms: OrderedDict[tuple[bytes, str], ImageCms.ImageCmsTransform | None] = OrderedDict()
 _transforms_lock = threading.Lock()
 
 
-def shrink(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+def shrink(image: Image.Image, size: tuple[int, int], profile: bytes | None = None) -> Image.Image:
     """Resize a loaded picture to `size` (width, height), never up, and convert it to mode RGB, sRGB.
 
-    Deep greys are scaled, not clipped; transparency is laid over a neutral grey; an embedded profile is
-    applied, on the small picture, unless it is sRGB in effect.
+    Deep greys are scaled, not clipped; transparency is laid over a neutral grey; the embedded profile, or
+    `profile` where there is none, is applied, on the small picture, unless it is sRGB in effect.
     """
-    profile = image.info.get("icc_profile")
+    profile = _LAB if image.mode == "LAB" else image.info.get("icc_profile") or profile
     small = _resized(_resizable(image, size), size)
     alpha = None
     if small.mode in ("RGBa", "La"):
@@ -64,7 +69,7 @@ def _resizable(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         if mode == "LA":
             return image.convert("La")
         return (image if mode == "RGBA" else image.convert("RGBA")).convert("RGBa")
-    if mode in ("L", "RGB", "CMYK", "RGBa", "La"):
+    if mode in ("L", "RGB", "CMYK", "RGBa", "La", "LAB"):
         return image
     return image.convert("RGB")
 
@@ -87,24 +92,30 @@ def _resized(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 def _reduced(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """An average over whole squares of pixels, which leaves less than a factor of two to the size wanted."""
     factor = int(min(image.width / size[0], image.height / size[1]))
-    return image.reduce(factor) if factor > 1 else image
+    # By its class: a picture from JPEG 2000 has a number of that name.
+    return Image.Image.reduce(image, factor) if factor > 1 else image
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """16-bit greys by their upper byte; 32-bit and float ones by the range that they use."""
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-    return Image.fromarray(_stretched(np.asarray(image)))
+    values = np.asarray(image)
+    return Image.fromarray(stretched(values, whole_numbers=np.issubdtype(values.dtype, np.integer)))
 
 
-def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
+def stretched(values: NDArray[np.generic], *, whole_numbers: bool) -> NDArray[np.uint8]:
+    """Numbers of any range as eight bits; what is no number is black.
+
+    The usual full scales come first, so that a dark picture stays dark: 1 (for fractions), 255, 65,535.
+    """
     numbers = np.nan_to_num(values.astype(np.float32, copy=False), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = min(0.0, float(numbers.min())), float(numbers.max())
-    # The usual full scales first, so that a dark picture stays dark.
     full = next((scale for scale in (1.0, 255.0, 65535.0) if high <= scale), high)
-    if full == 1.0 and np.issubdtype(values.dtype, np.integer):
+    if full == 1.0 and whole_numbers:
         full = 255.0
-    scaled = (numbers - low) * (255.0 / max(full - low, 1e-30))
+    with np.errstate(over="ignore"):  # a range beyond what floats hold is white
+        scaled = (numbers - low) * (255.0 / max(full - low, 1e-30))
     eight: NDArray[np.uint8] = np.clip(scaled + 0.5, 0, 255).astype(np.uint8)
     return eight
 
@@ -115,9 +126,11 @@ def _stretched(values: NDArray[np.generic]) -> NDArray[np.uint8]:
 def _to_srgb(small: Image.Image, profile: object) -> Image.Image:
     if isinstance(profile, bytes) and profile:
         transform = _transform(profile, small.mode)
+        if transform is None and small.mode == "L":  # a grey picture with the profile of its colour sisters
+            small = small.convert("RGB")
+            transform = _transform(profile, "RGB")
         if transform is not None:
-            converted = transform.apply(small)
-            return converted if converted.mode == "RGB" else converted.convert("RGB")
+            return transform.apply(small)
     return small if small.mode == "RGB" else small.convert("RGB")
 
 
@@ -135,12 +148,22 @@ def _transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
 
 def _build_transform(profile: bytes, mode: str) -> ImageCms.ImageCmsTransform | None:
     try:
-        opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if _PROFILE_MODES.get(opened.profile.xcolor_space) != mode:
-            return None
+        if profile is _LAB:
+            opened = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        else:
+            opened = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            if _PROFILE_MODES.get(opened.profile.xcolor_space) != mode:
+                return None
         transform = ImageCms.buildTransform(
-            opened, ImageCms.createProfile("sRGB"), mode, "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC
+            opened,
+            ImageCms.createProfile("sRGB"),
+            mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
+        if profile is _LAB:
+            return transform
         return None if mode != "CMYK" and _changes_nothing(transform, mode) else transform
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):  # a damaged profile counts as none
         return None

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.photo import limits
 from pixsort_desktop.photo.decode import decode
 from pixsort_desktop.photo.metadata import Metadata, read_facts
 from pixsort_desktop.photo.scan import mtime_ns
 from pixsort_desktop.photo.xmp import XmpFacts
 
-LARGEST_FILE = 2_000_000_000
+LARGEST_FILE = 2_000_000_000  # or as much as decoding may take, where the user has raised that
 _WHOLE_IN_MEMORY = 128_000_000  # bigger files are hashed and decoded from disk, through the system's cache
 _THUMBNAIL_QUALITY = 85
 
@@ -99,7 +100,7 @@ def read_photo(
 
 def _read(contents: _Contents, long_side: int, name: str) -> PhotoReading:
     try:
-        decoded = decode(contents.source, long_side)
+        decoded = decode(contents.source, long_side, name)
         thumbnail = encode_thumbnail(decoded.image)
     except PhotoError as error:
         raise UndecodableError(
@@ -161,9 +162,11 @@ def _refuse(found: os.stat_result) -> None:
         raise PhotoError("This is no file.")
     if found.st_size == 0:
         raise PhotoError("The file is empty.")
-    if found.st_size > LARGEST_FILE:
+    largest = max(LARGEST_FILE, limits.memory_limit())
+    if found.st_size > largest:
         raise PhotoError(
-            f"The file is too large: {found.st_size / 1e9:.1f} GB, and the limit is {LARGEST_FILE / 1e9:.0f} GB."
+            f"The file is too large: {limits.in_words(found.st_size)}; the limit is {limits.in_words(largest)}, "
+            "and «pixsort limit» raises it."
         )
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageFile
 
 from pixsort_desktop.errors import PhotoError
-from pixsort_desktop.photo import decode as decoding
+from pixsort_desktop.photo import colour, limits
 from pixsort_desktop.photo.decode import Decoded, decode
 
 
@@ -298,7 +298,7 @@ def with_size(jpeg: bytes, width: int, height: int) -> bytes:
 
 def test_a_bomb_is_refused_by_its_header() -> None:
     with pytest.raises(
-        PhotoError, match=r"40000 × 30000 pixels would need 4\.8 GB of memory; the limit is 800 MB"
+        PhotoError, match=r"40000 × 30000 pixels would need 4\.8 GB of memory; the limit is 2 GB"
     ):
         decode(png_of(40000, 30000), 512)
     with pytest.raises(PhotoError, match="65500 × 65500 pixels"):
@@ -321,25 +321,25 @@ def test_endless_scans_are_refused() -> None:
 
 def test_large_decodes_go_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three threads, each with a picture over the limit for two at once: never two inside."""
-    monkeypatch.setattr(decoding, "GATE", 100_000)
+    monkeypatch.setattr(limits, "GATE", 100_000)
     inside = 0
     most = 0
     lock = threading.Lock()
-    shrink = decoding.colour.shrink
+    shrink = colour.shrink
 
-    def counted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    def counted(image: Image.Image, *options: Any) -> Image.Image:
         nonlocal inside, most
         with lock:
             inside += 1
             most = max(most, inside)
         threading.Event().wait(0.02)
         try:
-            return shrink(image, size)
+            return shrink(image, *options)
         finally:
             with lock:
                 inside -= 1
 
-    monkeypatch.setattr(decoding.colour, "shrink", counted)
+    monkeypatch.setattr(colour, "shrink", counted)
     data = encoded(smooth(400, 300), "PNG")
     threads = [threading.Thread(target=decode, args=(data, 64)) for _ in range(3)]
     for thread in threads:
@@ -355,6 +355,11 @@ def test_large_decodes_go_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
         b"",
         b"hello",
         b"GIF89a" + bytes(50),
+        b"8BPS\0\1" + bytes(50),
+        b"\0\0\0\x18ftypheic" + bytes(50),
+        b"\0\0\0\x18ftypcrx " + bytes(50),
+        b"FUJIFILMCCD-RAW 0201" + bytes(200),
+        b"\xff\x4f\xff\x51" + bytes(50),
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         b"\xff\xd8\xff",
         b"RIFF\0\0\0\0WEBP",

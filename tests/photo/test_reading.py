@@ -106,7 +106,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         file.truncate(2_100_000_000)  # a hole: it takes no space
     assert reason(tmp_path / "gone.jpg") == "The file is no longer there."
     assert reason(tmp_path / "empty.jpg") == "The file is empty."
-    assert reason(tmp_path / "huge.jpg") == "The file is too large: 2.1 GB, and the limit is 2 GB."
+    assert reason(tmp_path / "huge.jpg") == (
+        "The file is too large: 2.1 GB; the limit is 2 GB, and «pixsort limit» raises it."
+    )
     assert reason(tmp_path) == "This is no file."
 
 

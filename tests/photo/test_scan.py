@@ -30,8 +30,10 @@ def touch(path: Path, content: bytes = b"x") -> Path:
     [
         ("IMG_1.JPG", True), ("a.jpeg", True), ("a.jpe", True), ("a.jfif", True), ("a.png", True), ("a.WebP", True),
         ("a.bmp", True), ("a.dib", True), ("a.tif", True), ("a.TIFF", True), ("a.avif", True), ("a.b.jpg", True),
-        ("a.jpg.xmp", False), ("a.gif", False), ("jpg", False), (".jpg", False), ("a.jpg~", False), ("._a.jpg", False),
-        ("Thumbs.db", False), ("", False),
+        ("a.jpg.xmp", False), ("a.ico", False), ("a.mov", False), ("a.pdf", False), ("a.jxl", False), ("jpg", False),
+        (".jpg", False), ("a.jpg~", False), ("._a.jpg", False),
+        ("Thumbs.db", False), ("", False), ("a.gif", True), ("a.heic", True), ("a.HIF", True), ("a.psd", True),
+        ("a.jp2", True), ("a.CR2", True), ("a.cr3", True), ("a.NEF", True), ("a.dng", True), ("a.RAF", True),
     ],
 )  # fmt: skip
 def test_a_photo_is_known_by_its_name(name: str, expected: bool) -> None:
