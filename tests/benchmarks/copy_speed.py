@@ -52,7 +52,7 @@ def ours(card: Path, targets: list[Path], work: Path) -> float:
 def theirs(card: Path, targets: list[Path]) -> float:
     started = time.perf_counter()
     for target in targets:
-        subprocess.run(["cp", "-r", "--preserve=timestamps", card / "DCIM", target], check=True)
+        subprocess.run(["cp", "-r", "--preserve=timestamps", f"{card / 'DCIM'}/.", target], check=True)
         copies = sorted(path for path in target.rglob("*") if path.is_file())
         subprocess.run(["sync", *copies], check=True)
     sums = {sums_of(card / "DCIM"), *(sums_of(target) for target in targets)}

@@ -146,7 +146,8 @@ def test_cameras_are_not_named_twice() -> None:
 
 
 def test_files_that_go_together() -> None:
-    names = "IMG_1.CR2 IMG_1.JPG IMG_1.xmp IMG_1.CR2.xmp img_1.wav IMG_2.MOV IMG_2.THM my.photo.jpg".split()
+    names = ["IMG_1.CR2", "IMG_1.JPG", "IMG_1.xmp", "IMG_1.CR2.xmp", "img_1.wav"]
+    names += ["IMG_2.MOV", "IMG_2.THM", "my.photo.jpg"]
     groups = group_files([f"/card/{name}" for name in names] + ["/card/b/IMG_1.JPG"])
     assert [(g.folder, g.lead, len(g.members)) for g in groups] == [
         ("/card", "IMG_1.JPG", 5),
