@@ -117,10 +117,7 @@ def verify(part: Part, sha256: str, mtime_ns: int) -> str:
     try:
         os.fsync(part.descriptor)
         found, sample = _read_back(part.descriptor)
-        os.close(part.descriptor)
-        part.descriptor = -1
-        with contextlib.suppress(OSError, OverflowError):
-            os.utime(part.path, ns=(mtime_ns, mtime_ns))
+        settle_time(part, mtime_ns)
     except OSError as error:
         part.drop()
         raise written_error(error, part.folder) from error
@@ -130,6 +127,14 @@ def verify(part: Part, sha256: str, mtime_ns: int) -> str:
             f"What was read back from {part.folder} is not what was written; the drive or its cable is not to be trusted."
         )
     return sample
+
+
+def settle_time(part: Part, mtime_ns: int) -> None:
+    """Close a part and give it the time of its source. Raises OSError where the last bytes were not taken."""
+    os.close(part.descriptor)
+    part.descriptor = -1
+    with contextlib.suppress(OSError, OverflowError):
+        os.utime(part.path, ns=(mtime_ns, mtime_ns))
 
 
 def give_name(part: Part, final: str) -> str:

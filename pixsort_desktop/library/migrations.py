@@ -80,3 +80,16 @@ def add_judgements(db: Database) -> None:
         " rating INTEGER NOT NULL DEFAULT 0, flag TEXT, colour TEXT)"
     )
     db.execute("CREATE TABLE sidecars (path TEXT PRIMARY KEY, digest TEXT NOT NULL)")
+
+
+@migrations()
+def add_captions(db: Database) -> None:
+    """What an archive says of a photo that its file does not: words, people, albums, and its own time and place.
+
+    people and albums are JSON lists of names. Time and place fill in what the photo's row lacks (captions.py).
+    """
+    db.execute(
+        "CREATE TABLE captions (photo_id INTEGER PRIMARY KEY REFERENCES photos(id) ON DELETE CASCADE, description TEXT,"
+        " people TEXT NOT NULL DEFAULT '[]', albums TEXT NOT NULL DEFAULT '[]', taken_at TEXT, taken_seconds REAL,"
+        " latitude REAL, longitude REAL, altitude_m REAL)"
+    )

@@ -6,24 +6,28 @@ decoded is a photo row of status 'failed' with the reason, so that it is seen an
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
 from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
-FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", *JUDGEMENT))
+CAPTION = ("description", "people", "albums")
+FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", *JUDGEMENT, *CAPTION))
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
 _SELECT = (
-    f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour"
-    " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
+    f"SELECT photos.*, {_PATH}, coalesce(rating, 0) AS rating, flag, colour, description, people, albums"
+    " FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id"
+    " LEFT JOIN captions ON captions.photo_id = photos.id "
 )
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
@@ -33,7 +37,7 @@ def project_photos(library: Library, project_id: int) -> list[Photo]:
     """All photos of a project, failed ones included, by capture time (unknown last), then path."""
     rows = library.rows(
         _SELECT + "JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ?"
-        " ORDER BY taken_seconds IS NULL, taken_seconds, path, photos.id",
+        " ORDER BY photos.taken_seconds IS NULL, photos.taken_seconds, path, photos.id",
         (project_id,),
     )
     return [_photo(row) for row in rows]
@@ -242,6 +246,7 @@ def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: di
     connection.execute(
         f"UPDATE photos SET {', '.join(f'{name} = ?' for name in FACTS)} WHERE id = ?", [*values, photo_id]
     )
+    fill_from_caption(connection, photo_id)
     return photo_id
 
 
@@ -285,12 +290,16 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
     connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
+    connection.execute("UPDATE OR IGNORE captions SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
     transaction.touch(photos=[keep], boards=boards, projects=boards)
 
 
 def _photo(row: sqlite3.Row) -> Photo:
     values: dict[str, Any] = {name: row[name] for name in ("id", *FACTS, *JUDGEMENT)}
+    if row["people"] is not None:
+        values["description"] = row["description"]
+        values |= {name: tuple(json.loads(row[name])) for name in ("people", "albums")}
     return Photo(**values, path=shown_path(row["path"]))
 
 

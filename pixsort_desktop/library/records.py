@@ -34,6 +34,9 @@ class Photo:
     rating: int = 0  # stars, 0 to 5
     flag: str | None = None  # 'pick', 'reject'
     colour: str | None = None  # colour label: 'red', 'yellow', 'green', 'blue', 'purple'
+    description: str | None = None  # in the words of the archive that it came from, as are the next two
+    people: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
 
     @property
     def decided(self) -> bool:
