@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
-from pixsort_desktop.library.records import Photo, PhotoFile
+from pixsort_desktop.library.records import Photo, PhotoFile, PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
@@ -75,6 +75,26 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
     ):
         paths.setdefault(row["photo_id"], []).append(shown_path(row["path"]))
     return paths
+
+
+def project_places(library: Library, project_id: int) -> list[PhotoPlace]:
+    """Every place of every photo of a project, files that were missing when last looked for included."""
+    rows = library.rows(
+        "SELECT files.photo_id, path, size, sha256 FROM files JOIN photos ON photos.id = files.photo_id"
+        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? ORDER BY files.id",
+        (project_id,),
+    )
+    return [PhotoPlace(row["photo_id"], shown_path(row["path"]), row["size"], row["sha256"]) for row in rows]
+
+
+def known_states(library: Library, project_id: int) -> dict[str, tuple[int, int]]:
+    """Path -> (size, mtime_ns) of every file of a project's readable photos, as it was when it was imported."""
+    rows = library.rows(
+        "SELECT path, size, mtime_ns FROM files JOIN photos ON photos.id = files.photo_id AND status = 'ready'"
+        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? AND role != 'missing'",
+        (project_id,),
+    )
+    return {shown_path(row["path"]): (row["size"], row["mtime_ns"]) for row in rows}
 
 
 def photos_at(library: Library, paths: Iterable[str]) -> dict[str, int]:

@@ -57,6 +57,16 @@ class PhotoFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoPlace:
+    """Where a photo of a project is or was, and by which bytes it is known again."""
+
+    photo_id: int
+    path: str
+    size: int | None
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A shoot."""
 
