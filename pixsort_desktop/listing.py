@@ -47,7 +47,8 @@ def photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
         if column.group
     }
     names = ("sha256", "width", "height", "orientation", "taken_at", "make", "model", "lens", "iso", "exposure_s",
-             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour")  # fmt: skip
+             "f_number", "focal_mm", "latitude", "longitude", "status", "error", "rating", "flag", "colour",
+             "description", "people", "albums")  # fmt: skip
     return [
         {
             "paths": files.get(photo.id, []),

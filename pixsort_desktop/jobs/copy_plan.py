@@ -85,8 +85,9 @@ class CopyPlan:
         }
 
 
-def check_folders(source: str, destinations: Sequence[str]) -> None:
+def check_folders(given: str, to: Sequence[str]) -> None:
     """Raise where the copy makes no sense: no source, no destination, or one inside the other."""
+    source, destinations = absolute(given), [absolute(folder) for folder in to]
     if not os.path.isdir(source):
         raise NotFoundError(f"There is no folder {source}; is the card in the reader?")
     if not destinations:
@@ -102,6 +103,12 @@ def check_folders(source: str, destinations: Sequence[str]) -> None:
             raise PixsortError(f"{folder} and {source} lie in each other; copy to a folder outside the card.")
         if os.path.lexists(folder) and not os.path.isdir(folder):
             raise PixsortError(f"{folder} is a file; a copy needs a folder.")
+
+
+def require_folder(path: str) -> None:
+    """Raise `NotFoundError` where there is no such folder."""
+    if not os.path.isdir(os.path.expanduser(path)):
+        raise NotFoundError(f"There is no folder {path}.")
 
 
 def read_source(

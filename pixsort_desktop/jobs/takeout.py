@@ -103,7 +103,7 @@ def import_takeout(
     progress = progress or Progress()
     given = [absolute(path) for path in paths]
     target = absolute(unpack_to) if unpack_to is not None else None
-    folders, archives = _sorted_out(given, target)
+    folders, archives = check_paths(given, target)
     arguments = {"paths": given, "unpack_to": target}
     report = TakeoutReport()
     with recorded_job(library, "takeout", project_id, "importing", arguments):
@@ -119,8 +119,8 @@ def import_takeout(
     return report
 
 
-def _sorted_out(given: Sequence[str], target: str | None) -> tuple[list[str], list[str]]:
-    """Folders and zip files. Raises for what is neither, and for zip files with nowhere to go."""
+def check_paths(given: Sequence[str], target: str | None) -> tuple[list[str], list[str]]:
+    """Folders and zip files. Raises `PixsortError` for what is neither, and for zip files with nowhere to go."""
     folders, archives = [], []
     for path in given:
         if os.path.isdir(path):

@@ -6,6 +6,7 @@ say that a file was opened, not that it is whole. A look at a folder of thousand
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import known_states
 from pixsort_desktop.photo.scan import scan
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 
 SETTLE_S = 2.0
 POLL_S = 1.0
@@ -66,9 +67,10 @@ def watch_folder(
         raise NotFoundError(f"There is no folder {at}.")
     watch = _Watch(library, project_id, at, settle_s, told)
     progress = progress or Progress()
-    while not progress.cancelled:
-        watch.look(progress)
-        _rest(poll_s, progress)
+    with contextlib.suppress(Cancelled):
+        while not progress.cancelled:
+            watch.look(progress)
+            _rest(poll_s, progress)
     return watch.state
 
 

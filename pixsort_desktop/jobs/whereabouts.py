@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.photos import project_places
+from pixsort_desktop.library.photos import project_places, settle_roles
 from pixsort_desktop.library.records import PhotoPlace
 from pixsort_desktop.photo.naming import same_name
 
@@ -35,9 +35,13 @@ class Absence:
 
 
 def find_absent(library: Library, project_id: int, *, patience_s: float = PATIENCE_S) -> Absence:
-    """Look for every file of a project, for at most so long; a drive that does not answer by then is offline."""
+    """Look for every file of a project, for at most so long; a drive that does not answer by then is offline.
+
+    Where a photo has several files, the library shows one that is there from now on.
+    """
     places = project_places(library, project_id)
     states = absent_paths({place.path for place in places}, patience_s=patience_s)
+    settle_roles(library, places, states)
     return absence(places, states)
 
 
@@ -86,8 +90,8 @@ def drive_of(path: str) -> str:
         return os.path.splitdrive(path)[0]
     parts = path.split("/")
     for start, count in _MOUNTS:
-        if path.startswith(start) and len(parts) > count:
-            return "/".join(parts[: count + 1])
+        if path.startswith(start):
+            return "/".join(parts[: min(count, len(parts) - 2) + 1])
     return ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -80,11 +80,36 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
 def project_places(library: Library, project_id: int) -> list[PhotoPlace]:
     """Every place of every photo of a project, files that were missing when last looked for included."""
     rows = library.rows(
-        "SELECT files.photo_id, path, size, sha256 FROM files JOIN photos ON photos.id = files.photo_id"
+        "SELECT files.id, role, files.photo_id, path, size, sha256 FROM files JOIN photos ON photos.id = files.photo_id"
         " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? ORDER BY files.id",
         (project_id,),
     )
-    return [PhotoPlace(row["photo_id"], shown_path(row["path"]), row["size"], row["sha256"]) for row in rows]
+    return [
+        PhotoPlace(
+            row["id"], row["role"], row["photo_id"], shown_path(row["path"]), row["size"], row["sha256"]
+        )
+        for row in rows
+    ]
+
+
+def settle_roles(library: Library, places: Sequence[PhotoPlace], absent: Container[str]) -> None:
+    """After a look at the disk: what is shown of a photo with several files is one that is there."""
+    here = {place.photo_id for place in places if place.path not in absent}
+    roles: list[tuple[str, int]] = []
+    changed: set[int] = set()
+    for place in places:
+        role = "missing" if place.path in absent else "original"
+        if place.photo_id in here and role != place.role:
+            roles.append((role, place.file_id))
+            changed.add(place.photo_id)
+    if not roles:
+        return
+
+    def settle(transaction: Transaction) -> None:
+        transaction.connection.executemany("UPDATE files SET role = ? WHERE id = ?", roles)
+        transaction.touch(photos=changed)
+
+    library.write(settle)
 
 
 def known_states(library: Library, project_id: int) -> dict[str, tuple[int, int]]:

@@ -60,6 +60,8 @@ class PhotoFile:
 class PhotoPlace:
     """Where a photo of a project is or was, and by which bytes it is known again."""
 
+    file_id: int
+    role: str  # as `PhotoFile`'s
     photo_id: int
     path: str
     size: int | None

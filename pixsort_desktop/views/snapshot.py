@@ -92,7 +92,7 @@ def _holds_all(
 
 
 def _search(photos: Mapping[int, Photo], columns: tuple[Column, ...], text: str) -> frozenset[int] | None:
-    """Photos whose file name, camera, lens, date or column holds every word of `text`."""
+    """Photos whose file name, camera, lens, date, column, words or people hold every word of `text`."""
     words = text.casefold().split()
     if not words:
         return None
@@ -106,8 +106,9 @@ def _search(photos: Mapping[int, Photo], columns: tuple[Column, ...], text: str)
 
 def _matches(photo: Photo, label: str, words: list[str]) -> bool:
     name = photo.path.replace("\\", "/").rpartition("/")[2]
+    said = (photo.description or "", *photo.people, *photo.albums)
     text = " ".join(
-        (name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label)
+        (name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label, *said)
     )
     text = text.casefold()
     return all(word in text for word in words)

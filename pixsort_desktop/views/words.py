@@ -115,6 +115,9 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Size", size),
         ("Format", photo.format or ""),
         ("Place", _place_of(photo)),
+        ("Words", shown(photo.description or "")),
+        ("People", shown(", ".join(photo.people))),
+        ("Albums", shown(", ".join(photo.albums))),
         ("Folder", folder(photo.path)),
     ]
     return [(what, value) for what, value in known if value]
@@ -164,7 +167,8 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-_KINDS = {"import": "Import", "embed": "Completing photos", "group": "Grouping"}
+_KINDS = {"import": "Import", "embed": "Completing photos", "group": "Grouping",
+          "copy": "Copy", "takeout": "Google Takeout", "locate": "Locating files"}  # fmt: skip
 _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
          "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip
 
