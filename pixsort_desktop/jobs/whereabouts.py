@@ -21,7 +21,7 @@ from pixsort_desktop.library.records import PhotoPlace
 from pixsort_desktop.photo.naming import same_name
 
 State = Literal["offline", "missing"]
-PATIENCE_S = 10.0
+PATIENCE_S = 5.0
 # Where systems mount what is plugged in, and how many parts of a path name the drive there.
 _MOUNTS = (("/run/media/", 4), ("/media/", 3), ("/mnt/", 2), ("/Volumes/", 2), ("/net/", 2))
 

@@ -58,6 +58,10 @@ class WindowActions:
             self.actions[each.id] = action
         self._menus = [self._menu(window, title, ids) for title, ids in MENUS]
 
+    def menu(self, title: str) -> QMenu:
+        """The menu of that title."""
+        return next(menu for menu in self._menus if menu.title() == title)
+
     def _menu(self, window: QMainWindow, title: str, ids: tuple[str, ...]) -> QMenu:
         menu = window.menuBar().addMenu(title)
         for identifier in ids:
