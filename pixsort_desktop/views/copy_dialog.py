@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -105,6 +106,7 @@ class CopyDialog(QDialog):
             label.setProperty("quiet", True)
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+        self.shown_example.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setHorizontalSpacing(theme.UNIT * 2)
@@ -141,7 +143,7 @@ class CopyDialog(QDialog):
         whole.addWidget(self.table, 1)
         whole.addLayout(buttons)
         em = theme.metrics().averageCharWidth()
-        self.resize(em * 110, em * 76)
+        self.resize(em * 130, em * 80)
 
     def _with_chooser(self, field: QWidget, take: Callable[[str], None]) -> QWidget:
         button = QPushButton("Choose …")
@@ -269,6 +271,10 @@ class PlanModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         return None
+
+
+def _in_bytes(count: int) -> str:
+    return f"{words.number(count / 1e9)} GB" if count >= 1e9 else f"{words.number(count / 1e6)} MB"
 
 
 def _short(state: str) -> str:
