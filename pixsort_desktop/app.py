@@ -34,13 +34,18 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
-from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.frames import Frames, Room
+from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, Levels, Mask
+from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 from pixsort_desktop.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from PIL import Image
 
     from pixsort_desktop.library.database import Library
@@ -70,7 +75,9 @@ class Desktop(QObject):
         self.session = Session(self)
         self.centre = JobCentre(self)
         self.opener = Runner(1, self)
-        self.window = MainWindow(self.session, self.centre, self.loader, self.frames, self.settings)
+        self.window = MainWindow(
+            self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
+        )
         self.ways_in = WaysIn(self.window, self.settings)
         self.window.closing.connect(self.end)
         self.ended = False
@@ -111,7 +118,7 @@ class Desktop(QObject):
             return
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
-        self.window.attach(job_functions(library))
+        self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
 
     def _not_opened(self, error: Exception) -> None:
@@ -127,12 +134,13 @@ class Desktop(QObject):
         self._deadline = time.monotonic() + SHUTDOWN_S
         self.centre.close()
         self.session.detach()
+        self.window.overlays.close()
         self.frames.close()
         self.loader.close()
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (self.centre, self.session, self.frames, self.ways_in, self.opener)
+        lanes = (self.centre, self.session, self.window.overlays, self.frames, self.ways_in, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)
@@ -187,31 +195,62 @@ def job_functions(library: Library) -> JobFunctions:
 
         return job(library, left, progress=progress)
 
-    def write_sidecars(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
+    return JobFunctions(import_photos, group_photos, unfinished, finish)
+
+
+def sidecar_functions(library: Library) -> SidecarFunctions:
+    """What concerns other programs, as plain callables."""
+
+    def write(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
         from pixsort_desktop.jobs.sidecars import write_sidecars as job
 
         return job(
             library, project_id=project_id, profile=profile, over_changes=over_changes, progress=progress
         )
 
+    def write_jpegs(project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.write_jpegs import write_into_jpegs as job
+
+        return job(library, project_id=project_id, progress=progress)
+
+    def read(project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.read_sidecars import read_sidecars as job
+
+        return job(library, project_id=project_id, progress=progress)
+
+    def changed(project_id: int) -> Any:
+        from pixsort_desktop.jobs.read_sidecars import changed_sidecars as look
+
+        return look(library, project_id=project_id)
+
+    def keywords(project_id: int) -> bool:
+        from pixsort_desktop.jobs.wishes import chosen_options
+
+        return chosen_options(library, project_id).keywords
+
+    def set_keywords(project_id: int, on: bool) -> None:
+        from pixsort_desktop.jobs.wishes import chosen_options
+
+        chosen_options(library, project_id, keywords=on).remember(library, project_id)
+
     from pixsort_desktop.photo.xmp.profiles import PROFILES
 
     titles = [(profile.key, profile.title) for profile in PROFILES.values()]
-    return JobFunctions(import_photos, group_photos, unfinished, finish, write_sidecars, titles)
+    return SidecarFunctions(write, write_jpegs, read, changed, keywords, set_keywords, titles)
 
 
-def read_frame(photo: Photo, edge: int) -> QImage:
-    """A photo decoded to at most `edge` pixels a side, upright, for the screen. Runs in a worker.
+def read_frame(photo: Photo, edge: int, room: Room) -> QImage:
+    """A photo decoded to at most `edge` pixels a side, upright, into the image that `room` gives. Runs in a worker.
 
     Raises PhotoError, or OSError where the file cannot be read.
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge).image)
+    return to_image(decode(Path(photo.path).read_bytes(), edge).image, room)
 
 
-def to_image(picture: Image.Image) -> QImage:
-    """A picture of mode RGB as a QImage of its own, in the form that the screen takes without converting.
+def to_image(picture: Image.Image, room: Room) -> QImage:
+    """A picture of mode RGB as a QImage, in the form that the screen takes without converting.
 
     Pillow holds Python's lock while it hands out pixels (4 ms for 8 megapixels): strips let the window's
     thread in between.
@@ -220,7 +259,7 @@ def to_image(picture: Image.Image) -> QImage:
     import numpy as np
 
     width, height = picture.size
-    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image = room(width, height)
     if image.isNull():
         raise PhotoError(f"There is not enough memory to show a picture of {width:,} × {height:,} pixels.")
     target = np.frombuffer(image.bits(), np.uint8).reshape(height, width, 4)
@@ -232,9 +271,68 @@ def to_image(picture: Image.Image) -> QImage:
     return image
 
 
+def inspection_functions() -> InspectionFunctions:
+    """What is found out about a frame in a worker; the rooms that know how are imported there."""
+
+    def histogram(frame: QImage) -> Levels:
+        from pixsort_desktop.vision import inspection
+
+        found = inspection.histogram(pixels_of(frame))
+        return Levels(tuple(map(tuple, found.counts.tolist())), found.highlights[3], found.shadows[3])
+
+    def clipping(frame: QImage) -> Mask:
+        from pixsort_desktop.vision import inspection
+
+        mask = to_mask(inspection.clipping_mask(pixels_of(frame)))
+        stripe(mask.image)
+        return mask
+
+    def peaking(frame: QImage) -> Mask:
+        from pixsort_desktop.vision import inspection
+
+        return to_mask(inspection.focus_peaking(pixels_of(frame)))
+
+    def af_point(photo: Photo) -> tuple[AfArea, ...]:
+        from pixsort_desktop.photo.focus import focus_points
+
+        found = focus_points(photo.path)
+        areas = found.areas if found is not None else ()
+        return tuple(AfArea(a.x, a.y, a.width, a.height, a.in_focus) for a in areas)
+
+    return InspectionFunctions(histogram, clipping, peaking, af_point)
+
+
+def pixels_of(frame: QImage) -> NDArray[np.uint8]:
+    """An RGB32 picture's red, green and blue, (height, width, 3), in memory of their own."""
+    import cv2
+    import numpy as np
+
+    height, width = frame.height(), frame.width()
+    rows = np.frombuffer(frame.constBits(), np.uint8).reshape(height, frame.bytesPerLine() // 4, 4)
+    return np.asarray(cv2.cvtColor(rows[:, :width], cv2.COLOR_BGRA2RGB), dtype=np.uint8)
+
+
+def to_mask(values: NDArray[np.uint8]) -> Mask:
+    """A mask (height, width) as a picture of one byte a pixel."""
+    import numpy as np
+
+    height, width = values.shape
+    image = QImage(width, height, QImage.Format.Format_Indexed8)
+    if image.isNull():
+        raise PhotoError("There is not enough memory for this.")
+    rows = np.frombuffer(image.bits(), np.uint8).reshape(height, image.bytesPerLine())
+    rows[:, :width], rows[:, width:] = values, 0
+    return Mask(image, float(np.count_nonzero(values)) / max(1, values.size))
+
+
 def meet_types() -> None:
     """Touch, in the window's thread, what `to_image` uses of Qt; see `thumbnails.loader` for why."""
-    QImage(1, 1, QImage.Format.Format_RGB32).bits()
+    fresh_image(1, 1).bits()
+
+
+def fresh_image(width: int, height: int) -> QImage:
+    """A `Room` without memory of its own."""
+    return QImage(width, height, QImage.Format.Format_RGB32)
 
 
 def tune_interpreter() -> None:

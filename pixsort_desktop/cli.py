@@ -315,26 +315,92 @@ def judge_command(
     metavar="PROGRAM",
     help="Who shall read it: lightroom (at first), darktable, bridge, digikam, captureone; remembered.",
 )
+@click.option(
+    "--keywords/--no-keywords",
+    default=None,
+    help="Columns go along as keywords «PixSort|project|column», or not (at first); remembered.",
+)
 @click.option("--force", is_flag=True, help="Patch sidecars that another program has changed meanwhile, too.")
+@click.option(
+    "--into-jpegs",
+    is_flag=True,
+    help="Write into the JPEGs themselves instead; that cannot be undone. Only their XMP changes.",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; say which properties would change.")
 @_json_option
 @click.pass_obj
-def write_xmp_command(folder: Path, name: str, profile: str | None, force: bool, as_json: bool) -> None:
-    """Write the judgements of a project into sidecars; originals are never changed."""
+def write_xmp_command(
+    folder: Path,
+    /,
+    name: str,
+    profile: str | None,
+    keywords: bool | None,
+    force: bool,
+    into_jpegs: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Write the judgements of a project into sidecars, or into its JPEGs."""
     from pixsort_desktop.jobs.sidecars import write_sidecars
+    from pixsort_desktop.jobs.write_jpegs import write_into_jpegs
 
-    with _library(folder) as library, _progress() as progress:
-        project = project_named(library, name)
-        report = write_sidecars(
-            library, project_id=project.id, profile=profile, over_changes=force, progress=progress
+    if into_jpegs and force:
+        raise click.UsageError(
+            "--force is about sidecars; a JPEG that was changed elsewhere is imported again."
         )
+    with _library(folder) as library, _progress() as progress:
+        project_id = project_named(library, name).id
+        options: dict[str, Any] = {
+            "profile": profile, "keywords": keywords, "dry_run": dry_run, "progress": progress,
+        }  # fmt: skip
+        report: Any
+        if into_jpegs:
+            report = write_into_jpegs(library, project_id=project_id, **options)
+        else:
+            report = write_sidecars(library, project_id=project_id, over_changes=force, **options)
     if as_json:
         print_json(report.to_dict())
         return
-    click.echo(f"{counted(report.written, 'sidecar')} written; {report.unchanged:,} said it already.")
-    for path, reason in report.changed_elsewhere + report.failed:
+    verb = "would be written" if dry_run else "written"
+    noun = "JPEG" if into_jpegs else "sidecar"
+    click.echo(f"{counted(report.written, noun)} {verb}; {report.unchanged:,} said it already.")
+    for edit in report.edits:
+        click.echo(f"  {edit['path']}  {edit['name']}: {edit['old'] or '-'} -> {edit['new'] or '-'}")
+    for path, reason in report.failed:
+        click.echo(f"  {path}: {reason}")
+    if into_jpegs:
+        return
+    for path, reason in report.changed_elsewhere + report.shared:
         click.echo(f"  {path}: {reason}")
     if report.changed_elsewhere:
-        click.echo("  --force patches those that were changed elsewhere.")
+        click.echo("  --force patches those that were changed elsewhere; «pixsort read-xmp» reads them in.")
+    if report.note:
+        click.echo(f"  {report.note}")
+
+
+@pixsort.command("read-xmp")
+@_project_option
+@_json_option
+@click.pass_obj
+def read_xmp_command(folder: Path, name: str, as_json: bool) -> None:
+    """Take over what other programs have changed in a project's sidecars since."""
+    from pixsort_desktop.jobs.read_sidecars import read_sidecars
+
+    with _library(folder) as library, _progress() as progress:
+        report = read_sidecars(library, project_id=project_named(library, name).id, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    click.echo(
+        f"{counted(report.sidecars, 'sidecar')} changed or new; {counted(len(report.photos), 'photo')} judged anew."
+    )
+    for news in report.photos:
+        said = ", ".join(
+            f"{key} {value if value is not None else 'none'}" for key, value in news.values.items()
+        )
+        click.echo(f"  {news.photo.path}: {said}")
+    for path, reason in report.failed:
+        click.echo(f"  {path}: {reason}")
 
 
 @pixsort.command("demo")

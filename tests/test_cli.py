@@ -154,6 +154,39 @@ def test_judging(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
     assert "at least one" in pixsort.refused("judge", photo, "--project", "Shoot", code=2)
 
 
+def test_judgements_to_and_from_other_programs(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    photo = make_jpeg("card/1.jpg")
+    original = photo.read_bytes()
+    sidecar = tmp_path / "card" / "1.xmp"
+    trip = ("--project", "Trip")
+    pixsort.json("import", photo, *trip)
+    pixsort.json("judge", photo, *trip, "--rating", 4)
+    pixsort.json("label", photo, *trip, "--group", "Coast")
+    planned = pixsort.json("write-xmp", *trip, "--keywords", "--dry-run")
+    assert [e["new"] for e in planned["edits"] if e["name"] == "lr:hierarchicalSubject"] == [
+        "PixSort|Trip|Coast"
+    ]
+    assert not sidecar.exists()
+    assert pixsort.json("write-xmp", *trip, "--keywords")["written"] == 1
+    assert "PixSort|Trip|Coast" in sidecar.read_text()
+    sidecar.write_text(sidecar.read_text().replace('Rating="4"', 'Rating="2"'))
+    told = pixsort.run("write-xmp", *trip).stdout.decode()
+    assert "read-xmp" in told and "--force" in told
+    read = pixsort.json("read-xmp", *trip)
+    assert (read["sidecars"], read["photos"][0]["after"]) == (1, {"rating": 2})
+    assert (
+        "0 sidecars changed or new; 0 photos judged anew." in pixsort.run("read-xmp", *trip).stdout.decode()
+    )
+    assert photo.read_bytes() == original
+    assert "--force is about sidecars" in pixsort.refused(
+        "write-xmp", *trip, "--into-jpegs", "--force", code=2
+    )
+    assert pixsort.json("write-xmp", *trip, "--into-jpegs")["written"] == 1
+    assert b"PixSort|Trip|Coast" in photo.read_bytes()
+    assert pixsort.json("import", tmp_path / "card", *trip)["added"] == 0
+    assert (pixsort.json("projects")[0]["photos"], pixsort.json("projects")[0]["status"]) == (1, "ready")
+
+
 def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
     pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
     report = pixsort.json("doctor")

@@ -17,8 +17,9 @@ from pixsort_desktop.errors import LibraryError, PhotoError
 from pixsort_desktop.jobs.sidecars import read_judgement
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
-from pixsort_desktop.library.judgements import note_sidecars, receive_judgement
+from pixsort_desktop.library.judgements import receive_judgement
 from pixsort_desktop.library.photos import is_finished, put_photo
+from pixsort_desktop.library.sidecars import SidecarState, note_sidecars
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.reading import KnownBytes, PhotoReading, UndecodableError, read_photo
 from pixsort_desktop.thumbnails.store import ThumbnailStore
@@ -36,7 +37,7 @@ class Examined:
     facts: dict[str, Any] | None
     vector: npt.NDArray[np.float32] | None = None
     judgement: dict[str, Any] | None = None  # what its XMP says: rating, flag, colour
-    sidecars: tuple[tuple[str, str], ...] = ()  # (path, digest) of those that were read
+    sidecars: tuple[SidecarState, ...] = ()  # those that were read
 
     @property
     def reason(self) -> str | None:

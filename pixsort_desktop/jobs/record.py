@@ -16,32 +16,38 @@ from pixsort_desktop.progress import Cancelled
 
 @contextlib.contextmanager
 def recorded_job(
-    library: Library, kind: str, project_id: int, busy: str, arguments: dict[str, Any]
+    library: Library, kind: str, project_id: int, busy: str | None, arguments: dict[str, Any]
 ) -> Iterator[int]:
-    """Write a job's row around the work; the project's status is `busy` meanwhile. Gives the job's id."""
+    """Write a job's row around the work; the project's status is `busy` meanwhile. Gives the job's id.
+
+    Where `busy` is None the status stays as it is, however the job ends: its photos and columns are as they were.
+    """
 
     def start(transaction: Transaction) -> int:
-        set_status(transaction, project_id, busy)
+        if busy is not None:
+            set_status(transaction, project_id, busy)
         return start_job(transaction, kind, project_id, arguments)
 
     job_id = library.write(start)
     try:
         yield job_id
     except (Cancelled, KeyboardInterrupt):
-        _end(library, job_id, project_id, "cancelled", None)
+        _end(library, job_id, project_id, busy, "cancelled", None)
         raise
     except BaseException as error:
         # Where the library itself is what failed (a full disk), the reason to report is the first one.
         with contextlib.suppress(LibraryError):
-            _end(library, job_id, project_id, "failed", str(error) or type(error).__name__)
+            _end(library, job_id, project_id, busy, "failed", str(error) or type(error).__name__)
         raise
-    _end(library, job_id, project_id, "done", None)
+    _end(library, job_id, project_id, busy, "done", None)
 
 
-def _end(library: Library, job_id: int, project_id: int, state: str, error: str | None) -> None:
+def _end(
+    library: Library, job_id: int, project_id: int, busy: str | None, state: str, error: str | None
+) -> None:
     def end(transaction: Transaction) -> None:
         end_job(transaction, job_id, state, error)
-        if other_running_job(transaction, project_id, job_id):
+        if busy is None or other_running_job(transaction, project_id, job_id):
             return
         status = "failed" if state == "failed" else resting_status(transaction, project_id)
         set_status(transaction, project_id, status)

@@ -27,6 +27,7 @@ from pixsort_desktop.library.transaction import RowChange, Transaction, changes_
 T = TypeVar("T")
 
 HISTORY_KEPT = 200  # undoable steps a project remembers
+WRITER_ANSWERS_S = 0.25
 
 
 class Library:
@@ -39,12 +40,13 @@ class Library:
         self._readers: dict[int, sqlite3.Connection] = {}
         self._readers_lock = threading.Lock()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
-        self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any], Future[Any]] | None] = (
+        self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any] | None, Future[Any]] | None] = (
             queue.SimpleQueue()
         )
         self._closed = False
         self._closing = threading.Lock()  # nothing may be queued behind the writer's end
         self._seen_version = 0
+        self._writer_version = 0  # SQLite's count of commits by others, as the writer saw it last
         self._writer = threading.Thread(
             target=self._write_loop, args=(connection,), name="library-writer", daemon=True
         )
@@ -84,9 +86,25 @@ class Library:
             raise opening.explain(error, self.path) from error
 
     def changed_elsewhere(self) -> bool:
-        """Whether another connection than this thread's has committed since this was last asked."""
+        """Whether another program has committed since this was last asked.
+
+        A reader sees that somebody has; whether it was our own writer, only that one's connection can tell. Where it
+        is held up by the other program's lock, the answer is yes.
+        """
         version = int(self.rows("PRAGMA data_version")[0][0])
         changed, self._seen_version = version != self._seen_version, version
+        if not changed:
+            return False
+        future: Future[int] = Future()
+        with self._closing:
+            if self._closed:
+                return False
+            self._queue.put((None, future))
+        try:
+            foreign = future.result(timeout=WRITER_ANSWERS_S)
+        except TimeoutError:
+            return True
+        changed, self._writer_version = foreign != self._writer_version, foreign
         return changed
 
     # -- writing -------------------------------------------------------------------------------------
@@ -144,7 +162,11 @@ class Library:
     def _write_loop(self, connection: sqlite3.Connection) -> None:
         try:
             while (item := self._queue.get()) is not None:
-                self._write_one(connection, *item)
+                action, future = item
+                if action is None:
+                    future.set_result(int(connection.execute("PRAGMA data_version").fetchone()[0]))
+                else:
+                    self._write_one(connection, action, future)
         finally:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("PRAGMA optimize")

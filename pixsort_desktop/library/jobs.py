@@ -14,6 +14,7 @@ from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.library.transaction import Transaction
 
+QUIET = ("sidecars", "read_sidecars", "jpegs")  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
 
@@ -95,10 +96,13 @@ def _lies_in(path: str, folder: str) -> bool:
 
 
 def other_running_job(transaction: Transaction, project_id: int, job_id: int) -> bool:
-    """Whether another job works on that project now."""
+    """Whether another job that shows in its status works on that project now."""
+    marks = ", ".join("?" * len(QUIET))
     return bool(
         transaction.connection.execute(
-            "SELECT 1 FROM jobs WHERE state = 'running' AND project_id = ? AND id != ?", (project_id, job_id)
+            "SELECT 1 FROM jobs WHERE state = 'running' AND project_id = ? AND id != ?"
+            f" AND kind NOT IN ({marks})",
+            (project_id, job_id, *QUIET),
         ).fetchone()
     )
 
@@ -108,7 +112,7 @@ def mark_interrupted(library: Library) -> None:
     dead = [
         row
         for row in library.rows(
-            "SELECT id, project_id, process_id, process_started FROM jobs WHERE state = 'running'"
+            "SELECT id, project_id, kind, process_id, process_started FROM jobs WHERE state = 'running'"
         )
         if not _alive(row["process_id"], row["process_started"])
     ]
@@ -122,7 +126,8 @@ def mark_interrupted(library: Library) -> None:
                 (now(), row["id"]),
             )
             project_id = row["project_id"]
-            if project_id is not None and not other_running_job(transaction, project_id, row["id"]):
+            shows = project_id is not None and row["kind"] not in QUIET
+            if shows and not other_running_job(transaction, project_id, row["id"]):
                 set_status(transaction, row["project_id"], resting_status(transaction, row["project_id"]))
         transaction.touch(jobs=[row["id"] for row in dead])
 

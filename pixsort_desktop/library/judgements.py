@@ -1,4 +1,4 @@
-"""Judgements that came in with the photos, and what is known of their sidecars."""
+"""Judgements that came in with the photos."""
 
 from __future__ import annotations
 
@@ -27,16 +27,26 @@ def judged_photos(library: Library, project_id: int) -> set[int]:
     return {row["photo_id"] for row in rows}
 
 
-def note_sidecars(transaction: Transaction, sidecars: Iterable[tuple[str, str]]) -> None:
-    """Remember sidecars, (path, digest of the bytes), as they were read or written."""
-    transaction.connection.executemany(
-        "INSERT OR REPLACE INTO sidecars (path, digest) VALUES (?, ?)",
-        [(stored_path(path), digest) for path, digest in sidecars],
-    )
+def judgements_at(library: Library, paths: Iterable[str]) -> dict[str, tuple[int, str | None, str | None]]:
+    """Path -> (rating, flag, colour), for those of the paths whose photo has been judged."""
+    found: dict[str, tuple[int, str | None, str | None]] = {}
+    wanted = [stored_path(path) for path in paths]
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ", ".join("?" * len(part))
+        for row in library.rows(
+            "SELECT path, rating, flag, colour FROM files JOIN judgements USING (photo_id)"
+            f" WHERE path IN ({marks})",
+            part,
+        ):
+            found[shown_path(row["path"])] = (row["rating"], row["flag"], row["colour"])
+    return found
 
 
-def known_sidecars(library: Library) -> dict[str, str]:
-    """Path -> digest of every sidecar that was read or written."""
-    return {
-        shown_path(row["path"]): row["digest"] for row in library.rows("SELECT path, digest FROM sidecars")
-    }
+def set_judgement(transaction: Transaction, photo_id: int, values: dict[str, Any]) -> None:
+    """Change some of a photo's rating, flag and colour; remembered, so that it can be undone."""
+    if transaction.row("judgements", (photo_id,)) is not None:
+        transaction.update("judgements", (photo_id,), values)
+    else:
+        nothing = {"rating": 0, "flag": None, "colour": None}
+        transaction.insert("judgements", {"photo_id": photo_id, **nothing, **values})

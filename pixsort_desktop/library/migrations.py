@@ -82,6 +82,99 @@ def add_judgements(db: Database) -> None:
     db.execute("CREATE TABLE sidecars (path TEXT PRIMARY KEY, digest TEXT NOT NULL)")
 
 
+# What is searched of a photo: the names of its files and what its camera wrote down, a line each. The view says how
+# the words are made; triggers keep the index beside the rows, whoever writes them: an import, undo, another program.
+# A path kept as a BLOB is read as text byte by byte, so that what is legible of the name is found. There is no trigger
+# on new photos: none is complete without a file, and a second writing of every index entry costs an import time.
+_SEARCH = (
+    """CREATE VIEW photo_words AS SELECT photos.id AS id,
+    coalesce((SELECT group_concat(name, char(10)) FROM (
+        SELECT substr(path, length(rtrim(path, replace(path, '/', ''))) + 1) AS name FROM (
+            SELECT replace(CAST(path AS TEXT), '\\', '/') AS path FROM files WHERE photo_id = photos.id ORDER BY id))), '')
+    || char(10) || coalesce(make, '') || char(10) || coalesce(model, '') || char(10) || coalesce(lens, '')
+    || char(10) || coalesce(taken_at, '') || char(10) || coalesce(format, '')
+    || CASE WHEN iso > 0 THEN printf('%sISO %d ISO%d', char(10), iso, iso) ELSE '' END
+    || CASE WHEN focal_mm > 0 THEN
+        printf('%s%.8g mm %.8gmm', char(10), round(focal_mm, 1), round(focal_mm, 1)) ELSE '' END
+    || CASE WHEN f_number > 0 THEN printf('%sf/%.8g', char(10), round(f_number, 1)) ELSE '' END
+    || CASE WHEN exposure_s > 0 AND exposure_s < 0.4 THEN printf('%s1/%d s', char(10), round(1 / exposure_s))
+        WHEN exposure_s > 0 THEN printf('%s%.8g s', char(10), round(exposure_s, 1)) ELSE '' END AS text
+    FROM photos""",
+    "CREATE VIRTUAL TABLE photo_search USING fts5(text, tokenize = 'trigram')",
+    "CREATE VIRTUAL TABLE group_search USING fts5(text, tokenize = 'trigram')",
+    """CREATE TRIGGER files_found AFTER INSERT ON files BEGIN
+    DELETE FROM photo_search WHERE rowid = new.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.photo_id; END""",
+    """CREATE TRIGGER files_moved AFTER UPDATE OF photo_id, path ON files
+    WHEN (old.photo_id, old.path) IS NOT (new.photo_id, new.path) BEGIN
+    DELETE FROM photo_search WHERE rowid IN (old.photo_id, new.photo_id);
+    INSERT INTO photo_search (rowid, text)
+        SELECT id, text FROM photo_words WHERE id IN (old.photo_id, new.photo_id); END""",
+    """CREATE TRIGGER files_gone AFTER DELETE ON files BEGIN
+    DELETE FROM photo_search WHERE rowid = old.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = old.photo_id; END""",
+    """CREATE TRIGGER photos_changed
+    AFTER UPDATE OF make, model, lens, taken_at, format, iso, focal_mm, f_number, exposure_s ON photos
+    WHEN (old.make, old.model, old.lens, old.taken_at, old.format, old.iso, old.focal_mm, old.f_number, old.exposure_s)
+        IS NOT
+        (new.make, new.model, new.lens, new.taken_at, new.format, new.iso, new.focal_mm, new.f_number, new.exposure_s)
+    BEGIN DELETE FROM photo_search WHERE rowid = new.id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.id; END""",
+    """CREATE TRIGGER photos_gone AFTER DELETE ON photos BEGIN
+    DELETE FROM photo_search WHERE rowid = old.id; END""",
+    """CREATE TRIGGER groups_made AFTER INSERT ON groups BEGIN
+    INSERT INTO group_search (rowid, text) VALUES (new.id, new.label); END""",
+    """CREATE TRIGGER groups_renamed AFTER UPDATE OF label ON groups BEGIN
+    DELETE FROM group_search WHERE rowid = old.id;
+    INSERT INTO group_search (rowid, text) VALUES (new.id, new.label); END""",
+    """CREATE TRIGGER groups_gone AFTER DELETE ON groups BEGIN
+    DELETE FROM group_search WHERE rowid = old.id; END""",
+    "INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words",
+    "INSERT INTO group_search (rowid, text) SELECT id, label FROM groups",
+)
+
+
+@migrations()
+def add_search(db: Database) -> None:
+    """A full-text index of photos and of column labels by runs of three letters (FTS5, tokenizer trigram)."""
+    for statement in _SEARCH:
+        db.execute(statement)
+
+
+@migrations()
+def add_sidecar_states_and_former_bytes(db: Database) -> None:
+    """How a sidecar was when it was read or written, and which other bytes are known to be a photo's.
+
+    sidecars.size and mtime_ns tell, without reading, that a file is as it was; they are NULL where it was too young
+    for that. sidecars.said is what it said then, JSON [rating, flag, colour], NULL where nobody noted it.
+    former_bytes are a photo's bytes before judgements were written into it, and for a moment those that it is about to
+    have: a copy of the file, or one that a kill left behind, is known by them.
+    """
+    for column in ("size INTEGER", "mtime_ns INTEGER", "said TEXT"):
+        db.execute(f"ALTER TABLE sidecars ADD COLUMN {column}")
+    db.execute(
+        "CREATE TABLE former_bytes (sha256 TEXT PRIMARY KEY,"
+        " photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE)"
+    )
+    db.execute("CREATE INDEX former_bytes_by_photo ON former_bytes(photo_id)")
+
+
+# What an archive says is searched with what the file says.
+_CAPTION_SEARCH = (
+    """CREATE VIEW photo_words AS SELECT id, text || coalesce(char(10) || captions.description, '')
+     || coalesce(char(10) || (SELECT group_concat(value, char(10)) FROM json_each(people)), '')
+     || coalesce(char(10) || (SELECT group_concat(value, char(10)) FROM json_each(albums)), '') AS text
+     FROM photo_file_words LEFT JOIN captions ON captions.photo_id = photo_file_words.id""",
+    """CREATE TRIGGER captions_made AFTER INSERT ON captions BEGIN
+    DELETE FROM photo_search WHERE rowid = new.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.photo_id; END""",
+    """CREATE TRIGGER captions_changed AFTER UPDATE ON captions BEGIN
+    DELETE FROM photo_search WHERE rowid IN (old.photo_id, new.photo_id);
+    INSERT INTO photo_search (rowid, text)
+        SELECT id, text FROM photo_words WHERE id IN (old.photo_id, new.photo_id); END""",
+)
+
+
 @migrations()
 def add_captions(db: Database) -> None:
     """What an archive says of a photo that its file does not: words, people, albums, and its own time and place.
@@ -93,3 +186,8 @@ def add_captions(db: Database) -> None:
         " people TEXT NOT NULL DEFAULT '[]', albums TEXT NOT NULL DEFAULT '[]', taken_at TEXT, taken_seconds REAL,"
         " latitude REAL, longitude REAL, altitude_m REAL)"
     )
+    file_words = db.execute("SELECT sql FROM sqlite_master WHERE name = 'photo_words'").fetchone()[0]
+    db.execute("DROP VIEW photo_words")
+    db.execute(file_words.replace("photo_words", "photo_file_words", 1))
+    for statement in _CAPTION_SEARCH:
+        db.execute(statement)

@@ -156,16 +156,20 @@ def is_finished(library: Library, sha256: str, embedding_id: str) -> bool:
     """Whether the photo with those bytes is known, readable and has that embedding."""
     return bool(
         library.rows(
-            "SELECT 1 FROM photos JOIN embeddings ON photo_id = photos.id"
-            " WHERE sha256 = ? AND status = 'ready' AND embedding_id = ?",
+            "SELECT 1 FROM photos JOIN embeddings ON photo_id = photos.id WHERE photos.id IN"
+            " (SELECT id FROM photos WHERE sha256 = ?1 UNION SELECT photo_id FROM former_bytes WHERE sha256 = ?1)"
+            " AND status = 'ready' AND embedding_id = ?2",
             (sha256, embedding_id),
         )
     )
 
 
 def find_by_hash(transaction: Transaction, sha256: str) -> int | None:
-    """The id of the photo with those bytes, or None."""
-    row = transaction.connection.execute("SELECT id FROM photos WHERE sha256 = ?", (sha256,)).fetchone()
+    """The id of the photo with those bytes, or that had them before its metadata were written; or None."""
+    row = transaction.connection.execute(
+        "SELECT id FROM photos WHERE sha256 = ?1 UNION ALL SELECT photo_id FROM former_bytes WHERE sha256 = ?1",
+        (sha256,),
+    ).fetchone()
     return int(row["id"]) if row else None
 
 
@@ -191,6 +195,8 @@ def put_photo(
             same = old  # it failed before: the row stays, with today's reason
         elif facts.get("sha256") is None:
             return old  # it cannot be read just now: what is known of it stays
+    if same is not None and not _has_now(connection, same, facts):
+        return add_file(transaction, path, size, mtime_ns, same)  # a copy from before metadata were written
     if same is None or not (failed and get_photo_error(transaction, same) is None):
         same = _write_facts(connection, same, facts)
     return add_file(transaction, path, size, mtime_ns, same)
@@ -295,6 +301,14 @@ def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: di
     return photo_id
 
 
+def _has_now(connection: sqlite3.Connection, photo_id: int, facts: dict[str, Any]) -> bool:
+    """Whether these are a photo's bytes of today, or it was never read; not those of a former time."""
+    former = connection.execute(
+        "SELECT 1 FROM former_bytes WHERE sha256 = ? AND photo_id = ?", (facts.get("sha256"), photo_id)
+    ).fetchone()
+    return former is None
+
+
 def _photo_at(connection: sqlite3.Connection, path: str) -> int | None:
     row = connection.execute("SELECT photo_id FROM files WHERE path = ?", (stored_path(path),)).fetchone()
     return int(row["photo_id"]) if row else None
@@ -319,6 +333,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     facts = dict(connection.execute("SELECT * FROM photos WHERE id = ?", (new,)).fetchone())
     connection.execute("DELETE FROM files WHERE photo_id = ?", (old,))
     connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (old,))
+    connection.execute("DELETE FROM former_bytes WHERE photo_id = ?", (old,))
+    connection.execute("UPDATE former_bytes SET photo_id = ? WHERE photo_id = ?", (keep, new))
     if keep == old:
         connection.execute("UPDATE photos SET sha256 = NULL WHERE id = ?", (new,))
         _write_facts(connection, old, facts)

@@ -107,7 +107,7 @@ class Job:
 
     id: int
     project_id: int | None
-    kind: str  # 'import', 'embed', 'group', 'sidecars'
+    kind: str  # 'import', 'embed', 'group', 'sidecars', 'read_sidecars', 'jpegs'
     state: str  # 'running', 'done', 'cancelled', 'failed', 'interrupted'
     done: int
     total: int

@@ -89,7 +89,7 @@ class BoardDrag(QObject):
         column = board.column(board.board.keys[place])
         if column is None:
             return None
-        if board.searching or column.key == UNGROUPED_KEY:
+        if not board.place_matters or column.key == UNGROUPED_KEY:
             return DropTarget("column", place)
         inside = column.photos.viewport().mapFrom(board.viewport(), at)
         return DropTarget("column", place, column.photos.row_at(inside) if inside.y() >= 0 else 0)
@@ -130,12 +130,12 @@ class BoardDrag(QObject):
         key = board.board.keys[target.place]
         row: int | None = None
         if target.row >= 0:
-            moving = set(ids)
-            before = board.board.members(key)[: target.row]
-            row = sum(photo_id not in moving for photo_id in before)
-            stays = [photo_id for photo_id in board.board.members(key) if photo_id not in moving]
-            if [*stays[:row], *ids, *stays[row:]] == list(board.board.members(key)):
+            moving, members = set(ids), list(board.board.members(key))
+            place = sum(photo_id not in moving for photo_id in members[: target.row])
+            stays = [photo_id for photo_id in members if photo_id not in moving]
+            if [*stays[:place], *ids, *stays[place:]] == members:
                 return  # dropped where they were
+            row = board.row_in_column(key, target.row, ids)
         elif moving_nothing(ids, board.board.members(key)):
             return
         board.photos_moved.emit(ids, None if key == UNGROUPED_KEY else key, row)

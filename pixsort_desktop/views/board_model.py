@@ -13,10 +13,11 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, runs, steps
+from pixsort_desktop.views.differences import Insertion, much, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
-from pixsort_desktop.views.photo_list_model import NOWHERE, PHOTO_FLAGS, Index, photo_data
+from pixsort_desktop.views.photo_list_model import NO_STACKS, NOWHERE, PHOTO_FLAGS, Badge, Index, photo_data
 
+NOTHING: Mapping[int, Sequence[int]] = {}
 UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
 
 
@@ -31,21 +32,76 @@ class BoardModel(QAbstractItemModel):
         self._groups: dict[int, Group | None] = {}
         self._members: dict[int, list[int]] = {}
         self._photos: Mapping[int, Photo] = {}
+        self._stacks: Mapping[int, Badge] = NO_STACKS
+        self._frames: Mapping[int, Sequence[int]] = NOTHING
 
     # -- becoming another board ------------------------------------------------------------------------
 
-    def show(self, columns: Sequence[Column], photos: Mapping[int, Photo], project_id: int | None) -> None:
-        """Become this board by removing, moving and inserting what differs."""
+    def show(
+        self,
+        columns: Sequence[Column],
+        photos: Mapping[int, Photo],
+        project_id: int | None,
+        stacks: Mapping[int, Badge] = NO_STACKS,
+        frames: Mapping[int, Sequence[int]] = NOTHING,
+    ) -> None:
+        """Become this board by removing, moving and inserting what differs.
+
+        `stacks` has a badge for each cover of a stack, `frames` all frames of each closed stack by its cover.
+        """
         if project_id != self.project_id:
             self._remove_columns(0, len(self._keys) - 1)
             self.project_id = project_id
         wanted = {key_of(column.group): column for column in columns}
         self._drop_columns(wanted)
         self._photos, old = photos, self._photos
+        many = self._differs_much(wanted)
+        if many:
+            self._permute(
+                {key: _survivors_first(self._members[key], wanted[key].photo_ids) for key in self._keys}
+            )
         self._remove_photos(wanted)
         self._arrange_columns(list(wanted), wanted)
-        self._insert_photos(wanted)
-        self._announce(wanted, old)
+        if many:
+            self._append_photos(wanted)
+            self._permute({key: list(wanted[key].photo_ids) for key in self._keys})
+        else:
+            self._insert_photos(wanted)
+        before, self._stacks, self._frames = self._stacks, stacks, frames
+        self._announce(
+            wanted, old, {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
+        )
+
+    def _differs_much(self, wanted: Mapping[int, Column]) -> bool:
+        """Whether the columns differ in so many places that each changes as a whole."""
+        found = [step for key in self._keys for step in steps(self._members[key], wanted[key].photo_ids)]
+        return much(found, {i for key in self._keys for i in self._members[key]})
+
+    def _permute(self, members: Mapping[int, list[int]]) -> None:
+        """Put the same photos into another order, in every column at once."""
+        differing = {key: ids for key, ids in members.items() if ids != self._members[key]}
+        if not differing:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = [index for index in self.persistentIndexList() if index.internalId() in differing]
+        moved = [
+            (int(index.internalId()), self._members[int(index.internalId())][index.row()]) for index in kept
+        ]
+        self._members |= differing
+        rows = {key: {photo_id: row for row, photo_id in enumerate(ids)} for key, ids in differing.items()}
+        places = [self.createIndex(rows[key][photo_id], 0, key) for key, photo_id in moved]
+        self.changePersistentIndexList(kept, places)
+        self.layoutChanged.emit()
+
+    def _append_photos(self, wanted: Mapping[int, Column]) -> None:
+        for key in self._keys:
+            there = set(self._members[key])
+            new = [photo_id for photo_id in wanted[key].photo_ids if photo_id not in there]
+            if new:
+                first = len(self._members[key])
+                self.beginInsertRows(self.column_index(key), first, first + len(new) - 1)
+                self._members[key] += new
+                self.endInsertRows()
 
     def _drop_columns(self, wanted: Mapping[int, Column]) -> None:
         for row in reversed(range(len(self._keys))):
@@ -100,20 +156,20 @@ class BoardModel(QAbstractItemModel):
                     self._members[key][first:first] = step.items  # type: ignore[assignment]
                     self.endInsertRows()
 
-    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo]) -> None:
-        """Tell of labels that changed, and of photos whose facts did."""
+    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo], badges: set[int]) -> None:
+        """Tell of labels that changed, and of photos whose facts or badges did."""
         for key in self._keys:
             if self._groups[key] != wanted[key].group:
                 self._groups[key] = wanted[key].group
             index = self.column_index(key)
             self.dataChanged.emit(index, index)
-        if old is self._photos:
+        now = self._photos
+        changed = {i for i, photo in old.items() if now.get(i) is not photo} if old is not now else set()
+        changed |= badges
+        if not changed:
             return
-        for key, members in self._members.items():
-            for row, photo_id in enumerate(members):
-                if photo_id in old and old[photo_id] is not self._photos.get(photo_id):
-                    index = self.index(row, 0, self.column_index(key))
-                    self.dataChanged.emit(index, index)
+        for first, last in self.find(changed):
+            self.dataChanged.emit(first, last)
 
     def _number(self) -> None:
         self._places = {key: place for place, key in enumerate(self._keys)}
@@ -135,9 +191,16 @@ class BoardModel(QAbstractItemModel):
     def members(self, key: int) -> Sequence[int]:
         return self._members.get(key, ())
 
+    def photos_in(self, key: int) -> Sequence[int]:
+        """The column's photos with those that stand behind the covers of closed stacks."""
+        members = self.members(key)
+        if not self._frames:
+            return members
+        return [i for member in members for i in self._frames.get(member, (member,))]
+
     def decided(self, key: int) -> int:
         """How many of the column's photos are decided."""
-        found = map(self._photos.get, self.members(key))
+        found = map(self._photos.get, self.photos_in(key))
         return sum(photo.decided for photo in found if photo is not None)
 
     def place(self, key: int) -> int:
@@ -219,12 +282,12 @@ class BoardModel(QAbstractItemModel):
             return None
         photo_id = self.photo_id(index)
         if photo_id is not None:
-            return photo_data(self._photos.get(photo_id), role)
+            return photo_data(self._photos.get(photo_id), role, self._stacks.get(photo_id))
         key = self._keys[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return self.label(key)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.label(key)}, {words.count(len(self._members[key]), 'photo')}"
+            return f"{self.label(key)}, {words.count(len(self.photos_in(key)), 'photo')}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -237,6 +300,12 @@ class BoardModel(QAbstractItemModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         return photos_to_mime(self.project_id or 0, self.ids(indexes))
+
+
+def _survivors_first(members: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """What stays in its new order, then what goes: one removal takes that away."""
+    there, stay = set(members), set(wanted)
+    return [*(i for i in wanted if i in there), *(i for i in members if i not in stay)]
 
 
 def key_of(group: Group | None) -> int:

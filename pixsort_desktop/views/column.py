@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views import icons, keymap, theme, words
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
 from pixsort_desktop.views.mime import column_to_mime
 from pixsort_desktop.views.photo_list import PhotoList
@@ -37,7 +37,7 @@ HEADER_PAD = theme.UNIT
 
 
 class ColumnHeader(QFrame):
-    """The label and count. Drag it to move the column; F2 or a double click edits the label in place."""
+    """The label and count. Drag it to move the column; A double click edits the label in place."""
 
     renamed = Signal(str)
     menu_wanted = Signal(QPoint)
@@ -87,7 +87,9 @@ class ColumnHeader(QFrame):
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
         self.setAccessibleName(f"Column {label}, {photos}")
-        self.setAccessibleDescription("" if self.ungrouped else "F2 renames, Delete deletes, Menu shows more")
+        renames = keymap.in_use().shown("rename") or "the Edit menu"
+        told = f"{renames} renames, Delete deletes, Menu shows more"
+        self.setAccessibleDescription("" if self.ungrouped else told)
         self.setToolTip(f"{label}\n{photos}")
         self.update()
 
@@ -328,7 +330,7 @@ class ColumnWidget(QFrame):
 
     def refresh(self) -> None:
         """Take the label and count from the model."""
-        count = len(self._model.members(self.key))
+        count = len(self._model.photos_in(self.key))
         label = self._model.label(self.key)
         self.header.show_column(self.key, label, count, self._model.decided(self.key))
         self.photos.setAccessibleName(f"Photos of {label}")

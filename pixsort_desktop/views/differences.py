@@ -6,8 +6,10 @@ Models apply these instead of a reset, so that scroll positions, selections and 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
+from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass
+
+MANY = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,18 @@ def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Removal | In
     kept = _kept(old, new) if old and new else set()
     found = [*_removals(old, kept), *_insertions(new, kept)]
     return [_shifted(step, start) for step in found] if start else found
+
+
+def much(found: Sequence[Removal | Insertion], old: Container[Hashable]) -> bool:
+    """Whether these steps are too many to be told one by one, or move many of the `old` items.
+
+    What moves is removed and inserted again, and whoever holds on to its row loses it: better to rearrange all
+    rows at once.
+    """
+    if len(found) > MANY:
+        return True
+    inserted = (item for step in found if isinstance(step, Insertion) for item in step.items)
+    return sum(item in old for item in inserted) > MANY
 
 
 def _common_start(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:

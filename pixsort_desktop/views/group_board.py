@@ -17,8 +17,9 @@ from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel, key_of
 from pixsort_desktop.views.column import ColumnWidget, column_width
+from pixsort_desktop.views.differences import MANY
 from pixsort_desktop.views.rubber_band import BoardBand
-from pixsort_desktop.views.snapshot import EMPTY, Snapshot
+from pixsort_desktop.views.snapshot import EMPTY, Snapshot, follower
 
 GAP = 8
 Flag = QItemSelectionModel.SelectionFlag
@@ -61,7 +62,7 @@ class GroupBoard(QAbstractScrollArea):
         self.drag = BoardDrag(self)
         self.band = BoardBand(self)
         self.viewport().setAcceptDrops(True)
-        self.selection.selectionChanged.connect(self.selection_changed)
+        self.selection.selectionChanged.connect(self._selection_changed)
         self.selection.currentChanged.connect(self._current_changed)
         self.board.rowsAboutToBeRemoved.connect(self._columns_going)
         self._ready = True
@@ -71,12 +72,17 @@ class GroupBoard(QAbstractScrollArea):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Change what differs; the selection stays with its photos, wherever they went."""
         selected, current = self.selected_ids(), self.current_id()
-        other = (snapshot.project and snapshot.project.id) != self.board.project_id
-        focused = self._focused_key()
-        self._applying = True
-        self._snapshot = snapshot
         project_id = snapshot.project.id if snapshot.project else None
-        self.board.show(snapshot.shown_columns, snapshot.photos, project_id)
+        other = project_id != self.board.project_id
+        focused, seen = self._focused_key(), self._sees_current()
+        before = [photo_id for key in self.board.keys for photo_id in self.board.members(key)]
+        looked_otherwise = snapshot.showing != self._snapshot.showing
+        self._applying = True
+        if looked_otherwise and len(selected) > MANY:  # cheaper made anew than kept through every step
+            self.selection.clearSelection()
+        self._snapshot = snapshot
+        stacks, frames = snapshot.badges, snapshot.closed_stacks
+        self.board.show(snapshot.shown_columns, snapshot.photos, project_id, stacks, frames)
         if other:
             self._offsets.clear()
             self.horizontalScrollBar().setValue(0)
@@ -86,12 +92,46 @@ class GroupBoard(QAbstractScrollArea):
             column.refresh()
             column.photos.want_soon()
         if not other:
-            self._keep_selection(selected, current, focused)
+            went_on = self._keep_selection(selected, current, focused) or self._go_on(
+                before, current, selected
+            )
+            if seen and (looked_otherwise or went_on):
+                self._show_current()
         if focused is not None:
             self._keep_focus(focused)
 
-    def _keep_selection(self, selected: list[int], current: int | None, focused: int | None) -> None:
-        """On the same photos; after they were taken out by key, on the one that followed them."""
+    def _go_on(self, before: list[int], current: int | None, selected: list[int]) -> bool:
+        """Where the current photo is not shown any more, the next one that is becomes current, and selected too if
+        nothing else is left of the selection. Says whether that was so."""
+        if current is None or self.board.locate(current).isValid():
+            return False
+        shown = {photo_id for key in self.board.keys for photo_id in self.board.members(key)}
+        follows = follower(before, shown, current)
+        if follows is None:
+            return False
+        alone = selected and not self.selection.hasSelection()
+        self._applying = True
+        self.selection.setCurrentIndex(
+            self.board.locate(follows), Flag.ClearAndSelect if alone else Flag.NoUpdate
+        )
+        self._applying = False
+        return True
+
+    def _sees_current(self) -> bool:
+        key = self.board.key_of_index(self.selection.currentIndex())
+        column = self._built.get(key) if key is not None else None
+        return column is not None and column.geometry().intersects(self.viewport().rect())
+
+    def _show_current(self) -> None:
+        """Scroll to the current photo: it was in sight when the board was looked at in another way."""
+        current = self.selection.currentIndex()
+        key = self.board.key_of_index(current)
+        if key is not None:
+            self.show_column(key)
+            self._built[key].photos.scrollTo(current)
+
+    def _keep_selection(self, selected: list[int], current: int | None, focused: int | None) -> bool:
+        """On the same photos; after they were taken out by key, on the one that followed them (True)."""
         column = self._built.get(focused) if focused is not None else None
         successor = column.photos.successor if column is not None else None
         if column is not None and successor is not None and focused is not None:
@@ -99,13 +139,14 @@ class GroupBoard(QAbstractScrollArea):
             if successor in members and not members.intersection(selected):
                 column.photos.successor = None
                 self.select_ids([successor])
-                return
+                return True
         if selected and self.selected_ids() != selected:
             self.select_ids(selected, current, scroll=False)
         elif current is not None and self.current_id() != current:
             self._applying = True
             self.selection.setCurrentIndex(self.board.locate(current), Flag.NoUpdate)
             self._applying = False
+        return False
 
     def _keep_focus(self, focused: int) -> None:
         """The keyboard follows the current photo, and is never left in a column that is gone."""
@@ -272,7 +313,11 @@ class GroupBoard(QAbstractScrollArea):
                 column.photos.setFocus(Qt.FocusReason.OtherFocusReason)
             if column is not None:
                 column.photos.scrollTo(current)
-        self.selection_changed.emit()
+        self._selection_changed()
+
+    def _selection_changed(self, *_: object) -> None:
+        if not self._applying:
+            self.selection_changed.emit()
 
     # -- keys ------------------------------------------------------------------------------------------
 
@@ -395,6 +440,20 @@ class GroupBoard(QAbstractScrollArea):
         shown = [key for key in self.board.keys[:place] if key not in (moved, UNGROUPED_KEY)]
         return every.index(shown[-1]) + 1 if shown and shown[-1] in every else 0
 
+    def row_in_column(self, key: int, shown_row: int, moved: Iterable[int]) -> int:
+        """The place among the column's photos without `moved` of what is dropped before its shown row; frames
+        behind the covers of closed stacks are counted, and no stack is torn apart."""
+        gone, members = set(self._snapshot.with_stacks(moved)), self.board.members(key)
+        column = next(c for c in self._snapshot.columns if key_of(c.group) == key)
+        place = {i: n for n, i in enumerate(i for i in column.photo_ids if i not in gone)}
+        before = next((i for i in reversed(members[:shown_row]) if i in place), None)
+        after = next((i for i in members[shown_row:] if i in place), None)
+        least = place[before] + 1 if before is not None else 0
+        if after is None:
+            return len(place)
+        return max(least, min(place[i] for i in self._snapshot.with_stacks([after])))
+
     @property
-    def searching(self) -> bool:
-        return self._snapshot.found is not None
+    def place_matters(self) -> bool:
+        """Whether photos can be put between two others: all are shown, in the order made by hand."""
+        return self._snapshot.showing.place_matters

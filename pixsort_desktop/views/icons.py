@@ -60,6 +60,16 @@ def _flag(p: QPainter) -> None:
     p.drawPolygon(QPolygonF([QPointF(4.5, 3), QPointF(12.5, 5.5), QPointF(4.5, 8.5)]))
 
 
+def _unflagged(p: QPainter) -> None:
+    p.drawLine(QPointF(4.5, 2), QPointF(4.5, 14))
+    p.drawPolygon(QPolygonF([QPointF(4.5, 3), QPointF(12.5, 5.5), QPointF(4.5, 8.5)]))
+
+
+def _filter(p: QPainter) -> None:
+    corners = ((2, 3), (14, 3), (9.5, 8.5), (9.5, 13), (6.5, 11.5), (6.5, 8.5))
+    p.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+
+
 def _close(p: QPainter) -> None:
     p.drawLine(QPointF(4, 4), QPointF(12, 12))
     p.drawLine(QPointF(12, 4), QPointF(4, 12))
@@ -126,8 +136,16 @@ def _search(p: QPainter) -> None:
     p.drawLine(QPointF(10.2, 10.2), QPointF(13.8, 13.8))
 
 
+def _promote(p: QPainter) -> None:
+    p.drawLine(QPointF(8, 13), QPointF(8, 5))
+    p.drawPolyline(QPolygonF([QPointF(4, 8.5), QPointF(8, 4.5), QPointF(12, 8.5)]))
+    p.drawLine(QPointF(4, 2.5), QPointF(12, 2.5))
+
+
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus, "close": _close,
     "flag": _flag, "grid": _grid, "board": _board, "menu": _menu, "warning": _warning,
+    "unflagged": _unflagged, "filter": _filter,
     "photos": _photos, "folder": _folder, "list": _list, "check": _check, "group": _group, "search": _search,
+    "promote": _promote,
 }  # fmt: skip

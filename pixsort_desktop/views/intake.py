@@ -135,40 +135,6 @@ class Intake(QObject):
             self._session.undo,
         )
 
-    # -- sidecars --------------------------------------------------------------------------------------
-
-    def write_sidecars(
-        self, project_id: int | None, profile: str | None = None, *, over_changes: bool = False
-    ) -> None:
-        """Write judgements where other programs read them; `profile` None is the one used last."""
-        jobs = self._jobs
-        if jobs is None or project_id is None:
-            return
-        self._centre.start(
-            "Writing sidecars",
-            lambda progress: jobs.write_sidecars(project_id, profile, over_changes, progress),
-            lambda report: self._sidecars_written(project_id, report),
-        )
-
-    def _sidecars_written(self, project_id: int, report: Any) -> None:
-        written, said = int(report.written), int(report.unchanged)
-        told = f"{words.count(written, 'sidecar')} written" + (
-            f"; {said:,} said it already." if said else "."
-        )
-        if not (written or said or report.failed or report.changed_elsewhere):
-            told = "No photo is judged yet: give stars, flags or labels first."
-        if report.failed:
-            told += f" {words.count(len(report.failed), 'sidecar')} failed: {report.failed[0][1]}"
-        if report.changed_elsewhere:
-            told += f" {len(report.changed_elsewhere):,} changed in another program meanwhile and were left."
-            self._messages.ask(
-                told, "Write them too", lambda: self.write_sidecars(project_id, over_changes=True)
-            )
-        elif report.failed:
-            self._messages.warn(told)
-        else:
-            self._messages.tell(told)
-
     # -- after a kill ----------------------------------------------------------------------------------
 
     def _found_unfinished(self, found: tuple[str, Any] | None) -> None:

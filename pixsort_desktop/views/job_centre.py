@@ -28,8 +28,6 @@ class JobFunctions:
     group_photos: Callable[[int, dict[str, Any], Progress], Any]
     unfinished: Callable[[], Any]
     finish: Callable[[Any, Progress], Any]
-    write_sidecars: Callable[[int, str | None, bool, Progress], Any]  # profile (None: the last), over changes
-    sidecar_profiles: Sequence[tuple[str, str]]  # key and title
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,53 +1,74 @@
-"""All keys on one page, over the window; any of Escape, F1 or ? closes it."""
+"""All keys on one page, over the window; Escape or the key that opened it closes it, Enter leads to changing them."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.shortcuts import SHORTCUTS
+from pixsort_desktop.views.key_presets import PRESETS
+from pixsort_desktop.views.keymap import Keymap
+from pixsort_desktop.views.shortcuts import SHORTCUTS, Shortcut
+
+Section = tuple[str, list[Shortcut]]
+
+COLUMN_EMS = 62  # how wide a column of sections is, in average characters
 
 
 class KeyOverlay(QFrame):
-    def __init__(self, parent: QWidget) -> None:
+    """Filled anew whenever it is shown: the keys, the text size and the room may have changed."""
+
+    change_wanted = Signal()
+
+    def __init__(self, parent: QWidget, keymap: Keymap) -> None:
         super().__init__(parent)
         self._over = parent
+        self._keymap = keymap
         self.setProperty("popover", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
-        self.setAccessibleDescription("; ".join(f"{s.shown}: {s.does}" for s in SHORTCUTS))
-        inner = QWidget()
-        table = QGridLayout(inner)
-        table.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT * 2, theme.UNIT)
-        table.setHorizontalSpacing(theme.UNIT * 3)
-        table.setVerticalSpacing(theme.UNIT // 2)
-        table.setColumnStretch(1, 1)
-        row = 0
-        for section, shortcuts in groupby(SHORTCUTS, key=lambda s: s.section):
-            head = QLabel(section)
-            head.setProperty("role", "title")
-            table.addWidget(head, row, 0, 1, 2)
-            row += 1
-            for shortcut in shortcuts:
-                keys, does = QLabel(shortcut.shown), QLabel(shortcut.does)
-                does.setProperty("quiet", True)
-                does.setWordWrap(True)
-                table.addWidget(keys, row, 0, Qt.AlignmentFlag.AlignTop)
-                table.addWidget(does, row, 1)
-                row += 1
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inner)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll, self._table = scroll, inner
+        self.title = QLabel()
+        self.title.setProperty("role", "title")
+        self.note = QLabel()
+        self.note.setProperty("quiet", True)
+        self.note.setWordWrap(True)
+        self.change = QPushButton("Change keys …")
+        self.change.setFocusPolicy(
+            Qt.FocusPolicy.NoFocus
+        )  # the overlay keeps the keyboard, and Enter presses it
+        self.change.setToolTip("Enter")
+        self.change.clicked.connect(self._change)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT * 2, 0)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.change)
+        self._foot = QVBoxLayout()
+        self._foot.setContentsMargins(theme.UNIT * 2, 0, theme.UNIT * 2, theme.UNIT)
+        self._foot.addWidget(self.note)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
-        layout.addWidget(scroll)
+        layout.setSpacing(theme.UNIT)
+        layout.addLayout(head)
+        layout.addWidget(self._scroll, 1)
+        layout.addLayout(self._foot)
         self.hide()
 
     def toggle(self) -> None:
@@ -55,28 +76,130 @@ class KeyOverlay(QFrame):
         if self.isVisible():
             self.hide()
             return
-        room = self._over.rect()
-        wish = self._table.sizeHint()
-        em = theme.metrics().averageCharWidth()
-        width = min(room.width() - theme.UNIT * 4, max(wish.width(), em * 84))
-        height = min(room.height() - theme.UNIT * 4, wish.height() + theme.UNIT * 4)
-        self.resize(width, height)
-        self.move((room.width() - width) // 2, (room.height() - height) // 2)
+        self._fill()
+        room, margin = self._over.rect(), theme.UNIT * 2
+        width = min(room.width() - 2 * margin, self._columns() * self._column_width() + theme.UNIT * 6)
+        inside = width - 2 * theme.UNIT - self._scroll.verticalScrollBar().sizeHint().width()
+        page = self._page.heightForWidth(inside)
+        frame = (
+            self.change.sizeHint().height()
+            + self.note.heightForWidth(inside - 4 * theme.UNIT)
+            + theme.UNIT * 8
+        )
+        height = min(room.height() - 2 * margin, page + frame)
+        self.setGeometry((room.width() - width) // 2, (room.height() - height) // 2, width, height)
+        self._scroll.verticalScrollBar().setValue(0)
         self.raise_()
         self.show()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    # -- what is on it ---------------------------------------------------------------------------------
+
+    def _column_width(self) -> int:
+        return theme.metrics().averageCharWidth() * COLUMN_EMS
+
+    def _columns(self) -> int:
+        """As many as there is room for, at most three."""
+        room = self._over.width() - theme.UNIT * 10
+        return max(1, min(3, room // self._column_width()))
+
+    def _fill(self) -> None:
+        shown, keymap = self._keymap.shown, self._keymap
+        self.title.setText(
+            f"Keys · {PRESETS[keymap.preset].title}{', changed' if keymap.has_changes else ''}"
+        )
+        self.note.setText(
+            "Shift and a judging key, or Caps Lock, goes on to the next photo. Arrow keys, Return, Escape and Delete "
+            "belong to what has the keyboard."
+        )
+        told = [f"{shown(s.id) or 'no key'}: {s.does}" for s in SHORTCUTS]
+        self.setAccessibleDescription("; ".join(told))
+        self._page = QWidget()
+        row = QHBoxLayout(self._page)
+        row.setContentsMargins(theme.UNIT * 2, 0, theme.UNIT * 2, 0)
+        row.setSpacing(theme.UNIT * 4)
+        sections = [(name, list(rows)) for name, rows in groupby(SHORTCUTS, key=lambda s: s.section)]
+        for column in _balanced(sections, self._columns()):
+            row.addLayout(self._column(column), 1)
+        self._scroll.setWidget(self._page)
+
+    def _column(self, sections: list[Section]) -> QGridLayout:
+        table = QGridLayout()
+        table.setHorizontalSpacing(theme.UNIT * 2)
+        table.setVerticalSpacing(theme.UNIT // 2)
+        table.setColumnStretch(1, 1)
+        table.setColumnMinimumWidth(0, self._keys_width(sections))
+        bold = theme.font()
+        bold.setBold(True)
+        line = 0
+        for name, rows in sections:
+            head = QLabel(name)
+            head.setFont(bold)
+            if line:
+                table.setRowMinimumHeight(line, theme.UNIT)
+                line += 1
+            table.addWidget(head, line, 0, 1, 2)
+            line += 1
+            for each in rows:
+                self._row(table, line, each)
+                line += 1
+        table.setRowStretch(line, 1)
+        return table
+
+    def _keys_width(self, sections: list[Section]) -> int:
+        """Room for the longest keys, at most two fifths."""
+        texts = (self._keymap.shown(each.id) for _, rows in sections for each in rows)
+        widest = max(theme.metrics().horizontalAdvance(text) for text in texts)
+        return min(widest + theme.UNIT, self._column_width() * 2 // 5)
+
+    def _row(self, table: QGridLayout, line: int, each: Shortcut) -> None:
+        keys = QLabel(self._keymap.shown(each.id) or "–")
+        does = QLabel(each.does)
+        does.setProperty("quiet", True)
+        for label in (keys, does):
+            label.setWordWrap(True)
+        keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        table.addWidget(keys, line, 0, Qt.AlignmentFlag.AlignTop)
+        table.addWidget(does, line, 1, Qt.AlignmentFlag.AlignTop)
+
+    # -- keys ------------------------------------------------------------------------------------------
+
+    def _change(self) -> None:
+        self.hide()
+        self.change_wanted.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar = self._scroll.verticalScrollBar()
-        if event.key() == Qt.Key.Key_Escape:
+        bar, key = self._scroll.verticalScrollBar(), event.key()
+        line, page = theme.metrics().height() * 2, bar.pageStep()
+        steps = {
+            Qt.Key.Key_Down: line,
+            Qt.Key.Key_Up: -line,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_PageUp: -page,
+        }
+        if key == Qt.Key.Key_Escape:
             self.hide()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            bar.setValue(
-                bar.value() + (1 if event.key() == Qt.Key.Key_Down else -1) * theme.metrics().height() * 2
-            )
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._change()
+        elif key in steps:
+            bar.setValue(bar.value() + steps[Qt.Key(key)])
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.hide()
+
+
+def _balanced(sections: list[Section], columns: int) -> list[list[Section]]:
+    """The sections in their order, over so many columns of about the same length."""
+    total = sum(len(rows) + 2 for _, rows in sections)
+    found: list[list[Section]] = [[]]
+    length = 0
+    for section in sections:
+        size = len(section[1]) + 2
+        if found[-1] and len(found) < columns and length + size / 2 > total / columns * len(found):
+            found.append([])
+        found[-1].append(section)
+        length += size
+    return found

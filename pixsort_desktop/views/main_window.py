@@ -22,11 +22,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pixsort_desktop.library.filters import NO_FILTER
 from pixsort_desktop.library.records import Job, Project
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.activity_panel import ActivityPanel
+from pixsort_desktop.views.browsing import Browsing
+from pixsort_desktop.views.caps_lock import CapsLock
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
@@ -37,16 +40,21 @@ from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.keep_panel import KeepPanel
+from pixsort_desktop.views.key_dialog import KeyDialog
 from pixsort_desktop.views.key_overlay import KeyOverlay
+from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.loupe.inspector import InspectionFunctions
+from pixsort_desktop.views.loupe.overlays import Overlays
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
-from pixsort_desktop.views.window_actions import WindowActions
+from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 
 SAVE_MS = 5000
 
@@ -61,18 +69,30 @@ class MainWindow(QMainWindow):
         loader: ThumbnailLoader,
         frames: Frames,
         settings: Settings,
+        inspection: InspectionFunctions,
     ) -> None:
         super().__init__()
         self.session, self.centre, self.loader = session, centre, loader
         self.memory = Memory(settings)
+        self.keymap = use(Keymap(settings, self))
+        self.caps_lock = CapsLock(self)
+        self.overlays = Overlays(frames, inspection, self.memory, self)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
-        self.actions_ = WindowActions(self, self._handlers())
+        self.sidecars = SidecarDesk(session, centre, self.messages, self)
+        self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
+        self.actions_ = WindowActions(
+            self,
+            self._handlers(),
+            self.keymap,
+            advancing=self.judging.advancing(),
+        )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
         self._restore()
@@ -85,11 +105,13 @@ class MainWindow(QMainWindow):
         self.projects = ProjectList()
         self.area = PhotosArea(self.session, loader, frames, self.memory)
         self.grid, self.board, self.messages = self.area.grid, self.area.board, self.area.messages
+        self.overlays.lie_over(self.area.loupe.stage)
         self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
         self.chooser = ColumnChooser(self)
         self.keep = KeepPanel(loader, self)
+        self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
         self.culling = Culling(self.session, self.area, self.keep, self.messages)
 
     def _lay_out(self) -> None:
@@ -114,7 +136,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.job_bar)
         self.setCentralWidget(whole)
         self.grouping = GroupingPanel(whole)
-        self.keys = KeyOverlay(whole)
+        self.keys = KeyOverlay(whole, self.keymap)
         self.drops = DropArea(self, self.area.stack, self._drop_promise)
 
     def _connect(self) -> None:
@@ -150,7 +172,10 @@ class MainWindow(QMainWindow):
         self.grouping.group_wanted.connect(lambda p: self.intake.group(session.project_id, p))
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
+        self.area.large_changed.connect(self._make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
+        self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
+        self.keys.change_wanted.connect(self.change_keys)
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -169,28 +194,47 @@ class MainWindow(QMainWindow):
             "column_left": lambda: organiser.shift_column(board.current_group(), -1),
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
-            **Judging(self.session, area).handlers(),
+            **self.judging.handlers(),
+            "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
-            "write_sidecars": lambda: self.intake.write_sidecars(self.session.project_id),
+            **self.browsing.handlers(),
+            "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": self.new_project,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
-            "larger": lambda: area.toolbar.step_size(1),
-            "smaller": lambda: area.toolbar.step_size(-1),
+            "larger": lambda: area.zoom(1),
+            "smaller": lambda: area.zoom(-1),
+            "loupe": area.toggle_loupe,
+            "compare": lambda: area.toggle_side_by_side(two=True),
+            "survey": lambda: area.toggle_side_by_side(two=False),
+            "zoom": area.toggle_zoom,
+            "info": lambda: area.when_loupe(area.loupe.cycle_info),
+            "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
+            "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
+            **self.overlays.handlers(area.when_loupe),
             "activity": self.toggle_activity,
             "next_part": self._next_part,
             "keys": self.keys_wanted,
+            "change_keys": self.change_keys,
             "quit": self.quit,
         }
 
     # -- the library comes, or does not ----------------------------------------------------------------
 
-    def attach(self, jobs: JobFunctions) -> None:
+    def attach(self, jobs: JobFunctions, sidecars: SidecarFunctions) -> None:
         """The session has its library."""
+        session, desk = self.session, self.sidecars
         self.intake.attach(jobs)
-        self.actions_.add_sidecar_profiles(
-            jobs.sidecar_profiles, lambda key: self.intake.write_sidecars(self.session.project_id, key)
+        desk.attach(sidecars)
+        does = SidecarHandlers(
+            lambda profile: desk.write(session.project_id, profile),
+            lambda on: desk.set_keywords(session.project_id, on),
+            lambda: desk.read(session.project_id),
+            lambda: desk.ask_jpegs(session.project_id),
         )
+        self.actions_.add_sidecars(sidecars.profiles, does)
+        if self.actions_.keywords is not None:
+            desk.keywords_changed.connect(self.actions_.keywords.setChecked)
 
     def show_trouble(self, sentence: str) -> None:
         """The library cannot be opened: say so in place of the photos."""
@@ -301,6 +345,9 @@ class MainWindow(QMainWindow):
     def _empty_choice(self, identifier: str) -> None:
         if identifier == "clear_search":
             self.area.toolbar.search.clear()
+        elif identifier == "clear_filter":
+            self.session.set_filter(NO_FILTER)
+            self.area.focus_photos()
         else:
             {"add_folder": self.add_folder, "add_photos": self.add_photos, "quit": self.close}[identifier]()
 
@@ -321,6 +368,8 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self.overlays.refresh_looks()
+        self.browsing.bar.refresh_icons()
         self._keep_readable()
 
     def _keep_readable(self) -> None:
@@ -332,6 +381,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self.actions_.actions["go_on"].setChecked(self.memory.go_on)
         self._keep_readable()
         self.memory.restore_window(self, self.splitter)
 
@@ -339,6 +389,11 @@ class MainWindow(QMainWindow):
         project = self.session.snapshot.project
         if project is not None:
             self.memory.note_scroll(project.id, self.grid, self.board)
+
+    def _make_room(self, large: bool) -> None:
+        """Large photos have the window for themselves."""
+        for side in (self.projects, self.panel):
+            side.setVisible(not large)
 
     # -- panels and focus ------------------------------------------------------------------------------
 
@@ -370,6 +425,13 @@ class MainWindow(QMainWindow):
         self.keys.toggle()
         if not self.keys.isVisible():
             self.area.focus_photos()
+
+    def change_keys(self) -> None:
+        """The dialog where keys are changed."""
+        dialog = KeyDialog(self.keymap, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(self.area.focus_photos)
+        dialog.open()
 
     def _find(self) -> None:
         self.area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -425,6 +487,7 @@ class MainWindow(QMainWindow):
         self.memory.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.area.loupe.leave_whole_screen()
         self._save()
         event.accept()
         self.closing.emit()

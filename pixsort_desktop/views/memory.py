@@ -48,12 +48,57 @@ class Memory:
         self._settings.set("text_size", percent)
 
     @property
+    def go_on(self) -> bool:
+        """Whether judging a photo leads to the next one."""
+        return bool(self._settings.get("go_on", False))
+
+    @go_on.setter
+    def go_on(self, wanted: bool) -> None:
+        self._settings.set("go_on", wanted)
+
+    @property
     def view(self) -> str:
         return "grid" if self._settings.get("view", "board") == "grid" else "board"
 
     @view.setter
     def view(self, name: str) -> None:
         self._settings.set("view", name)
+
+    @property
+    def info(self) -> str:
+        """How much is told over a large photo: 'off', 'short' or 'full'."""
+        level = self._settings.get("info", "off")
+        return level if level in ("short", "full") else "off"
+
+    @info.setter
+    def info(self, level: str) -> None:
+        self._settings.set("info", level)
+
+    @property
+    def filmstrip(self) -> bool:
+        return self._settings.get("filmstrip", True) is not False
+
+    @filmstrip.setter
+    def filmstrip(self, shown: bool) -> None:
+        self._settings.set("filmstrip", shown)
+
+    @property
+    def overlays(self) -> list[str]:
+        """What is laid over large photos, of `loupe.overlays.KINDS`."""
+        return [str(kind) for kind in self._settings.get("overlays", [])]
+
+    @overlays.setter
+    def overlays(self, kinds: list[str]) -> None:
+        self._settings.set("overlays", kinds)
+
+    @property
+    def filter_bar(self) -> bool:
+        """Whether the filter bar was shown."""
+        return self._settings.get("filter_bar") is True
+
+    @filter_bar.setter
+    def filter_bar(self, shown: bool) -> None:
+        self._settings.set("filter_bar", shown)
 
     @property
     def project(self) -> int | None:
@@ -127,7 +172,8 @@ class Memory:
 
     def note_window(self, window: QMainWindow, splitter: QSplitter) -> None:
         self._settings.set("geometry", bytes(window.saveGeometry().toBase64().data()).decode("ascii"))
-        self._settings.set("columns", splitter.sizes())
+        if all(splitter.sizes()):  # the sides are hidden while photos are shown large
+            self._settings.set("columns", splitter.sizes())
 
 
 def _whole(value: Any) -> int:

@@ -5,15 +5,26 @@ It floats over the foot of the photos, so that nothing moves under the pointer w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixsort_desktop.views import icons, theme
 
 SHOWN_MS = 8000
+LEAST_CHARACTERS = 45  # in a line of the words, beside the answers
 
 
 class MessageBar(QFrame):
@@ -34,24 +45,37 @@ class MessageBar(QFrame):
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.action = QPushButton()
         self.action.clicked.connect(self._do)
+        self.more: list[QPushButton] = []  # further answers, where a question has several
         self.close_button = QToolButton()
         self.close_button.setProperty("flat", True)
         self.close_button.setAccessibleName("Close the message")
         self.close_button.setToolTip("Close the message")
         self.close_button.clicked.connect(self.hide)
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
-        layout.setSpacing(theme.UNIT)
-        layout.addWidget(self.mark)
-        layout.addWidget(self.text, 1)
-        layout.addWidget(self.action)
-        layout.addWidget(self.close_button)
+        self._lay_out()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
         self._timer.timeout.connect(self._leave)
         self.refresh_icons()
         self.hide()
+
+    def _lay_out(self) -> None:
+        """The answers stand beside the words, or below them where these would get too narrow."""
+        self.answers = QWidget()
+        self._buttons = QHBoxLayout(self.answers)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._buttons.setSpacing(theme.UNIT)
+        self._buttons.addWidget(self.action)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(theme.UNIT * 2, theme.UNIT, theme.UNIT, theme.UNIT)
+        self._column.setSpacing(theme.UNIT)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(theme.UNIT)
+        self._row.addWidget(self.mark)
+        self._row.addWidget(self.text, 1)
+        self._row.addWidget(self.answers)
+        self._row.addWidget(self.close_button)
+        self._column.addLayout(self._row)
 
     def refresh_icons(self) -> None:
         edge = theme.metrics().height()
@@ -69,43 +93,81 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._show(sentence, action, act, error=True)
 
-    def ask(self, sentence: str, action: str, act: Callable[[], None]) -> None:
-        """Offer something, until it is taken or closed."""
+    def ask(
+        self, sentence: str, action: str, act: Callable[[], None], *more: tuple[str, Callable[[], None]]
+    ) -> None:
+        """Offer something, until it is taken or closed; `more` are other answers, each with what it does."""
         self._timer.stop()
-        self._show(sentence, action, act, error=False)
+        self._show(sentence, action, act, error=False, more=more)
 
-    def _show(self, sentence: str, action: str, act: Callable[[], None] | None, *, error: bool) -> None:
+    def _show(
+        self,
+        sentence: str,
+        action: str,
+        act: Callable[[], None] | None,
+        *,
+        error: bool,
+        more: Sequence[tuple[str, Callable[[], None]]] = (),
+    ) -> None:
         self.mark.setVisible(error)
         self.text.setText(sentence)
         self.action.setText(action)
         self.action.setVisible(bool(action))
         self._act = act
+        self._offer(more)
         self._place()
         self.raise_()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
+    def _offer(self, more: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        for button in self.more:
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.more = []
+        for label, act in more:
+            button = QPushButton(label)
+            button.clicked.connect(lambda _checked=False, act=act: self._answer(act))
+            self._buttons.addWidget(button)
+            button.show()  # else the layout leaves it out when the bar is measured
+            self.more.append(button)
+
+    def _answer(self, act: Callable[[], None]) -> None:
+        self.hide()
+        act()
+
     def _place(self) -> None:
         """At the foot of the parent, as wide as the sentence needs and the parent allows."""
         room = self._over.rect()
         edge = theme.UNIT * 2
-        self._row.activate()
         width = min(
             room.width() - 2 * edge,
             max(self._wish(), theme.UNIT * 40),
             theme.metrics().averageCharWidth() * 110,
         )
+        self.answers.setVisible(bool(self.action.text()))
+        narrow = width - self._answers_width() < theme.metrics().averageCharWidth() * LEAST_CHARACTERS
+        below = narrow and width < self._wish()
+        layout: QBoxLayout = self._column if below else self._row
+        if layout.indexOf(self.answers) < 0:
+            (self._row if below else self._column).removeWidget(self.answers)
+            layout.insertWidget(1 if below else 2, self.answers)
+        self._column.setAlignment(self.answers, Qt.AlignmentFlag.AlignRight)
+        self._column.activate()
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
         self.setGeometry(
             (room.width() - width) // 2, room.height() - height - edge - theme.UNIT, width, height
         )
 
     def _wish(self) -> int:
-        buttons = (
-            self.action.sizeHint().width() if self.action.text() else 0
-        ) + self.close_button.sizeHint().width()
         words = theme.metrics().horizontalAdvance(self.text.text())
+        buttons = self._answers_width() + self.close_button.sizeHint().width()
         return int(words + buttons + self.mark.sizeHint().width() + theme.UNIT * 8)
+
+    def _answers_width(self) -> int:
+        shown = [*([self.action] if self.action.text() else []), *self.more]
+        return sum(button.sizeHint().width() + theme.UNIT for button in shown)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self._over and self.isVisible():
@@ -119,7 +181,8 @@ class MessageBar(QFrame):
 
     def _leave(self) -> None:
         """Not while the pointer or the keyboard is on it."""
-        if self.underMouse() or self.action.hasFocus() or self.close_button.hasFocus():
+        buttons = (self.action, *self.more, self.close_button)
+        if self.underMouse() or any(button.hasFocus() for button in buttons):
             self._timer.start()
         else:
             self.hide()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pixsort_desktop.views import filter_words, words
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.snapshot import Snapshot
 
 ADD = (("add_folder", "Add a folder …"), ("add_photos", "Add photos …"))
 
@@ -37,13 +39,28 @@ def empty_words(session: Session, *, trouble: str, busy: bool) -> dict[str, Any]
             "invites": True,
         }
     if snapshot.found is not None and not snapshot.found:
+        return _nothing_matches(snapshot)
+    return None
+
+
+def _nothing_matches(snapshot: Snapshot) -> dict[str, Any]:
+    """Which search or filter hides everything, and the way out of it."""
+    search = f"«{words.short(' '.join(snapshot.showing.search.split()), 48)}»"
+    filtered = words.short(filter_words.sentence(snapshot.showing.active, snapshot.columns), 160)
+    if not snapshot.showing.active:
         return {
             "title": "No photo matches",
-            "text": f"Nothing in this project matches «{session.searching.strip()}».",
+            "text": f"Nothing in this project matches {search}.",
             "buttons": (("clear_search", "Show all photos"),),
             "mark": "search",
         }
-    return None
+    if snapshot.hits is None:
+        text = f"The filter hides all {words.count(len(snapshot.order), 'photo')}: {filtered}."
+        buttons = [("clear_filter", "Clear the filter")]
+    else:
+        text = f"Nothing matches the search {search} and the filter: {filtered}."
+        buttons = [("clear_filter", "Clear the filter"), ("clear_search", "Clear the search")]
+    return {"title": "No photo matches", "text": text, "buttons": tuple(buttons), "mark": "filter"}
 
 
 def _no_project(session: Session) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Organiser(QObject):
     # -- photos and columns ----------------------------------------------------------------------------
 
     def move_photos(self, ids: Sequence[int], group_id: int | None, row: int | None) -> None:
-        project_id = self._session.project_id
+        project_id, ids = self._session.project_id, self._whole(ids)
         if project_id is not None and ids:
             self._session.do(
                 lambda library: organise.move_photos(
@@ -67,7 +67,7 @@ class Organiser(QObject):
 
     def new_column(self, ids: Sequence[int], position: int | None, label: str | None = None) -> None:
         """Split photos off into a new column, and let the user name it."""
-        project_id = self._session.project_id
+        project_id, ids = self._session.project_id, self._whole(ids)
         if project_id is None or not ids:
             return
         self._session.do(
@@ -118,7 +118,7 @@ class Organiser(QObject):
         )
 
     def remove_photos(self, ids: Sequence[int]) -> None:
-        project_id = self._session.project_id
+        project_id, ids = self._session.project_id, self._whole(ids)
         if project_id is None or not ids:
             return
         self._session.do(
@@ -141,7 +141,7 @@ class Organiser(QObject):
             else:
                 self.move_photos(ids, None if value == -1 else value, None)
 
-        title = f"Move {words.count(len(ids), 'photo')} to …"
+        title = f"Move {words.count(len(self._whole(ids)), 'photo')} to …"
         self._chooser.open(title, [*self._choices(), *ungrouped], take, offer_new=True)
 
     def choose_merge(self, group_id: int | None) -> None:
@@ -154,6 +154,10 @@ class Organiser(QObject):
         self._chooser.open(
             f"Merge «{words.short(name)}» into …", others, lambda into: self.merge(into, group_id)
         )
+
+    def _whole(self, ids: Sequence[int]) -> list[int]:
+        """With every frame of the closed stacks among them: a closed stack goes as a whole."""
+        return self._session.snapshot.with_stacks(ids)
 
     def _choices(self) -> list[Choice]:
         return [

@@ -11,7 +11,8 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.differences import runs
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PhotoListModel
-from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.showing import EVERYTHING
+from pixsort_desktop.views.snapshot import Snapshot, follower
 
 
 class PhotoGrid(PhotoList):
@@ -21,22 +22,56 @@ class PhotoGrid(PhotoList):
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget | None = None) -> None:
         super().__init__(loader, caption=True, parent=parent)
+        self._showing = EVERYTHING
+        self._applying = False
         self.photos = PhotoListModel(self)
         self.setModel(self.photos)
         self.setObjectName("grid")
         self.setAccessibleName("Photos")
         self.setAccessibleDescription("All photos of the project, in the order in which they were taken")
-        self.selectionModel().selectionChanged.connect(self.selection_changed)
-        self.selectionModel().currentChanged.connect(self.selection_changed)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
+        self.selectionModel().currentChanged.connect(self._selection_changed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        project = snapshot.project
-        before = self.photos.rowCount()
-        self.photos.show(snapshot.shown_order, snapshot.photos, project.id if project else None)
-        if self.successor is not None and self.photos.rowCount() < before:
-            self.select_ids([self.successor])
-            self.successor = None
+        """Change what differs; the selection stays with the photos that are still shown."""
+        project_id = snapshot.project.id if snapshot.project else None
+        other = project_id != self.photos.project_id
+        before, current = tuple(self.photos.order), self.current_id()
+        selected, seen = self.selected_ids(), self._sees_current()
+        looked_otherwise, self._showing = snapshot.showing != self._showing, snapshot.showing
+        self._applying = True
+        self.photos.show(snapshot.shown_order, snapshot.photos, project_id, snapshot.badges)
+        self._applying = False
+        if not other and current is not None:
+            self._keep_current(before, current, bool(selected))
+        if looked_otherwise and seen and not other:
+            self.scrollTo(self.currentIndex())
         self.want_soon()
+
+    def _keep_current(self, before: tuple[int, ...], current: int, selected: bool) -> None:
+        """The current photo stays, or gives way to the next one shown, which is selected if no other is any more."""
+        here = self.photos.index_of(current)
+        if not here.isValid():
+            shown = set(self.photos.order)
+            follows = self.successor if self.successor in shown else follower(before, shown, current)
+            self.successor = None
+            here = self.photos.index_of(follows) if follows is not None else here
+        if not here.isValid():
+            return
+        if selected and not self.selectionModel().hasSelection():
+            self.selectionModel().setCurrentIndex(here, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        elif here != self.currentIndex():
+            self.selectionModel().setCurrentIndex(here, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _sees_current(self) -> bool:
+        """Whether the current photo is in sight."""
+        if not self.currentIndex().isValid() or not self.isVisible():
+            return False
+        return self.visualRect(self.currentIndex()).intersects(self.viewport().rect())
+
+    def _selection_changed(self, *_: object) -> None:
+        if not self._applying:
+            self.selection_changed.emit()
 
     def tile_size(self) -> QSize:
         """As wide as an equal share of the row, so that no ragged edge is left.

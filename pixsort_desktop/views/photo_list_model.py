@@ -9,12 +9,17 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.differences import Insertion, much, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 
 PHOTO_ID = int(Qt.ItemDataRole.UserRole)
 PHOTO = PHOTO_ID + 1
+STACK = (
+    PHOTO_ID + 2
+)  # of a cover: (how many frames its stack has, whether it is closed); None of any other photo
 
+Badge = tuple[int, bool]
+NO_STACKS: Mapping[int, Badge] = {}
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 
@@ -26,17 +31,31 @@ class PhotoListModel(QAbstractListModel):
         super().__init__(parent)
         self._ids: list[int] = []
         self._photos: Mapping[int, Photo] = {}
+        self._stacks: Mapping[int, Badge] = NO_STACKS
         self._rows: dict[int, int] | None = None
         self.project_id: int | None = None
 
-    def show(self, order: Sequence[int], photos: Mapping[int, Photo], project_id: int | None) -> None:
-        """Become this list by inserting and removing rows; another project's list starts from none."""
+    def show(
+        self,
+        order: Sequence[int],
+        photos: Mapping[int, Photo],
+        project_id: int | None,
+        stacks: Mapping[int, Badge] = NO_STACKS,
+    ) -> None:
+        """Become this list by inserting and removing rows; another project's list starts from none.
+
+        `stacks` has a badge for each cover of a stack.
+        """
         if project_id != self.project_id:
             self._remove(0, len(self._ids) - 1)
             self.project_id = project_id
         old, self._photos = self._photos, photos
         stayed = set(self._ids)
-        for step in steps(self._ids, order):
+        wanted = steps(self._ids, order)
+        if much(wanted, stayed):
+            self._become(order)
+            wanted = []
+        for step in wanted:
             if isinstance(step, Insertion):
                 self.beginInsertRows(NOWHERE, step.first, step.first + len(step.items) - 1)
                 self._ids[step.first : step.first] = step.items  # type: ignore[assignment]
@@ -44,8 +63,43 @@ class PhotoListModel(QAbstractListModel):
                 self.endInsertRows()
             else:
                 self._remove(step.first, step.last)
-        if old is not photos:
-            self._announce([i for i in stayed if i in photos and old.get(i) is not photos[i]])
+        before, self._stacks = self._stacks, stacks
+        badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
+        if old is not photos or badges:
+            self._announce(
+                [i for i in stayed if i in badges or (i in photos and old.get(i) is not photos[i])]
+            )
+
+    def _become(self, order: Sequence[int]) -> None:
+        """The same change in four parts, however many runs of rows differ: what stays goes to the front, in its new
+        order; the rest is removed; what is new comes in at the end; and all go to their places."""
+        there, wanted = set(self._ids), set(order)
+        stay = [photo_id for photo_id in order if photo_id in there]
+        self._permute([*stay, *(photo_id for photo_id in self._ids if photo_id not in wanted)])
+        self._remove(len(stay), len(self._ids) - 1)
+        new = [photo_id for photo_id in order if photo_id not in there]
+        if new:
+            self.beginInsertRows(NOWHERE, len(stay), len(stay) + len(new) - 1)
+            self._ids += new
+            self._rows = None
+            self.endInsertRows()
+        self._permute(list(order))
+
+    def _permute(self, ids: list[int]) -> None:
+        """Put the same rows into another order."""
+        if ids == self._ids:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        moved = [self._ids[index.row()] for index in kept]
+        self._ids, self._rows = ids, None
+        self.changePersistentIndexList(kept, [self.index_of(photo_id) for photo_id in moved])
+        self.layoutChanged.emit()
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Photo ids from the first row to the last."""
+        return self._ids
 
     def row_of(self, photo_id: int) -> int:
         """The photo's row, or -1."""
@@ -70,7 +124,8 @@ class PhotoListModel(QAbstractListModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         if not index.isValid():
             return None
-        return photo_data(self._photos.get(self._ids[index.row()]), role)
+        photo_id = self._ids[index.row()]
+        return photo_data(self._photos.get(photo_id), role, self._stacks.get(photo_id))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
@@ -92,10 +147,8 @@ class PhotoListModel(QAbstractListModel):
         self.endRemoveRows()
 
     def _announce(self, ids: list[int]) -> None:
-        for photo_id in ids:
-            index = self.index_of(photo_id)
-            if index.isValid():
-                self.dataChanged.emit(index, index)
+        for first, last in runs(sorted(row for row in map(self.row_of, ids) if row >= 0)):
+            self.dataChanged.emit(self.index(first), self.index(last))
 
 
 PHOTO_FLAGS = (
@@ -106,7 +159,7 @@ PHOTO_FLAGS = (
 )
 
 
-def photo_data(photo: Photo | None, role: int) -> Any:
+def photo_data(photo: Photo | None, role: int, badge: Badge | None = None) -> Any:
     """What a photo answers to each role, in the grid and on the board. No pictures: those are painted."""
     if photo is None:
         return None
@@ -114,10 +167,14 @@ def photo_data(photo: Photo | None, role: int) -> Any:
         return photo.id
     if role == PHOTO:
         return photo
+    if role == STACK:
+        return badge
     if role == Qt.ItemDataRole.DisplayRole:
         return words.file_name(photo)
     if role == Qt.ItemDataRole.ToolTipRole:
-        return words.tooltip(photo)
-    if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-        return words.spoken(photo)
+        return words.tooltip(photo) + (f"\n{words.stack(*badge)}" if badge else "")
+    if role == Qt.ItemDataRole.AccessibleTextRole:  # an open stack is no news in the name of every burst
+        return words.spoken(photo) + (f", {words.stack(*badge)}" if badge and badge[1] else "")
+    if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+        return words.spoken(photo) + (f", {words.stack(*badge)}" if badge else "")
     return None

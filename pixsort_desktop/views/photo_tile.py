@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import icons, presence, theme, words
-from pixsort_desktop.views.photo_list_model import PHOTO
+from pixsort_desktop.views.photo_list_model import PHOTO, STACK
 
 MARGIN = theme.UNIT
 LABEL_COLOURS = {
@@ -63,6 +63,9 @@ class PhotoTile(QStyledItemDelegate):
             picture = self._paint_picture(painter, box, photo)
             _paint_judgement(painter, picture, photo)
             presence.paint_mark(painter, picture, photo)
+            badge = index.data(STACK)
+            if badge is not None:
+                _paint_stack(painter, picture, *badge)
         if self._caption:
             _paint_caption(painter, tile, box, words.file_name(photo), selected)
         if selected:
@@ -167,6 +170,28 @@ def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
         _paint_chip(painter, spot, QColor(LABEL_COLOURS[photo.colour]))
         painter.setPen(QColor("black"))
         painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), photo.colour[0].upper())
+    painter.restore()
+
+
+def _paint_stack(painter: QPainter, picture: QRect, frames: int, closed: bool) -> None:
+    """Bottom right, the number of frames on a card; cards lie behind it while the stack is closed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(theme.font("small"))
+    metrics = theme.metrics("small")
+    text = f"{frames:,}"
+    width = max(metrics.height(), metrics.horizontalAdvance(text) + 8)
+    inner = picture.adjusted(4, 4, -4, -4)
+    card = QRectF(inner.right() - width, inner.bottom() - metrics.height() - 1, width, metrics.height() + 1)
+    for offset in (6, 3) if closed else ():
+        painter.setPen(QPen(QColor("black"), 1))
+        painter.setBrush(QColor(255, 255, 255, 200))
+        painter.drawRoundedRect(card.translated(-offset, -offset), 2, 2)
+    painter.setPen(QPen(QColor("black" if closed else "white"), 1))
+    painter.setBrush(QColor("white") if closed else _CHIP)
+    painter.drawRoundedRect(card, 2, 2)
+    painter.setPen(QColor("black" if closed else "white"))
+    painter.drawText(card, int(Qt.AlignmentFlag.AlignCenter), text)
     painter.restore()
 
 

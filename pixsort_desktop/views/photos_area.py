@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
+from pixsort_desktop.views.compare.compare import Compare
+from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
+from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
@@ -25,6 +30,7 @@ class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
     selected = Signal(list, object)  # the selected photos, the current one or None
+    large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
 
     def __init__(
         self,
@@ -37,16 +43,20 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
-        self._loupe_open = False
+        self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.view = memory.view
         self.trouble = ""
         self.toolbar = Toolbar()
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
-        self.loupe = Loupe(loader, frames)
+        self.loupe = Loupe(loader, frames, memory)
+        self.compare = Compare(frames, loader)
+        self._follow_timer = QTimer(self)  # the photo is painted first, then the selection goes along
+        self._follow_timer.setSingleShot(True)
+        self._follow_timer.timeout.connect(self._follow)
         self.stack = QStackedWidget()
-        for page in (self.empty, self.grid, self.board, self.loupe):
+        for page in (self.empty, self.grid, self.board, self.loupe, self.compare):
             self.stack.addWidget(page)
         self.messages = MessageBar(self)
         layout = QVBoxLayout(self)
@@ -66,13 +76,22 @@ class PhotosArea(QWidget):
         for view in (self.grid, self.board):
             view.opened.connect(self.open_loupe)
             view.selection_changed.connect(self.tell_selection)
-        self.loupe.closed.connect(self.close_loupe)
-        self.loupe.step_wanted.connect(self._step)
+        self.loupe.closed.connect(self.close_large)
+        self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
+        self.compare.closed.connect(self.close_large)
+        self.compare.opened.connect(self.open_loupe)
+        self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
 
     @property
     def shown(self) -> GroupBoard | PhotoGrid:
         """The view in use, also while it is covered by the large photo."""
         return self.board if self.view == "board" else self.grid
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Put a bar between the toolbar and the photos."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, bar)
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -82,15 +101,15 @@ class PhotosArea(QWidget):
         self.grid.show_snapshot(snapshot)
         self.board.show_snapshot(snapshot)
         self.toolbar.summary.setText(_summary(snapshot))
-        if other:
-            self._loupe_open = False
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        seen = self.loupe.canvas.photo
-        if self._loupe_open and (seen is None or seen.id not in snapshot.photos):
-            self._loupe_open = False
-        elif self._loupe_open and seen is not None:
-            self.loupe.show_judgement(snapshot.photos[seen.id])
+        seen = self._large.photo if self._large is not None else None
+        if self._large is not None and (other or seen is None or seen.id not in snapshot.photos):
+            self._put_away()
+        if self._large is self.loupe:
+            self._show_walk()
+        elif self._large is self.compare:
+            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
 
     def show_page(self, *, busy: bool) -> None:
         """Photos, the large photo, or the reason why there are none."""
@@ -105,14 +124,15 @@ class PhotosArea(QWidget):
             tool.setEnabled(usable)
 
     def _show_photos(self) -> None:
-        self.stack.setCurrentWidget(self.loupe if self._loupe_open else self.shown)
+        self.stack.setCurrentWidget(self._large or self.shown)
+        self.large_changed.emit(self._large is not None)
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
+        self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
         self.view = self._memory.view = name
-        self._loupe_open = False
         if self.stack.currentWidget() is not self.empty:
             self._show_photos()
         if changed:
@@ -138,6 +158,8 @@ class PhotosArea(QWidget):
         self.messages.refresh_icons()
         self.board.refresh_looks()
         self.grid.update_tiles()
+        self.loupe.refresh_looks()
+        self.compare.refresh_looks()
 
     # -- selection and the large photo -----------------------------------------------------------------
 
@@ -146,9 +168,10 @@ class PhotosArea(QWidget):
         self.selected.emit(selected, self._photo(self.shown.current_id()))
 
     def judged(self) -> list[Photo]:
-        """What a judgement is about: the large photo, or the selected ones that could be read, the current first."""
-        if self._loupe_open:
-            seen = self.loupe.canvas.photo
+        """What a judgement is about: the large photo or the active one of several, or else the selected ones that could
+        be read, the current first."""
+        if self._large is not None:
+            seen = self._large.photo
             photo = self._photo(seen.id if seen is not None else None)
             return [photo] if photo is not None else []
         current = self.shown.current_id()
@@ -159,48 +182,136 @@ class PhotosArea(QWidget):
         return self._session.snapshot.photos.get(photo_id) if photo_id is not None else None
 
     def sequence(self) -> list[int]:
-        """The photos in the order in which the view shows them."""
+        """Ids of the photos in the order in which the view shows them: left by search and filter, of closed stacks the
+        covers."""
+        return list(self._walk().ids)
+
+    def _walk(self) -> Walk:
+        """The same, with the places where columns begin."""
         snapshot = self._session.snapshot
-        if self.view == "board":
-            return [i for column in snapshot.shown_columns for i in column.photo_ids]
-        return list(snapshot.shown_order)
+        if self.view == "grid":
+            return Walk(snapshot.shown_order)
+        ids: list[int] = []
+        starts = []
+        for column in snapshot.shown_columns:
+            starts.append(len(ids))
+            ids.extend(column.photo_ids)
+        return Walk(ids, starts)
+
+    def _show_walk(self) -> None:
+        snapshot = self._session.snapshot
+        labels = {
+            i: c.group.label if c.group else words.UNGROUPED for c in snapshot.columns for i in c.photo_ids
+        }
+        project_id = snapshot.project.id if snapshot.project else None
+        self.loupe.show_walk(self._walk(), snapshot.photos, labels, project_id)
+
+    def toggle_loupe(self) -> None:
+        """The current photo large, or back to where it was."""
+        if self._large is self.loupe:
+            self.close_large()
+            return
+        ids = [self.current_photo_id(), *self.shown.selected_ids(), *self._walk().ids]
+        photo_id = next((i for i in ids if i is not None and self._photo(i) is not None), None)
+        if photo_id is not None:
+            self.open_loupe(photo_id)
 
     def open_loupe(self, photo_id: int) -> None:
-        sequence = self.sequence()
-        if photo_id not in sequence:
+        """Show a photo of the view large, in place of the view."""
+        walk = self._walk()
+        if photo_id not in walk:
             return
-        self._loupe_open = True
-        self.loupe.show_photo(self._photo(photo_id), sequence.index(photo_id) + 1, len(sequence))
+        if self._large is not self.loupe:
+            self._large = self.loupe
+            self._show_walk()
+        self.loupe.open_photo(photo_id)
+        if photo_id not in self.shown.selected_ids():
+            self._follow_timer.start(0)
         self._show_photos()
         self.loupe.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def toggle_side_by_side(self, *, two: bool) -> None:
+        """Compare (`two`) or survey the selected photos and others of their column, or back to where it was."""
+        if self._large is self.compare and self.compare.two is two:
+            self.close_large()
+            return
+        here = self.current_photo_id()
+        chosen = self.shown.selected_ids() if self._large is None else []
+        if here is not None:
+            chosen = [here, *(i for i in chosen if i != here)] if here in chosen else [here]
+        self._begin_side_by_side(chosen, two=two)
+
+    def _begin_side_by_side(self, chosen: Sequence[int], *, two: bool) -> None:
+        snapshot = self._session.snapshot
+        chosen = [i for i in chosen if (p := self._photo(i)) is not None and p.status == "ready"][:MOST]
+        column = next((c for c in snapshot.shown_columns if chosen and chosen[0] in c.photo_ids), None)
+        if column is None or snapshot.project is None or len({*chosen, *column.photo_ids}) < 2:
+            self.messages.tell("Select photos to put side by side, or go to a column with more than one.")
+            return
+        label = column.group.label if column.group is not None else words.UNGROUPED
+        self._large = self.compare
+        self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
+        self._show_photos()
+        self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def side_by_side(self) -> Compare | None:
+        """The frames side by side, while they are what is shown."""
+        return self.compare if self._large is self.compare else None
+
     def current_photo_id(self) -> int | None:
         """The large photo, or the one that has the keyboard in the view."""
-        seen = self.loupe.canvas.photo if self._loupe_open else None
+        seen = self._large.photo if self._large is not None else None
         return seen.id if seen is not None else self.shown.current_id()
 
     def current_group_id(self) -> int | None:
         """The column whose header or photo has the keyboard on the board."""
-        return self.board.current_group() if self.view == "board" and not self._loupe_open else None
+        return self.board.current_group() if self.view == "board" and self._large is None else None
 
     def go_to(self, photo_id: int) -> None:
         """Select a photo, and show it large where one is shown large."""
         self.shown.select_ids([photo_id])
-        if self._loupe_open:
+        if self._large is self.loupe:
             self.open_loupe(photo_id)
+        elif self._large is self.compare and not self.compare.go_to(photo_id):
+            self._begin_side_by_side([photo_id], two=self.compare.two)
 
-    def close_loupe(self) -> None:
-        self._loupe_open = False
+    def close_large(self) -> None:
+        """Back to the board or the grid."""
+        self._put_away()
         self._show_photos()
         self.focus_photos()
 
-    def _step(self, by: int) -> None:
-        sequence, photo = self.sequence(), self.loupe.canvas.photo
-        if photo is None or photo.id not in sequence:
-            return
-        place = sequence.index(photo.id) + by
-        if 0 <= place < len(sequence):
-            self.go_to(sequence[place])
+    def _put_away(self) -> None:
+        if self._large is not None:
+            if self._follow_timer.isActive():
+                self._follow()
+            self.loupe.leave_whole_screen()
+        self._large = None
+
+    def _follow(self) -> None:
+        """What is shown large is what is selected."""
+        self._follow_timer.stop()
+        photo = self._large.photo if self._large is not None else None
+        if photo is not None and self.shown.selected_ids() != [photo.id]:
+            self.shown.select_ids([photo.id], photo.id)
+
+    def when_loupe(self, act: Callable[[], None]) -> None:
+        """Do it while a photo is shown large; else these keys mean nothing."""
+        if self._large is self.loupe:
+            act()
+
+    def toggle_zoom(self) -> None:
+        """Fit or 100 %, while photos are shown large."""
+        if self._large is not None:
+            self._large.toggle_zoom()
+
+    def zoom(self, by: int) -> None:
+        """One step larger or smaller: the large photo, or the thumbnails."""
+        if self._large is not None:
+            self._large.step_zoom(by)
+        else:
+            self.toolbar.step_size(by)
 
     def reveal(self, photo_id: int) -> None:
         """Show a failed file in the grid: it stands in no column."""
@@ -209,12 +320,11 @@ class PhotosArea(QWidget):
 
 
 def _summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what a search left of them."""
+    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
     if snapshot.project is None or not snapshot.order:
         return ""
+    photos = words.count(len(snapshot.order), "photo")
     if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {words.count(len(snapshot.order), 'photo')}"
+        return f"{len(snapshot.found):,} of {photos}"
     columns = len(snapshot.columns) - 1
-    return words.count(len(snapshot.order), "photo") + (
-        f" in {words.count(columns, 'column')}" if columns else ""
-    )
+    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.library.records import Project
-from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views import icons, keymap, theme, words
 from pixsort_desktop.views.differences import Insertion, steps
 from pixsort_desktop.views.mime import paths_from_mime
 from pixsort_desktop.views.photo_list_model import NOWHERE, Index
@@ -193,7 +193,7 @@ class ProjectList(QFrame):
         self.list.customContextMenuRequested.connect(self._ask_menu)
         self.new_button = QToolButton()
         self.new_button.setProperty("flat", True)
-        self.new_button.setToolTip("New project  (Ctrl+N)")
+        keymap.in_use().hint(self.new_button, "New project", "new_project")
         self.new_button.setAccessibleName("New project")
         self.new_button.clicked.connect(self.new_wanted)
         self._telling = True
@@ -273,7 +273,8 @@ class ProjectView(QListView):
         self._target: QModelIndex | None = None
         self.setObjectName("projects")
         self.setAccessibleName("Projects")
-        self.setAccessibleDescription("F2 renames, Delete deletes; deleting can be undone")
+        renames = keymap.in_use().shown("rename") or "the Edit menu"
+        self.setAccessibleDescription(f"{renames} renames, Delete deletes; deleting can be undone")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -16,15 +17,18 @@ from pixsort_desktop.commands.undo import redo, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.filters import Filter, Sort
 from pixsort_desktop.library.jobs import recent_jobs
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Project
 from pixsort_desktop.tasks.events import Events
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.views.snapshot import EMPTY, Snapshot, read_snapshot
+from pixsort_desktop.views.showing import EVERYTHING, Showing, save_showing
+from pixsort_desktop.views.snapshot import EMPTY, Snapshot, arrange, read_snapshot
 
 SHORTEST_PAUSE_S = 0.03  # between two readings, and never less than three times what the last one took
 POLL_MS = 2000
+SAVE_MS = 1000  # after the last change of filter, order or stacks
 
 
 class Session(QObject):
@@ -32,6 +36,7 @@ class Session(QObject):
 
     projects_changed = Signal(list)  # list[Project]
     snapshot_changed = Signal(object)  # Snapshot
+    showing_changed = Signal(object)  # Showing: what the user asks for, at once; the snapshot follows
     undo_changed = Signal(object, object)  # labels of undo and redo, or None
     jobs_changed = Signal(list)  # list[Job], newest first
     photos_changed = Signal(object)  # ids of photos whose facts changed
@@ -48,7 +53,10 @@ class Session(QObject):
         self.queries = Runner(1, self)
         self.commands = Runner(1, self)
         self.background = Runner(1, self)  # what may take long and nobody waits for
-        self._search = ""
+        self._arranging = Runner(1, self)  # what is known already, shown in another way
+        self._showing: Showing | None = None  # None until it is known how the project was looked at last
+        self._early_search = ""  # typed before that
+        self._unsaved = False
         self._pending: ChangeSet | None = None
         self._reread = False
         self._reading = False
@@ -60,10 +68,15 @@ class Session(QObject):
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_elsewhere)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVE_MS)
+        self._saving.timeout.connect(self._save_showing)
         self.events.changed.connect(self._note)
         self.queries.failed.connect(self._report)
         self.commands.failed.connect(self._report)
         self.background.failed.connect(self._report)
+        self._arranging.failed.connect(self._report)
 
     # -- opening and closing ---------------------------------------------------------------------------
 
@@ -80,9 +93,12 @@ class Session(QObject):
         """Stop listening and accept nothing new; the library may be closed once the lanes are quiet."""
         self._poll.stop()
         self._timer.stop()
+        self._save_showing()
+        self._arranging.close()
         self.queries.close()
         self.commands.close()
         self.background.close()
+        self._arranging.cancel_all()
         self.queries.cancel_all()
         self.background.cancel_all()
         if self._unsubscribe is not None:
@@ -91,24 +107,120 @@ class Session(QObject):
 
     def wait(self, seconds: float) -> bool:
         """Whether all lanes are quiet within so many seconds each."""
-        return all(lane.wait(seconds) for lane in (self.commands, self.queries, self.background))
+        lanes = (self.commands, self.queries, self.background, self._arranging)
+        return all(lane.wait(seconds) for lane in lanes)
 
     def open_project(self, project_id: int | None) -> None:
         if project_id != self.project_id:
+            self._save_showing()
             self.project_id = project_id
-            self._search = ""
+            self._showing, self._early_search = None, ""
             self.reload()
 
-    def search(self, text: str) -> None:
-        """Show only photos that match."""
-        if text.split() != self._search.split():
-            self._search = text
-            self._pending = self._pending or ChangeSet()
-            self._read_soon()
+    # -- how it is looked at ---------------------------------------------------------------------------
+
+    @property
+    def showing(self) -> Showing:
+        """Search, filter, order and stacks that the user asks for; `snapshot.showing` is what is on the screen."""
+        return self._showing if self._showing is not None else EVERYTHING
+
+    @property
+    def settled(self) -> bool:
+        """Whether the snapshot shows everything that was done so far."""
+        return not self.commands.busy and self._pending is None and not self._reread
 
     @property
     def searching(self) -> str:
-        return self._search
+        return self.showing.search
+
+    def search(self, text: str) -> None:
+        """Show only photos that have every word of it."""
+        if self._showing is None:
+            self._early_search = text
+        elif text.split() != self._showing.search.split():
+            self.show_as(replace(self._showing, search=text))
+
+    def set_filter(self, filter_: Filter) -> None:
+        """Show only photos that match, from now on; an empty filter hides nothing."""
+        self.show_as(replace(self.showing, filter=filter_, on=True))
+
+    def toggle_filter(self) -> None:
+        """Switch the filter off without losing it, or on again."""
+        self.show_as(replace(self.showing, on=not self.showing.on))
+
+    def set_sort(self, sort: Sort) -> None:
+        """Show grid and columns in that order; what was arranged by hand is not changed by it."""
+        self.show_as(replace(self.showing, sort=sort))
+
+    def clear_conditions(self) -> None:
+        """No search and no filter: every photo is shown."""
+        self.show_as(self.showing.without_conditions())
+
+    def toggle_stack(self, photo_id: int) -> bool:
+        """Open or close the burst of a photo; says whether it is one frame of any."""
+        stack = self.snapshot.stack_of(photo_id)
+        if stack is not None:
+            self.show_as(replace(self.showing, stacks=self.showing.stacks.toggled(stack)))
+        return stack is not None
+
+    def toggle_all_stacks(self) -> bool:
+        """Close every stack, or open all where they are closed; says whether there is any."""
+        stacks = self.snapshot.stacks
+        if stacks:
+            self.show_as(replace(self.showing, stacks=self.showing.stacks.all_toggled(stacks)))
+        return bool(stacks)
+
+    def show_as(self, showing: Showing) -> None:
+        """Look at the project in that way; only a search asks the library."""
+        if self.library is None or self._showing is None or showing == self._showing:
+            return
+        if replace(showing, search="") != replace(self._showing, search=""):
+            self._unsaved = True
+            self._saving.start()
+        self._showing = showing
+        self.showing_changed.emit(showing)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Arrange what is known; what comes back too late for what is wanted by then is done again."""
+        library, base, showing = self.library, self.snapshot, self._showing
+        if library is None or showing is None or base.project is None or self._arranging.busy:
+            return
+
+        def done(arranged: Snapshot) -> None:
+            if arranged.is_of(self.snapshot) and showing == self._showing:
+                self._adopt(arranged, showing)
+                self.snapshot_changed.emit(arranged)
+
+        def ended() -> None:
+            if self._unarranged:
+                self._arrange()
+
+        self._arranging.run(lambda: arrange(library, base, showing), done, ended=ended)
+
+    @property
+    def _unarranged(self) -> bool:
+        """Whether what is on the screen is not what is asked for."""
+        project = self.snapshot.project
+        here = project is not None and project.id == self.project_id
+        return here and self._showing is not None and self.snapshot.showing != self._showing
+
+    def _adopt(self, snapshot: Snapshot, asked: Showing | None) -> None:
+        """Show it from now on, in the way that was remembered (`asked` None), or without conditions that have gone."""
+        self.snapshot = snapshot
+        here = snapshot.project is not None and snapshot.project.id == self.project_id
+        if here and self._showing == asked and snapshot.showing != asked:
+            self._showing = snapshot.showing
+            if asked is None:
+                self._showing = replace(snapshot.showing, search=self._early_search)
+            self.showing_changed.emit(self._showing)
+
+    def _save_showing(self) -> None:
+        """Keep how the project is looked at, if that changed."""
+        project_id, showing = self.project_id, self._showing
+        if self._unsaved and project_id is not None and showing is not None:
+            self._unsaved = False
+            self.do(lambda library: save_showing(library, project_id, showing))
 
     # -- changing --------------------------------------------------------------------------------------
 
@@ -162,11 +274,11 @@ class Session(QObject):
         everything, self._reread = self._reread, False
         self._reading = True
         known = None if everything or changes is None else changes.photos
-        project_id, search, previous = self.project_id, self._search, self.snapshot
+        project_id, showing, previous = self.project_id, self._showing, self.snapshot
 
         def work() -> tuple[Any, ...]:
             started = time.monotonic()
-            snapshot = read_snapshot(library, project_id, search, previous, known)
+            snapshot = read_snapshot(library, project_id, showing, previous, known)
             labels = undo_labels(library, project_id=project_id)
             return (
                 all_projects(library),
@@ -174,21 +286,26 @@ class Session(QObject):
                 labels,
                 recent_jobs(library),
                 known,
+                showing,
                 time.monotonic() - started,
             )
 
         self.queries.run(work, self._show, ended=self._read_ended)
 
     def _show(self, read: tuple[Any, ...]) -> None:
-        projects, snapshot, labels, jobs, changed, seconds = read
+        projects, snapshot, labels, jobs, changed, asked, seconds = read
         self._rest_until = time.monotonic() + max(SHORTEST_PAUSE_S, 3 * seconds)
         if snapshot.project is None and self.project_id is not None and not self._still_there(projects):
             self.project_id = None
-        self.snapshot, self.projects = snapshot, projects
+        self.projects = projects
+        self._adopt(snapshot, asked)
         if changed:
             self.photos_changed.emit(changed)
         self.projects_changed.emit(projects)
-        self.snapshot_changed.emit(snapshot)
+        if self._unarranged:  # asked for otherwise meanwhile: show it once, as it is wanted now
+            self._arrange()
+        else:
+            self.snapshot_changed.emit(snapshot)
         self.undo_changed.emit(*labels)
         self.jobs_changed.emit(jobs)
 
@@ -210,7 +327,7 @@ class Session(QObject):
             return
 
         def answer(changed: bool) -> None:
-            if changed:  # by us or by another process: SQLite does not say, and reading again is cheap
+            if changed:
                 self.reload()
 
         self.queries.run(library.changed_elsewhere, answer)

@@ -1,32 +1,26 @@
-"""Every key of the window in one table: menus, the overlay on `?` and `docs/keys.md` are checked against it."""
+"""What can be done in the window, in one table: menus, tooltips, the overlay on `?`, the key dialog and `docs/keys.md`
+are made from it or checked against it. Which keys do it is asked of `views.keymap`: presets and the user change them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QKeySequence
-
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """`keys` in Qt's portable notation, the first one shown in menus. `local` keys belong to the photos or
-    the column that has the keyboard and are handled there; the others work everywhere in the window."""
+    """One thing that can be done.
+
+    `keys` are the default ones in Qt's portable notation, the first shown in menus; there may be none. `local` keys
+    belong to the photos or the column that has the keyboard and are handled there: they always work, and the user's
+    own keys come on top of them. The others work everywhere in the window. `checkable` actions are on or off.
+    """
 
     id: str
     keys: tuple[str, ...]
     does: str
     section: str
     local: bool = False
-
-    @property
-    def sequences(self) -> list[QKeySequence]:
-        return [QKeySequence(key) for key in self.keys]
-
-    @property
-    def shown(self) -> str:
-        """The keys as this system writes them."""
-        native = QKeySequence.SequenceFormat.NativeText
-        return " or ".join(sequence.toString(native) for sequence in self.sequences)
+    checkable: bool = False
 
 
 SHORTCUTS: tuple[Shortcut, ...] = (
@@ -47,6 +41,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         "Photos",
         local=True,
     ),
+    Shortcut("stack", ("S",), "Open or close the stack of the photo", "Photos"),
+    Shortcut("all_stacks", ("Shift+S",), "Close every stack, or open all", "Photos"),
     Shortcut("find", ("Ctrl+F",), "Find photos by file name, camera or column", "Photos"),
     Shortcut("stars_1", ("1",), "1 star", "Judgement"),
     Shortcut("stars_2", ("2",), "2 stars", "Judgement"),
@@ -67,7 +63,25 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("next_undecided", ("D",), "To the next undecided photo", "Judgement"),
     Shortcut("next_column", ("Shift+D",), "To the next column with undecided photos", "Judgement"),
     Shortcut("keep_best", ("K",), "Keep the best of the column, reject the rest", "Judgement"),
+    Shortcut("go_on", (), "Go on after judging", "Judgement", checkable=True),
     Shortcut("write_sidecars", ("Ctrl+S",), "Write judgements into sidecars, for other programs", "Judgement"),
+    Shortcut("loupe", ("E",), "Show the photo large, and back", "Large photo"),
+    Shortcut("compare", ("C",), "Two photos side by side, and back", "Large photo"),
+    Shortcut("survey", ("N",), "Up to nine photos side by side, and back", "Large photo"),
+    Shortcut("active_frame", ("Tab",), "Side by side: another active frame", "Large photo", local=True),
+    Shortcut("more_frames", ("+",), "Side by side: one frame more", "Large photo", local=True),
+    Shortcut("fewer_frames", ("-",), "Side by side: one frame fewer", "Large photo", local=True),
+    Shortcut("zoom", ("Z",), "Whole photo or 100 %, around the pointer", "Large photo"),
+    Shortcut("info", ("I",), "Facts over the photo: off, short, full", "Large photo"),
+    Shortcut("whole_screen", ("F",), "The photo on the whole screen, and back", "Large photo"),
+    Shortcut("filmstrip", ("T",), "Show or hide the filmstrip", "Large photo"),
+    Shortcut("histogram", ("H",), "Histogram, with what is clipped", "Large photo"),
+    Shortcut("clipping", ("J",), "Clipped highlights and shadows, blinking", "Large photo"),
+    Shortcut("peaking", ("Shift+F",), "Edges that are in focus", "Large photo"),
+    Shortcut("af_point", ("Shift+A",), "Where the camera focused", "Large photo"),
+    Shortcut("onward", ("Space",), "Next photo; on the board and in the grid, select it or not", "Large photo", local=True),
+    Shortcut("first_photo", ("Home",), "First photo", "Large photo", local=True),
+    Shortcut("last_photo", ("End",), "Last photo", "Large photo", local=True),
     Shortcut("undo", ("Ctrl+Z",), "Undo", "Changes"),
     Shortcut("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "Changes"),
     Shortcut("split_off", ("Ctrl+Shift+N",), "New column from the selected photos", "Columns"),
@@ -80,13 +94,21 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("new_project", ("Ctrl+N",), "New project", "Window"),
     Shortcut("board", ("B",), "Show the board", "Window"),
     Shortcut("grid", ("G",), "Show the grid", "Window"),
-    Shortcut("larger", ("Ctrl++", "Ctrl+="), "Larger thumbnails", "Window"),
-    Shortcut("smaller", ("Ctrl+-",), "Smaller thumbnails", "Window"),
+    Shortcut("larger", ("Ctrl++", "Ctrl+="), "Larger thumbnails; a large photo: zoom in", "Window"),
+    Shortcut("smaller", ("Ctrl+-",), "Smaller thumbnails; a large photo: zoom out", "Window"),
+    Shortcut("filter_bar", ("\\",), "Show or hide the filter bar", "Window"),
+    Shortcut("filters", ("Ctrl+L",), "Switch the filter off, or on again", "Window"),
     Shortcut("activity", ("Ctrl+J",), "Show jobs and failed files", "Window"),
     Shortcut("next_part", ("F6",), "To the next part of the window: projects, photos, details", "Window"),
     Shortcut("keys", ("F1", "?"), "Show all keys", "Window"),
+    Shortcut("change_keys", (), "Change keys …", "Window"),
     Shortcut("quit", ("Ctrl+Q",), "Close the window", "Window"),
 )  # fmt: skip
+
+STARS = ("stars_1", "stars_2", "stars_3", "stars_4", "stars_5", "stars_0")
+LABELS = ("red", "yellow", "green", "blue", "purple")
+JUDGING = (*STARS, "more_stars", "fewer_stars", "pick", "reject", "unflag", *LABELS)
+"""What judges the photo: with Shift as well, it goes on to the next one."""
 
 _BY_ID = {shortcut.id: shortcut for shortcut in SHORTCUTS}
 

@@ -1,47 +1,112 @@
 """A project as it was at one moment, read in a worker and handed to the views whole.
 
 Views never query: they are given a snapshot, compare it with what they show, and change only what differs.
+A snapshot is made in two steps: reading the library, and arranging what was read as the user wants to look at it
+(search, filter, sort, stacks). The second step alone is enough when only that changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.filters import select, sort_photos
 from pixsort_desktop.library.groups import board
-from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.photos import get_photos, project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Photo, Project
+from pixsort_desktop.library.search import search
+from pixsort_desktop.library.stacks import Stack, cover_of, find_stacks
+from pixsort_desktop.views.showing import EVERYTHING, Showing, read_showing
+
+FEW = 200  # photos that changed: so many are read by themselves, more of them with the whole project
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out from it is kept with it
 class Snapshot:
-    """`order` is the grid's; `columns` the board's, Ungrouped last. `found` is what the search left, or None
-    where nothing is searched for."""
+    """`order` is by time; `columns` the board's as arranged by hand, Ungrouped last. `found` is what search and
+    filter left, or None where nothing is hidden; `hits` what the search alone left."""
 
     project: Project | None = None
     photos: Mapping[int, Photo] = field(default_factory=dict)
     order: tuple[int, ...] = ()
     columns: tuple[Column, ...] = ()
-    search: str = ""
+    showing: Showing = EVERYTHING
     found: frozenset[int] | None = None
+    hits: frozenset[int] | None = None
+    stacks: tuple[Stack, ...] = ()  # every burst, whether open, closed or filtered away
 
-    @property
+    @cached_property
+    def sorted_order(self) -> tuple[int, ...]:
+        """All photos in the grid's order."""
+        return sort_photos(self.photos, self.order, self.showing.sort)
+
+    @cached_property
     def shown_order(self) -> tuple[int, ...]:
-        """The grid's photos that the search left."""
-        if self.found is None:
-            return self.order
-        return tuple(photo_id for photo_id in self.order if photo_id in self.found)
+        """The grid's photos: those left by search and filter, of closed stacks just the covers."""
+        return self._left(self.sorted_order)
 
-    @property
+    @cached_property
     def shown_columns(self) -> tuple[Column, ...]:
-        """The board's columns with the photos that the search left; emptied columns are left out."""
+        """The board's columns with the photos that are left; where some are hidden, emptied columns are left out."""
+        columns: Iterable[Column] = self.columns
+        if self.showing.sort.by != "arranged":
+            place = {photo_id: n for n, photo_id in enumerate(self.sorted_order)}
+            columns = [Column(c.group, tuple(sorted(c.photo_ids, key=place.__getitem__))) for c in columns]
+        if self.found is None and not self._covered:
+            return tuple(columns)
+        thinned = [Column(column.group, self._left(column.photo_ids)) for column in columns]
         if self.found is None:
-            return self.columns
-        thinned = [Column(c.group, tuple(i for i in c.photo_ids if i in self.found)) for c in self.columns]
+            return tuple(thinned)
         return tuple(column for column in thinned if column.photo_ids or column.group is None)
+
+    @cached_property
+    def shown_stacks(self) -> dict[int, tuple[Stack, bool]]:
+        """Cover -> (the frames of its stack that search and filter left, whether it is closed)."""
+        shown: dict[int, tuple[Stack, bool]] = {}
+        for stack in self.stacks:
+            left = stack if self.found is None else tuple(i for i in stack if i in self.found)
+            if len(left) > 1:
+                shown[cover_of(left, self.photos)] = (left, self.showing.stacks.is_closed(stack))
+        return shown
+
+    @cached_property
+    def badges(self) -> dict[int, tuple[int, bool]]:
+        """Cover -> (number of frames shown or stacked behind it, whether the stack is closed)."""
+        return {cover: (len(stack), closed) for cover, (stack, closed) in self.shown_stacks.items()}
+
+    @cached_property
+    def closed_stacks(self) -> dict[int, Stack]:
+        """Cover -> all frames, of the closed stacks."""
+        return {cover: stack for cover, (stack, closed) in self.shown_stacks.items() if closed}
+
+    def stack_of(self, photo_id: int | None) -> Stack | None:
+        """The burst that a photo is one frame of."""
+        return next((stack for stack in self.stacks if photo_id in stack), None)
+
+    def with_stacks(self, photo_ids: Iterable[int]) -> list[int]:
+        """The photos with all frames of the closed stacks that they are covers of: what moves as a whole."""
+        closed = self.closed_stacks
+        return list(dict.fromkeys(i for photo_id in photo_ids for i in closed.get(photo_id, (photo_id,))))
+
+    @cached_property
+    def _covered(self) -> frozenset[int]:
+        """Frames of closed stacks that are not shown, because their cover is."""
+        return frozenset(i for cover, stack in self.closed_stacks.items() for i in stack if i != cover)
+
+    def _left(self, ids: Sequence[int]) -> tuple[int, ...]:
+        found, covered = self.found, self._covered
+        if found is None:
+            return tuple(ids) if not covered else tuple(i for i in ids if i not in covered)
+        return tuple(i for i in ids if i in found and i not in covered)
+
+    def is_of(self, other: Snapshot) -> bool:
+        """Whether both show the very same reading of the library."""
+        same = self.photos is other.photos and self.columns is other.columns
+        return same and self.project == other.project
 
 
 EMPTY = Snapshot()
@@ -50,14 +115,15 @@ EMPTY = Snapshot()
 def read_snapshot(
     library: Library,
     project_id: int | None,
-    search: str = "",
+    showing: Showing | None = None,
     previous: Snapshot = EMPTY,
     changed: frozenset[int] | None = None,
 ) -> Snapshot:
     """Read a project; runs in a worker. A project that is gone gives the empty snapshot.
 
-    With `previous` of the same project and the ids of `changed` photos, its facts are taken over where none
-    of them changed: an arrangement by hand then costs two light queries, not the reading of every photo.
+    `showing` None means as it was looked at the last time. With `previous` of the same project and the ids of
+    `changed` photos, what did not change is taken over: an arrangement by hand costs two light queries, a judgement
+    one more, not the reading of every photo.
     """
     if project_id is None:
         return EMPTY
@@ -66,14 +132,80 @@ def read_snapshot(
     except NotFoundError:
         return EMPTY
     columns = tuple(board(library, project_id))
-    same = previous.project is not None and previous.project.id == project_id
-    if same and changed is not None and _holds_all(previous, columns, project, changed):
-        photos, order = previous.photos, previous.order
+    photos, order = _photos(library, project, columns, previous, changed)
+    if not all(photo_id in photos for column in columns for photo_id in column.photo_ids):
+        columns = _without_strangers(columns, photos)  # taken out of the project between the two queries
+    showing = showing if showing is not None else read_showing(library, project_id)
+    if photos is previous.photos and columns == previous.columns:
+        columns, stacks = previous.columns, previous.stacks
     else:
-        photos = _same_objects(project_photos(library, project_id), previous.photos)
-        order = tuple(photos)
-    found = _search(photos, columns, search)
-    return Snapshot(project, photos, order, columns, search, found)
+        stacks = find_stacks(columns, photos)
+    return arrange(library, Snapshot(project, photos, order, columns, stacks=stacks), showing)
+
+
+def arrange(library: Library, snapshot: Snapshot, showing: Showing) -> Snapshot:
+    """The same photos, looked at in another way; runs in a worker. Only a search asks the library.
+
+    Conditions on columns that are gone are dropped from the filter.
+    """
+    project = snapshot.project
+    if project is None:
+        return replace(snapshot, showing=showing)
+    showing = replace(showing, filter=showing.filter.known(snapshot.columns))
+    same = snapshot.hits is not None and showing.search.split() == snapshot.showing.search.split()
+    hits = snapshot.hits if same else search(library, project.id, showing.search)
+    found = select(snapshot.photos, snapshot.columns, showing.active) if showing.active else None
+    if hits is not None:
+        found = (hits if found is None else hits & found) & snapshot.photos.keys()
+    arranged = replace(snapshot, showing=showing, found=found, hits=hits)
+    _ = arranged.shown_order, arranged.shown_columns  # worked out here rather than in the window's thread
+    return arranged
+
+
+def follower(before: Sequence[int], shown: Container[int], gone: int) -> int | None:
+    """The photo to go on with after `gone`: the next one of the sequence `before` that is still shown, else the
+    one before it; None where nothing is left."""
+    try:
+        place = before.index(gone)
+    except ValueError:
+        return None
+    after = next((i for i in before[place:] if i in shown), None)
+    return after if after is not None else next((i for i in reversed(before[:place]) if i in shown), None)
+
+
+def _photos(
+    library: Library,
+    project: Project,
+    columns: Sequence[Column],
+    previous: Snapshot,
+    changed: frozenset[int] | None,
+) -> tuple[Mapping[int, Photo], tuple[int, ...]]:
+    """The project's photos and their order by time, taken over from `previous` as far as that is known to hold."""
+    known = previous.photos
+    same = previous.project is not None and previous.project.id == project.id
+    if same and changed is not None and _holds_all(previous, columns, project):
+        touched = changed & known.keys()
+        if not touched:
+            return known, previous.order
+        if len(touched) <= FEW:
+            read = get_photos(library, touched)
+            if len(read) == len(touched) and all(_same_place(photo, known[photo.id]) for photo in read):
+                return {**known, **{photo.id: photo for photo in read}}, previous.order
+    photos = _same_objects(project_photos(library, project.id), known)
+    return photos, tuple(photos)
+
+
+def _without_strangers(columns: Iterable[Column], photos: Container[int]) -> tuple[Column, ...]:
+    return tuple(Column(c.group, tuple(i for i in c.photo_ids if i in photos)) for c in columns)
+
+
+def _same_place(photo: Photo, before: Photo) -> bool:
+    """Whether it stands where it stood in the order of time, and in a column or not."""
+    return (photo.taken_seconds, photo.path, photo.status) == (
+        before.taken_seconds,
+        before.path,
+        before.status,
+    )
 
 
 def _same_objects(read: list[Photo], known: Mapping[int, Photo]) -> dict[int, Photo]:
@@ -81,34 +213,9 @@ def _same_objects(read: list[Photo], known: Mapping[int, Photo]) -> dict[int, Ph
     return {photo.id: before if (before := known.get(photo.id)) == photo else photo for photo in read}
 
 
-def _holds_all(
-    previous: Snapshot, columns: tuple[Column, ...], project: Project, changed: frozenset[int]
-) -> bool:
-    """Whether the project still has exactly the photos of `previous`, none of them with other facts."""
-    if project.photo_count != len(previous.order) or changed & previous.photos.keys():
+def _holds_all(previous: Snapshot, columns: Sequence[Column], project: Project) -> bool:
+    """Whether the project still has exactly the photos of `previous`."""
+    if project.photo_count != len(previous.order):
         return False
     known = previous.photos
     return all(photo_id in known for column in columns for photo_id in column.photo_ids)
-
-
-def _search(photos: Mapping[int, Photo], columns: tuple[Column, ...], text: str) -> frozenset[int] | None:
-    """Photos whose file name, camera, lens, date, column, words or people hold every word of `text`."""
-    words = text.casefold().split()
-    if not words:
-        return None
-    labels = {i: c.group.label for c in columns if c.group is not None for i in c.photo_ids}
-    return frozenset(
-        photo_id
-        for photo_id, photo in photos.items()
-        if _matches(photo, labels.get(photo_id, "ungrouped"), words)
-    )
-
-
-def _matches(photo: Photo, label: str, words: list[str]) -> bool:
-    name = photo.path.replace("\\", "/").rpartition("/")[2]
-    said = (photo.description or "", *photo.people, *photo.albums)
-    text = " ".join(
-        (name, photo.make or "", photo.model or "", photo.lens or "", photo.taken_at or "", label, *said)
-    )
-    text = text.casefold()
-    return all(word in text for word in words)

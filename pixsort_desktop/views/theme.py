@@ -164,6 +164,9 @@ QPushButton[primary="true"]:disabled {{ background: {c.hover}; color: {c.faint};
   border: 1px solid {c.border}; }}
 QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}
+QPushButton[role="chip"] {{ background: {c.accent_ground}; border: 1px solid {c.accent}; border-radius: 10px;
+  padding: 2px 8px; }}
+QPushButton[role="chip"]:hover, QPushButton[role="chip"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 8px; selection-background-color: {c.accent};

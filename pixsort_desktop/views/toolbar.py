@@ -8,17 +8,18 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QPushButton,
     QSlider,
     QToolButton,
     QWidget,
 )
 
-from pixsort_desktop.views import icons, theme
+from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
-SEARCH_WAIT_MS = 200
+SEARCH_WAIT_MS = 30  # the next letter of a quick hand comes later: each one is searched for
 
 
 class Toolbar(QFrame):
@@ -26,6 +27,7 @@ class Toolbar(QFrame):
     grouping_wanted = Signal()
     edge_wanted = Signal(int)
     search_changed = Signal(str)
+    filter_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,20 +42,30 @@ class Toolbar(QFrame):
         self.group.setText("\u2009Group …")
         self.group.setAccessibleName("Group")
         self.group.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.group.setToolTip(f"How photos are grouped  ({shortcut('group_again').shown})")
+        keymap.in_use().hint(self.group, "How photos are grouped", "group_again")
         self.group.clicked.connect(self.grouping_wanted)
+        self.filter = QToolButton()
+        self.filter.setCheckable(True)
+        self.filter.setAccessibleName("Filter")
+        keymap.in_use().hint(self.filter, shortcut("filter_bar").does, "filter_bar")
+        self.filter.setAccessibleDescription(shortcut("filter_bar").does)
+        self.filter.clicked.connect(self.filter_wanted)
+        self.hidden_by = QPushButton()
+        self.hidden_by.setProperty("role", "chip")
+        self.hidden_by.clicked.connect(self.filter_wanted)
+        self.hidden_by.hide()
         self.summary = ElidedLabel()
         self.edges = QSlider(Qt.Orientation.Horizontal)
         self.edges.setRange(0, len(EDGES) - 1)
         self.edges.setPageStep(1)
         self.edges.setAccessibleName("Size of thumbnails")
-        self.edges.setToolTip("Size of thumbnails  (Ctrl++, Ctrl+-)")
+        keymap.in_use().hint(self.edges, "Size of thumbnails", "larger", "smaller")
         self.edges.valueChanged.connect(lambda step: self.edge_wanted.emit(EDGES[step]))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search photos")
-        self.search.setToolTip(f"File name, camera, lens, date or column  ({shortcut('find').shown})")
+        keymap.in_use().hint(self.search, "File name, camera, lens, date or column", "find")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_WAIT_MS)
@@ -69,6 +81,8 @@ class Toolbar(QFrame):
         layout.addWidget(self.board)
         layout.addWidget(self.grid)
         layout.addWidget(self.group)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.hidden_by)
         layout.addWidget(self.summary, 1)
         layout.addWidget(self.edges)
         layout.addWidget(self.search, 1)
@@ -79,14 +93,14 @@ class Toolbar(QFrame):
         button.setAccessibleName(text)
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(f"{shortcut(name).does}  ({shortcut(name).shown})")
+        keymap.in_use().hint(button, shortcut(name).does, name)
         button.setAccessibleDescription(shortcut(name).does)
         button.clicked.connect(lambda: self.view_wanted.emit(name))
         return button
 
     def refresh_icons(self) -> None:
         edge = round(theme.metrics().height() * 0.9)
-        for button in (self.board, self.grid, self.group):
+        for button in (self.board, self.grid, self.group, self.filter):
             button.setIconSize(QSize(edge, edge))
         self.edges.setFixedWidth(max(theme.UNIT * 11, theme.metrics().averageCharWidth() * 9))
         self.search.setMinimumWidth(theme.metrics().averageCharWidth() * 16)
@@ -94,6 +108,16 @@ class Toolbar(QFrame):
         self.board.setIcon(icons.icon("board"))
         self.grid.setIcon(icons.icon("grid"))
         self.group.setIcon(icons.icon("group"))
+        self.filter.setIcon(icons.icon("filter"))
+
+    def show_filter(self, text: str, *, bar: bool) -> None:
+        """While the bar is hidden, a chip says what hides photos; `text` is empty where nothing does."""
+        self.filter.setChecked(bar)
+        room = theme.metrics().averageCharWidth() * 20
+        self.hidden_by.setText(theme.elide(text, room).replace("&", "&&"))
+        self.hidden_by.setToolTip(f"Photos are hidden: {text}")
+        self.hidden_by.setAccessibleName(f"Filter: {text}; opens the filter bar")
+        self.hidden_by.setVisible(bool(text) and not bar)
 
     def show_view(self, name: str, edge: int) -> None:
         (self.board if name == "board" else self.grid).setChecked(True)
@@ -106,6 +130,7 @@ class Toolbar(QFrame):
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""
+        self._timer.stop()
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)

@@ -1,17 +1,18 @@
-"""Menus and keys of the window, made from the table of shortcuts."""
+"""Menus of the window, made from the table of shortcuts, with the keys of the keymap."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.shortcuts import SHORTCUTS, shortcut
+from pixsort_desktop.views.keymap import Keymap, press
+from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, Shortcut, shortcut
 
-STARS = ("stars_1", "stars_2", "stars_3", "stars_4", "stars_5", "stars_0")
-LABELS = ("red", "yellow", "green", "blue", "purple")
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
     ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename")),
@@ -28,6 +29,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             *LABELS,
             "",
+            "go_on",
+            "",
             "next_undecided",
             "next_column",
             "keep_best",
@@ -36,27 +39,103 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
-    ("&View", ("board", "grid", "", "larger", "smaller", "", "activity", "next_part")),
-    ("&Help", ("keys",)),
+    (
+        "&View",
+        (
+            "board",
+            "grid",
+            "loupe",
+            "compare",
+            "survey",
+            "",
+            "zoom",
+            "larger",
+            "smaller",
+            "info",
+            "whole_screen",
+            "filmstrip",
+            "",
+            "histogram",
+            "clipping",
+            "peaking",
+            "af_point",
+            "",
+            "filter_bar",
+            "filters",
+            "stack",
+            "all_stacks",
+            "",
+            "activity",
+            "next_part",
+        ),
+    ),
+    ("&Help", ("keys", "change_keys")),
 )
 
 
-class WindowActions:
-    """One QAction a global shortcut; `actions[id]`."""
+@dataclass(frozen=True, slots=True)
+class SidecarHandlers:
+    """What the entries about other programs do."""
 
-    def __init__(self, window: QMainWindow, handlers: dict[str, Callable[[], None]]) -> None:
+    write: Callable[[str], None]  # with that profile
+    set_keywords: Callable[[bool], None]
+    read: Callable[[], None]
+    ask_jpegs: Callable[[], None]
+
+
+class WindowActions:
+    """One QAction a shortcut that works everywhere; `actions[id]`. Their keys are those of the keymap, at any time.
+
+    What judges has a second action, for its keys with Shift (`advancing`). What is local has one for the keys that the
+    user gave it (`extra`): it presses the standard key on the widget with the keyboard.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        handlers: dict[str, Callable[[], None]],
+        keymap: Keymap,
+        *,
+        advancing: dict[str, Callable[[], None]],
+    ) -> None:
         self.actions: dict[str, QAction] = {}
+        self.advancing: dict[str, QAction] = {}
+        self.extra: dict[str, QAction] = {}
         self.themes: dict[str, QAction] = {}
         self.text_sizes: dict[int, QAction] = {}
+        self._keymap = keymap
+        self.keywords: QAction | None = None
         for each in SHORTCUTS:
             if each.local:
+                self.extra[each.id] = _local_action(each, window)
                 continue
             action = QAction(each.does, window)
-            action.setShortcuts(each.sequences)
+            action.setCheckable(each.checkable)
+            action.setAutoRepeat(
+                each.id not in JUDGING
+            )  # a key held down judges one photo, not a row of them
             action.triggered.connect(_quiet(handlers[each.id]))
             window.addAction(action)
             self.actions[each.id] = action
+        for identifier, handler in advancing.items():
+            action = QAction(f"{shortcut(identifier).does}, and go on", window)
+            action.setAutoRepeat(False)
+            action.triggered.connect(_quiet(handler))
+            window.addAction(action)
+            self.advancing[identifier] = action
         self._menus = [self._menu(window, title, ids) for title, ids in MENUS]
+        keymap.changed.connect(self.take_keys)
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Give every action its keys."""
+        for actions, keys in (
+            (self.actions, self._keymap.keys),
+            (self.advancing, self._keymap.going_on),
+            (self.extra, self._keymap.own_keys),
+        ):
+            for identifier, action in actions.items():
+                action.setShortcuts([QKeySequence(key) for key in keys(identifier)])
 
     def menu(self, title: str) -> QMenu:
         """The menu of that title."""
@@ -93,12 +172,17 @@ class WindowActions:
             group.addAction(action)
             self.text_sizes[percent] = action
 
-    def add_sidecar_profiles(self, profiles: Sequence[tuple[str, str]], write: Callable[[str], None]) -> None:
-        """Whose form to write sidecars in, at the end of the Photo menu; the choice is remembered by the project."""
-        menu = self._menus[2].addMenu("Write sidecars for")
+    def add_sidecars(self, profiles: Sequence[tuple[str, str]], does: SidecarHandlers) -> None:
+        """What concerns other programs, at the end of the Photo menu; the project remembers the choices."""
+        photo = self._menus[2]
+        menu = photo.addMenu("Write sidecars for")
         for key, title in profiles:
-            action = menu.addAction(title)
-            action.triggered.connect(lambda _checked=False, key=key: write(key))
+            menu.addAction(title).triggered.connect(lambda _checked=False, key=key: does.write(key))
+        self.keywords = photo.addAction("Columns go along as keywords")
+        self.keywords.setCheckable(True)
+        self.keywords.triggered.connect(does.set_keywords)
+        photo.addAction("Read sidecars again").triggered.connect(_quiet(does.read))
+        photo.addAction("Write into the JPEGs themselves …").triggered.connect(_quiet(does.ask_jpegs))
 
     def show_undo(self, undo: str | None, redo: str | None) -> None:
         """Name what undo and redo would do."""
@@ -114,3 +198,20 @@ class WindowActions:
 def _quiet(handler: Callable[[], None]) -> Callable[..., None]:
     """`triggered` also carries whether the action is checked; handlers do not want to know."""
     return lambda *_: handler()
+
+
+def _local_action(each: Shortcut, window: QMainWindow) -> QAction:
+    """What the user's own key does for something that lists handle themselves: their standard key."""
+    standard = press(each.keys[0])
+
+    def send() -> None:
+        target = QApplication.focusWidget()
+        if target is not None:
+            key, modifiers = standard.key(), standard.keyboardModifiers()
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.sendEvent(target, QKeyEvent(kind, key, modifiers))
+
+    action = QAction(each.does, window)
+    action.triggered.connect(_quiet(send))
+    window.addAction(action)
+    return action

@@ -33,6 +33,11 @@ def short(name: str, longest: int = 32) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
+def stack(frames: int, closed: bool) -> str:
+    """What the cover of a stack says of it."""
+    return f"{'closed' if closed else 'open'} stack of {frames:,} frames"
+
+
 def tooltip(photo: Photo) -> str:
     parts = [file_name(photo)]
     if photo.status == "failed":
@@ -167,8 +172,17 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-_KINDS = {"import": "Import", "embed": "Completing photos", "group": "Grouping",
-          "copy": "Copy", "takeout": "Google Takeout", "locate": "Locating files"}  # fmt: skip
+_KINDS = {
+    "import": "Import",
+    "embed": "Completing photos",
+    "group": "Grouping",
+    "copy": "Copy",
+    "takeout": "Google Takeout",
+    "locate": "Locating files",
+    "sidecars": "Writing sidecars",
+    "read_sidecars": "Reading sidecars",
+    "jpegs": "Writing into JPEGs",
+}
 _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
          "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip
 

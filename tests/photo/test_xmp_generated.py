@@ -30,6 +30,8 @@ URIS = {
     "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
     "crs": "http://ns.adobe.com/camera-raw-settings/1.0/",
     "mine": "urn:example:mine#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
 }
 VALUES = {
     "xmp:Rating": ["-1", "0", "1", "3", "5", "6", "4.0", "", "x"],
@@ -51,6 +53,11 @@ texts = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"),
     max_size=8,
 )
+lists = {
+    "dc:subject": ["cake", "Zoë", "First dance", "a|b"],
+    "lr:hierarchicalSubject": ["cake", "People|Zoë", "a|First dance", "PixSort2|x"],
+    "digiKam:TagsList": ["cake", "People/Zoë", "PixSort2/x"],
+}
 comments = st.sampled_from(["", '<!-- xmp:Rating="3" > ]]> -->', "<?keep me?>", "<!--é-->"])
 
 
@@ -72,6 +79,8 @@ def sidecars(draw: st.DrawFn) -> bytes:
     }
     rdf = draw(st.sampled_from(["rdf", "R"]))
     described, pending = [], draw(properties())
+    for name in draw(st.lists(st.sampled_from([*lists, "mine:thing"]), max_size=2, unique=True)):
+        pending.insert(draw(st.integers(0, len(pending))), (name, ""))
     while pending or not described:
         count = draw(st.integers(0 if not pending else 1, len(pending)))
         described.append(description(draw, rdf, prefixes, pending[:count]))
@@ -92,7 +101,7 @@ def sidecars(draw: st.DrawFn) -> bytes:
 
 
 def description(draw: st.DrawFn, rdf: str, prefixes: dict[str, str], said: list[tuple[str, str]]) -> str:
-    needed = {name.split(":")[0] for name, _ in said}
+    needed = {name.split(":")[0] for name, _ in said} | ({"xmp"} if ("mine:thing", "") in said else set())
     more = draw(st.sets(st.sampled_from(sorted(URIS)), max_size=2))
     head = [f' {rdf}:about=""'] if draw(st.booleans()) else []
     head += [
@@ -102,8 +111,12 @@ def description(draw: st.DrawFn, rdf: str, prefixes: dict[str, str], said: list[
     children = []
     for name, value in said:
         prefix, local = name.split(":")
-        name = f"{prefixes[prefix]}:{local}"
-        if draw(st.booleans()):
+        known, name = name, f"{prefixes[prefix]}:{local}"
+        if known in lists:
+            children.append(f"{draw(blanks)}{keyword_list(draw, rdf, name, lists[known])}")
+        elif known == "mine:thing":
+            children.append(thing(draw, rdf, name, prefixes["xmp"]))
+        elif draw(st.booleans()):
             equals = draw(st.sampled_from(["=", " = ", "=\n"]))
             head.append(f" {draw(blanks)}{name}{equals}{quoteattr(value)}")
         else:
@@ -112,6 +125,30 @@ def description(draw: st.DrawFn, rdf: str, prefixes: dict[str, str], said: list[
     if not children and draw(st.booleans()):
         return f"<{rdf}:Description{''.join(head)}{tail}/>"
     return f"<{rdf}:Description{''.join(head)}{tail}>{''.join(children)}{draw(blanks)}</{rdf}:Description>"
+
+
+def keyword_list(draw: st.DrawFn, rdf: str, name: str, words: list[str]) -> str:
+    kind = draw(st.sampled_from(["Bag", "Seq"]))
+    chosen = draw(st.lists(st.sampled_from(words), unique=True))
+    items = "".join(f"{draw(blanks)}<{rdf}:li>{word}</{rdf}:li>" for word in chosen)
+    if not chosen and draw(st.booleans()):
+        return draw(st.sampled_from([f"<{name}/>", f"<{name}><{rdf}:{kind}/></{name}>"]))
+    return f"<{name}>{draw(blanks)}<{rdf}:{kind}>{items}{draw(blanks)}</{rdf}:{kind}></{name}>"
+
+
+def thing(draw: st.DrawFn, rdf: str, name: str, xmp: str) -> str:
+    """A structure that is about something else, with a judgement of its own."""
+    rating = f"<{xmp}:Rating>5</{xmp}:Rating><{xmp}:Label>Red</{xmp}:Label>"
+    inside = draw(
+        st.sampled_from(
+            [
+                f"<{rdf}:Description>{rating}</{rdf}:Description>",
+                f'<{rdf}:Bag><{rdf}:li {rdf}:parseType="Resource">{rating}</{rdf}:li></{rdf}:Bag>',
+                f'<{rdf}:Bag><{rdf}:li><{rdf}:Description {xmp}:Rating="5"/></{rdf}:li></{rdf}:Bag>',
+            ]
+        )
+    )
+    return f"<{name}>{inside}</{name}>"
 
 
 def element(draw: st.DrawFn, rdf: str, name: str, value: str) -> str:
@@ -200,8 +237,18 @@ def test_damaged_sidecars_are_refused_or_still_sound(data: bytes, place: float, 
 )
 def test_keywords_arrive_and_go(data: bytes, names: list[str], profile: Profile) -> None:
     paths = [f"PixSort|{name.replace('|', '').strip() or 'x'}" for name in names]
+    before = read_xmp(data)
     new = patch_packet(data, Changes(keywords=paths), profile).data
-    assert set(paths) <= set(read_xmp(new).hierarchy)
+    now = read_xmp(new)
+    assert {*paths, *before.hierarchy} <= set(now.hierarchy)
+    assert {*(path[8:] for path in paths), *before.keywords} == set(now.keywords)
+    assert patch_packet(new, Changes(keywords=paths), profile).data == new
     gone = patch_packet(new, Changes(keywords=[]), profile).data
-    assert read_xmp(gone).hierarchy == ()
-    assert said_by(gone) == said_by(data)
+    after = read_xmp(gone)
+    # What was said of the user's own in one list may be said in the other too now; nothing else is new.
+    ends = {path.rpartition("|")[2] for path in before.hierarchy}
+    assert set(before.keywords) <= set(after.keywords) <= {*before.keywords, *ends}
+    assert set(before.hierarchy) <= set(after.hierarchy) <= {*before.hierarchy, *before.keywords}
+    kinds = ("lr:hierarchicalSubject", "digiKam:TagsList", "{http://purl.org/dc/elements/1.1/}subject")
+    rests = [{key: said for key, said in said_by(d).items() if key not in kinds} for d in (data, gone)]
+    assert rests[0] == rests[1]

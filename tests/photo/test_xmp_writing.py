@@ -17,6 +17,7 @@ import pytest
 from pixsort_desktop.photo.xmp import (
     ABSENT,
     BRIDGE,
+    COLOURS,
     DARKTABLE,
     DIGIKAM,
     LIGHTROOM,
@@ -30,6 +31,7 @@ from pixsort_desktop.photo.xmp import (
     XmpFacts,
     digest,
     embedded_xmp,
+    names,
     patch_packet,
     patch_sidecar,
     read_xmp,
@@ -78,7 +80,7 @@ EACH = [
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=list(PROFILES))
 def test_each_judgement_in_every_real_sidecar(real: dict[str, bytes], profile: Profile) -> None:
-    every = 1 if profile is LIGHTROOM else 3  # one profile for all of them, the others for a third: time
+    every = 1 if profile is LIGHTROOM else 4  # the others have their turn with every sidecar below
     for name, data in list(real.items())[::every]:
         before = said_by(data)
         for changes in EACH:
@@ -154,6 +156,87 @@ SET = {
     "XMP-digiKam:PickLabel", "XMP-digiKam:ColorLabel", "XMP-darktable:Colorlabels", "XMP-microsoft:RatingPercent",
     "XMP-photomech:Tagged", "XMP-photomech:ColorClass",
 }  # fmt: skip
+
+
+def expected_of(wish: Changes, profile: Profile) -> dict[str, Any]:
+    """What ExifTool shall read where that was set: each value that the profile's program looks for."""
+    found: dict[str, Any] = {}
+    in_rating = wish.flag == "reject" and profile.rejects_in_rating
+    if isinstance(wish.rating, int) or in_rating:
+        found["XMP-xmp:Rating"] = -1 if in_rating else wish.rating
+    if isinstance(wish.flag, str) and not in_rating:
+        picked = wish.flag == "pick"
+        flags = PICKED if picked else REJECTED
+        found |= {"XMP-digiKam:PickLabel": 3 if picked else 1} if profile is DIGIKAM else flags
+    if isinstance(wish.label, str):
+        number = COLOURS.index(wish.label)
+        words = names.BRIDGE_WORDS if profile is BRIDGE else names.ENGLISH_WORDS
+        found |= {
+            "lightroom": {"XMP-xmp:Label": words[wish.label], "XMP-photoshop:LabelColor": wish.label},
+            "darktable": {"XMP-darktable:Colorlabels": [number]},
+            "digikam": {
+                "XMP-xmp:Label": words[wish.label],
+                "XMP-digiKam:ColorLabel": (1, 3, 4, 5, 6)[number],
+            },
+        }.get(profile.key, {"XMP-xmp:Label": words[wish.label]})
+    return found
+
+
+EVERY = [
+    Changes(1, "pick", "red"),
+    Changes(2, "reject", "yellow"),
+    Changes(3, None, "green"),
+    Changes(4, "pick", "blue"),
+    Changes(5, "reject", "purple"),
+    Changes(0, None, None),
+]
+
+
+@needs_exiftool
+def test_exiftool_reads_every_judgement_in_every_sidecar(shared_data: Path, tmp_path: Path) -> None:
+    """Each star, flag and colour by itself in Lightroom's profile, all of them together in the others."""
+    made = {}
+    for number, (name, data) in enumerate(given(shared_data).items()):
+        (tmp_path / f"{number}.xmp").write_bytes(for_exiftool(data))
+        for key, profile in PROFILES.items():
+            for what, wish in enumerate(EACH + EVERY if profile is LIGHTROOM else EVERY):
+                path = tmp_path / f"{number}-{key}-{what}.xmp"
+                patch = patch_packet(data, wish, profile)
+                path.write_bytes(for_exiftool(patch.data))
+                made[path.name] = (name, f"{number}.xmp", wish, profile)
+                facts = read_xmp(patch.data)  # our own reader
+                if what >= len(EACH) or profile is not LIGHTROOM:
+                    assert (facts.flag, facts.label) == (wish.flag, wish.label), (name, wish)
+                    assert facts.rating == wish.rating or (facts.rating is None and wish.flag == "reject")
+    tags = exiftool(tmp_path)
+    assert len(made) > 1000
+    for file, (name, source, wish, profile) in made.items():
+        expected = expected_of(wish, profile)
+        word = tags[source].get("XMP-xmp:Label")
+        if profile is BRIDGE and word in ENGLISH and "XMP-xmp:Label" in expected:
+            expected["XMP-xmp:Label"] = names.ENGLISH_WORDS[wish.label]  # type: ignore[index]
+        assert {key: tags[file].get(key) for key in expected} == expected, (name, file)
+        rest = [{k: v for k, v in tags[f].items() if k not in SET} for f in (source, file)]
+        assert rest[0] == rest[1], (name, file)
+
+
+def given(shared_data: Path) -> dict[str, bytes]:
+    """The sidecars as they are, and the packets of Adobe's own pictures; those that are sound."""
+    found = {}
+    for folder in ("xmp", "metadata"):
+        for path in sorted((shared_data / folder).rglob("*")):
+            if path.suffix.lower() == ".xmp":
+                found[str(path)] = path.read_bytes()
+            elif folder == "xmp" and path.is_file():
+                found[str(path)] = embedded_xmp(path.read_bytes()) or b""
+    sound = {}
+    for name, data in found.items():
+        try:
+            parse(data, lossless=True)
+        except XmpError:
+            continue  # refused; test_what_is_not_sound_is_never_overwritten
+        sound[name] = data
+    return sound
 
 
 def for_exiftool(data: bytes) -> bytes:
@@ -311,7 +394,9 @@ def test_keywords_of_ours_are_replaced_and_others_stay() -> None:
     second = patch_packet(first, Changes(keywords=["PixSort|Wedding|Dance", "PixSort|Best"]), LIGHTROOM).data
     assert read_xmp(second).hierarchy == ("cake", "PixSort|Wedding|Dance", "PixSort|Best")
     assert read_xmp(patch_packet(second, Changes(keywords=[]), LIGHTROOM).data).hierarchy == ("cake",)
-    assert read_xmp(second).keywords == ("cake",)
+    # The last words are for programs without hierarchies, and go with their path.
+    assert read_xmp(second).keywords == ("cake", "Dance", "Best")
+    assert read_xmp(patch_packet(second, Changes(keywords=[]), LIGHTROOM).data).keywords == ("cake",)
     with pytest.raises(XmpError):
         patch_packet(data, Changes(keywords=["Wedding"]), LIGHTROOM)
 

@@ -148,8 +148,8 @@ def test_judgements_are_written_into_sidecars_and_changes_elsewhere_are_respecte
     sidecar.write_bytes(sidecar.read_bytes().replace(b'"4"', b'"1"'))
     press(qtbot, Key.Key_2)
     qtbot.waitUntil(lambda: judged(desktop)["scene0_0.jpg"][0] == 2)
-    window.intake.write_sidecars(desktop.session.project_id, "lightroom")
-    qtbot.waitUntil(lambda: "were left" in window.messages.text.text())
+    window.sidecars.write(desktop.session.project_id, "lightroom")
+    qtbot.waitUntil(lambda: "was left" in window.messages.text.text())
     assert read_xmp(sidecar.read_bytes()).rating == 1
     window.messages.action.click()
     qtbot.waitUntil(lambda: read_xmp(sidecar.read_bytes()).rating == 2)

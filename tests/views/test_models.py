@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop.library.records import Column, Group, Job, Photo, Project
 from pixsort_desktop.views import words
 from pixsort_desktop.views.activity_panel import TwoLineModel
-from pixsort_desktop.views.board_model import BoardModel
+from pixsort_desktop.views.board_model import BoardModel, key_of
 from pixsort_desktop.views.differences import Insertion, runs, steps
 from pixsort_desktop.views.job_bar import line
 from pixsort_desktop.views.job_centre import JobView, Rate
 from pixsort_desktop.views.organiser import project_name_for
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.project_list import ProjectModel
+from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.snapshot import Snapshot
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
@@ -69,6 +71,25 @@ def test_the_grid_s_model(qapp: QApplication, states: list[list[int]]) -> None:
     assert tester.parent() is None
 
 
+@quick
+@given(st.lists(orders, min_size=2, max_size=4), st.sets(st.integers(0, 30)))
+def test_the_grid_s_model_when_much_differs(
+    qapp: QApplication, states: list[list[int]], marked: set[int]
+) -> None:
+    """All at once, and whoever holds on to a row finds its photo again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pixsort_desktop.views.differences.MANY", 0)
+        model = PhotoListModel()
+        tester = QAbstractItemModelTester(model, FATAL)
+        for order in states:
+            held = {i: QPersistentModelIndex(model.index_of(i)) for i in marked if model.row_of(i) >= 0}
+            model.show(order, {i: photo(i) for i in order}, 1)
+            assert list(model.order) == order
+            found = {i: model.photo(index.row()).id for i, index in held.items() if index.isValid()}  # type: ignore[union-attr]
+            assert found == {i: i for i in held if i in order}
+        assert tester.parent() is None
+
+
 boards = st.lists(
     st.tuples(st.integers(1, 6), st.lists(st.integers(0, 25), unique=True, max_size=8)), max_size=6
 )
@@ -102,6 +123,46 @@ def test_the_board_s_model(qapp: QApplication, states: list[list[tuple[int, list
     assert tester.parent() is None
 
 
+@quick
+@given(st.lists(boards, min_size=2, max_size=4))
+def test_the_board_s_model_when_much_differs(
+    qapp: QApplication, states: list[list[tuple[int, list[int]]]]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pixsort_desktop.views.differences.MANY", 0)
+        model = BoardModel()
+        tester = QAbstractItemModelTester(model, FATAL)
+        photos = {i: photo(i) for i in range(26)}
+        for drawn in states:
+            wanted = columns(drawn)
+            before = {i: key_of(c.group) for c in wanted for i in c.photo_ids}
+            held = {i: QPersistentModelIndex(model.locate(i)) for i in range(26)}
+            stays = {i: model.key_of_index(index) == before[i] for i, index in held.items()}
+            model.show(wanted, photos, 1)
+            shown = [(model.group(key), tuple(model.members(key))) for key in model.keys]
+            assert shown == [(column.group, column.photo_ids) for column in wanted]
+            for i, index in held.items():
+                assert not stays[i] or model.photo_id(index) == i
+        assert tester.parent() is None
+
+
+def test_a_sort_of_ten_thousand_is_three_signals_not_thousands(qapp: QApplication) -> None:
+    order = list(range(10_000))
+    photos = {i: photo(i) for i in order}
+    model = PhotoListModel()
+    model.show(order, photos, 1)
+    told: list[str] = []
+    model.layoutChanged.connect(lambda: told.append("layout"))
+    model.rowsRemoved.connect(lambda: told.append("removed"))
+    model.rowsInserted.connect(lambda: told.append("inserted"))
+    model.show(order[::-1], photos, 1)
+    assert told == ["layout"]
+    model.show([i for i in order if i % 3], photos, 1)
+    assert told == ["layout", "layout", "removed"]
+    model.show(order, photos, 1)
+    assert told == ["layout", "layout", "removed", "inserted", "layout"]
+
+
 def test_a_moved_column_moves_and_is_not_made_anew(qapp: QApplication) -> None:
     model = BoardModel()
     before = columns([(1, [0]), (2, [1]), (3, [2])])
@@ -131,7 +192,7 @@ def test_the_other_models(qapp: QApplication) -> None:
 
 def test_a_search_thins_columns_and_keeps_ungrouped() -> None:
     wanted = columns([(1, [0, 1]), (2, [2])])
-    snapshot = Snapshot(None, {}, tuple(range(26)), tuple(wanted), "x", frozenset({1, 25}))
+    snapshot = Snapshot(None, {}, tuple(range(26)), tuple(wanted), Showing("x"), frozenset({1, 25}))
     assert [c.photo_ids for c in snapshot.shown_columns] == [(1,), (25,)]
     assert snapshot.shown_order == (1, 25)
 

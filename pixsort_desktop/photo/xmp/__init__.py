@@ -23,7 +23,16 @@ from pixsort_desktop.photo.xmp.profiles import (
     Profile,
 )
 from pixsort_desktop.photo.xmp.replacing import ABSENT, TEMPORARY_SUFFIX, digest
-from pixsort_desktop.photo.xmp.sidecars import Folder, Sidecar, Target, sidecar_to_write, sidecars_of
+from pixsort_desktop.photo.xmp.sidecars import (
+    Folder,
+    Sidecar,
+    Target,
+    is_raw,
+    owner_of_shared,
+    sidecar_to_write,
+    sidecars_of,
+    sidecars_to_read,
+)
 from pixsort_desktop.photo.xmp.writing import Result, patch_sidecar
 
 __all__ = [
@@ -53,6 +62,8 @@ __all__ = [
     "digest",
     "embedded_packets",
     "embedded_xmp",
+    "is_raw",
+    "owner_of_shared",
     "patch_jpeg",
     "patch_packet",
     "patch_sidecar",
@@ -60,4 +71,5 @@ __all__ = [
     "read_xmp",
     "sidecar_to_write",
     "sidecars_of",
+    "sidecars_to_read",
 ]

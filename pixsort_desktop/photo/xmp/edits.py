@@ -93,6 +93,11 @@ class Edits:
             li = box.name.removesuffix(box.local) + "li"
             self._append(box, [f"<{li}>{_text(text)}</{li}>" for text in wanted])
 
+    def become_array(self, found: Property, kind: ArrayKind, texts: Sequence[str]) -> None:
+        """Put an array where a single value (or nothing at all) stands."""
+        self.remove(found)
+        self.add_items(found.uri, found.local, kind, texts)
+
     def remove(self, found: Property) -> None:
         place = found.place
         if isinstance(place, Attribute):

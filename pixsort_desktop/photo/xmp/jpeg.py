@@ -17,6 +17,8 @@ from pixsort_desktop.photo.xmp.writing import NEW_SIDECAR, Result
 _LONGEST = 65535 - 2 - len(JPEG_MAIN)
 _PADDING = re.compile(rb"[ \t\r\n]+(?=<\?xpacket\s+end=)")
 _LEAST_PADDING = 2
+_PICTURE_BEHIND = re.compile(rb"\xff\xd9\0*\xff\xd8\xff")
+_CONTAINER = b"http://ns.google.com/photos/1.0/container/"  # lists what stands behind the picture by length
 
 
 def patch_jpeg(
@@ -30,10 +32,12 @@ def patch_jpeg(
     """Say a judgement in a JPEG's own XMP packet.
 
     Room that the packet has kept free is used first, so most files keep their length. Before the new file takes the
-    old one's place it is taken apart and compared: every other segment and everything from the first scan on, the
-    picture's own bytes, embedded second pictures included, is the same. The time of change becomes now, which is
-    how other programs see that there is something new. Raises XmpError and SidecarChangedError; the file is then as
-    it was.
+    old one's place it is compared: without the one segment, both are the same to the last byte, the picture, further
+    pictures and films behind it included. Where growing would make those unfindable, the file is refused. Its times
+    and permissions stay (see `replacing`).
+
+    `expected` is the `digest` of the bytes that the caller means. Raises XmpError and SidecarChangedError; the file is
+    then as it was.
     """
     path = Path(path)
     try:
@@ -52,7 +56,7 @@ def patch_jpeg(
         new = _with_packet(old, place, _fitted(patch.data, len(packet) if place else None))
         _prove(old, new)
         if not dry_run:
-            replace_file(path, old, new)
+            replace_file(path, old, new, original=True)
     except XmpError as error:
         raise type(error)(f"{path.name} was left as it is: {error}") from error
     return Result(path, "changed", patch.edits, before, patch.after, digest(new))
@@ -122,13 +126,29 @@ def _resized(padding: bytes, length: int) -> bytes:
 def _with_packet(data: bytes, place: tuple[int, int] | None, packet: bytes) -> bytes:
     segment = b"\xff\xe1" + struct.pack(">H", 2 + len(JPEG_MAIN) + len(packet)) + JPEG_MAIN + packet
     start, end = place or (_behind_exif(data),) * 2
-    if len(segment) != end - start and any(
-        marker == 0xE2 and data.startswith(b"MPF\0", first + 4) and first < start
-        for marker, first, _ in jpeg_segments(data)
-    ):
-        # A Multi-Picture index counts from itself to the further pictures: nothing may grow between them.
-        raise XmpError("its XMP packet is full, and making room would lose the further pictures in the file.")
+    if len(segment) != end - start:
+        _check_growth(data, start)
     return data[:start] + segment + data[end:]
+
+
+def _check_growth(data: bytes, start: int) -> None:
+    """Refuse where other pictures in the file are found by counting bytes from a place before the packet."""
+    lists = [
+        first
+        for marker, first, _ in jpeg_segments(data)
+        if marker == 0xE2 and data.startswith(b"MPF\0", first + 4)
+    ]
+    if any(first < start for first in lists):  # the index counts from itself to the further pictures
+        raise XmpError("its XMP packet is full, and making room would lose the further pictures in the file.")
+    if not lists and _CONTAINER not in data and _picture_behind(data):
+        # Some cameras keep a preview behind the photo, and its distance from the file's start in their notes.
+        raise XmpError("making room in it would lose the preview that the camera keeps behind the picture.")
+
+
+def _picture_behind(data: bytes) -> bool:
+    """Whether another JPEG stands directly behind the end of the photo."""
+    scan = next((end for marker, _, end in jpeg_segments(data) if marker == 0xDA), len(data))
+    return _PICTURE_BEHIND.search(data, scan) is not None
 
 
 def _behind_exif(data: bytes) -> int:
@@ -143,12 +163,11 @@ def _behind_exif(data: bytes) -> int:
 
 
 def _prove(old: bytes, new: bytes) -> None:
-    """Everything but the one segment is the same, in the same order, the compressed picture to the last byte."""
+    """Without their XMP segments both files are the same bytes: the picture, all else in front of it and behind it."""
 
-    def parts(data: bytes) -> list[bytes]:
-        segments = list(jpeg_segments(data))
-        others = [data[start:end] for marker, start, end in segments if not _is_main(data, marker, start)]
-        return [*others, data[segments[-1][2] :]]
+    def rest(data: bytes) -> bytes:
+        place = _main_segment(data)
+        return data if place is None else data[: place[0]] + data[place[1] :]
 
-    if parts(old) != parts(new):
+    if rest(old) != rest(new):
         raise XmpError("writing its XMP would have changed something else.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 from pixsort_desktop.photo.xmp import carriers, names
@@ -33,7 +34,8 @@ class Changes:
 
     Clearing the colour label takes away a colour; a label of another kind («Client approved») is no colour of
     ours and stays. `keywords` are paths «PixSort|Wedding|First dance»: they replace those under the same
-    first word (`keyword_root`), and no others.
+    first word (`keyword_root`), and no others. Their last words go into dc:subject too, which is all that many
+    programs look at.
     """
 
     rating: int | Keep | None = KEEP
@@ -101,6 +103,19 @@ def _with_description(document: Document) -> bytes:
     if rdf.empty:
         return body[: rdf.tag_end - 2] + f">{new}</{rdf.name}>".encode() + body[rdf.tag_end :]
     return body[: rdf.tag_end] + new.encode() + body[rdf.tag_end :]
+
+
+_KEYWORD_LISTS: Final = ((names.LIGHTROOM, "hierarchicalSubject"), (names.DIGIKAM, "TagsList"))
+_FLAT: Final = (names.DC, "subject")
+
+
+def _mark(name: tuple[str, str]) -> str:
+    """What stands between the words of a path in that list."""
+    return "/" if name[0] == names.DIGIKAM else "|"
+
+
+def _is_below(root: str, path: str, mark: str = "|") -> bool:
+    return path == root or path.startswith(root + mark)
 
 
 class _Planner:
@@ -177,30 +192,53 @@ class _Planner:
         root = self._changes.keyword_root
         if any(path.split("|")[0] != root for path in wanted):
             raise XmpError(f"Keyword paths have to begin with {root}.")
-        for uri, local in ((names.LIGHTROOM, "hierarchicalSubject"), (names.DIGIKAM, "TagsList")):
-            mark = "/" if uri == names.DIGIKAM else "|"
+        lists = {name: self._document.find(*name) for name in _KEYWORD_LISTS}
+        paths = [path.replace(_mark(n), "|") for n in lists for f in lists[n] for path in items_of(f)]
+        flat = [word for f in self._document.find(*_FLAT) for word in items_of(f)]
+        ends = {path.rpartition("|")[2] for path in paths}
+        # A flat keyword that no list explains is the user's own; said in the lists, it is still so afterwards.
+        own = [end for path in wanted if (end := path.rpartition("|")[2]) in flat and end not in ends]
+        for name, found in lists.items():
+            mark = _mark(name)
             mine = [path if mark == "|" else path.replace("/", "⁄").replace("|", "/") for path in wanted]
-            found = self._document.find(uri, local)
             if found:
-                self._set_keywords(found, root + mark, mine, root)
-            elif mine and (uri, local) in self._profile.keyword_lists:
+                self._set_keywords(found, partial(_is_below, root, mark=mark), [*own, *mine])
+            elif mine and name in self._profile.keyword_lists:
                 # A program that finds this list believes it alone: the flat keywords have to be in it too.
-                flat = [word for f in self._document.find(names.DC, "subject") for word in items_of(f)]
-                both = list(dict.fromkeys([*flat, *mine]))
-                self.edits.add_items(uri, local, "Seq" if uri == names.DIGIKAM else "Bag", both)
-                self._note(uri, local, None, "; ".join(both))
+                theirs = {end for path in paths if _is_below(root, path) and (end := path.rpartition("|")[2])}
+                both = list(dict.fromkeys([*(word for word in flat if word not in theirs), *mine]))
+                self.edits.add_items(*name, "Seq" if mark == "/" else "Bag", both)
+                self._note(*name, None, "; ".join(both))
+        self._flat_keywords(wanted, paths)
 
-    def _set_keywords(self, found: list[Property], start: str, mine: list[str], root: str) -> None:
+    def _flat_keywords(self, wanted: tuple[str, ...], paths: Sequence[str]) -> None:
+        """The last word of each path, for programs that know no hierarchy; ours go with their path."""
+        root = self._changes.keyword_root
+        theirs = {path.rpartition("|")[2] for path in paths if not _is_below(root, path)}
+        ours = {path.rpartition("|")[2] for path in paths if _is_below(root, path)} - theirs
+        words = list(dict.fromkeys(path.rpartition("|")[2] for path in wanted if "|" in path))
+        found = self._document.find(*_FLAT)
+        if found:
+            self._set_keywords(found, lambda word: word in ours, words)
+        elif words:
+            self.edits.add_items(*_FLAT, "Bag", words)
+            self._note(*_FLAT, None, "; ".join(words))
+
+    def _set_keywords(self, found: list[Property], is_ours: Callable[[str], bool], mine: list[str]) -> None:
+        """Replace our entries of a list by `mine`, in the first place where it stands."""
         for place, wanted in zip(found, [mine, *([] for _ in found[1:])], strict=False):
             old = items_of(place)
-            new = [path for path in old if path != root and not path.startswith(start)]
-            new += [path for path in wanted if path not in new]
-            if sorted(old) == sorted(new):
+            new = [path for path in old if not is_ours(path) or path in wanted]
+            new += [path for path in dict.fromkeys(wanted) if path not in new]
+            if old == new:
                 continue
-            if new:
+            is_array = isinstance(place.place, Element) and container(place.place) is not None
+            if not new:
+                self.edits.remove(place)
+            elif is_array:
                 self.edits.set_items(place, new)
             else:
-                self.edits.remove(place)
+                self.edits.become_array(place, "Seq" if place.uri == names.DIGIKAM else "Bag", new)
             self._note(place.uri, place.local, "; ".join(old), "; ".join(new) or None)
 
     # -- properties

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 from pathlib import Path
 
@@ -33,38 +34,56 @@ def read_or_none(path: Path) -> bytes | None:
         raise XmpError(f"it could not be read ({error.strerror or error}).") from error
 
 
-def replace_file(path: Path, old: bytes | None, new: bytes) -> None:
+def replace_file(path: Path, old: bytes | None, new: bytes, *, original: bool = False) -> None:
     """Write `new` beside `path`, have the disk confirm it, and rename it over `old`.
 
     The permissions stay; a symbolic link stays one, and its target changes. Killed at any instant, the path has
-    the old bytes or the new ones. Raises SidecarChangedError where the file is no longer `old`, XmpError where
-    the folder, the disk or the file's permissions do not allow it.
+    the old bytes or the new ones. For an `original`, a photo itself, times, owner and extended attributes stay too
+    where the system lets us, what was written is read back and compared before it takes the old one's place, and
+    a file with several names (hard links), of which one would be left behind, is refused.
+
+    Raises SidecarChangedError where the file is no longer `old`, XmpError where the folder, the disk or the
+    file's permissions do not allow it.
     """
     try:
-        _replace(Path(os.path.realpath(path)), old, new)
+        _replace(Path(os.path.realpath(path)), old, new, original=original)
     except OSError as error:
         raise XmpError(f"it could not be written ({error.strerror or error}).") from error
 
 
-def _replace(path: Path, old: bytes | None, new: bytes) -> None:
-    mode = None if old is None else stat.S_IMODE(path.stat().st_mode)
-    if mode is not None and not mode & 0o222:
+def _replace(path: Path, old: bytes | None, new: bytes, *, original: bool) -> None:
+    found = None if old is None else path.stat()
+    if found is not None and not stat.S_IMODE(found.st_mode) & 0o222:
         raise XmpError("it is write-protected.")
+    if original and found is not None and found.st_nlink > 1:
+        raise XmpError("the same file has another name elsewhere (a hard link), which would be left behind.")
     temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(8)}{TEMPORARY_SUFFIX}")
     try:
         with temporary.open("xb") as stream:
             stream.write(new)
             stream.flush()
             os.fsync(stream.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
+        if original and temporary.read_bytes() != new:
+            raise XmpError("the disk did not keep what was written.")
         if read_or_none(path) != old:
             raise SidecarChangedError("another program has changed it meanwhile.")
+        if original and found is not None:
+            _take_after(path, found, temporary)
+        elif found is not None:
+            temporary.chmod(stat.S_IMODE(found.st_mode))
         _put(temporary, path, is_new=old is None)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     _confirm(path.parent)
+
+
+def _take_after(path: Path, found: os.stat_result, temporary: Path) -> None:
+    """Give the new file the old one's owner, permissions, times and extended attributes."""
+    if hasattr(os, "chown"):
+        with contextlib.suppress(OSError):
+            os.chown(temporary, found.st_uid, found.st_gid)
+    shutil.copystat(path, temporary)
 
 
 def _put(temporary: Path, path: Path, *, is_new: bool) -> None:

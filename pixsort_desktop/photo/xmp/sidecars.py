@@ -2,12 +2,13 @@
 
 Lightroom, Bridge, Capture One and Photo Mechanic write `IMG.xmp`, darktable and digiKam `IMG.CR2.xmp` (and read the
 other). The short name is ambiguous: `IMG.CR2` and `IMG.JPG` share it, and whatever is written there is said of both.
+Where the two are judged differently, one of them owns it, the RAW by preference, and the other has `IMG.JPG.xmp`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,17 +53,21 @@ class Folder:
         self._sidecars: dict[str, list[str]] = {}  # what stands before .xmp, in small letters -> names
         self._pictures: dict[str, list[str]] = {}  # stem, in small letters -> names
         for name in sorted(names):
-            stem, extension = os.path.splitext(name)  # noqa: PTH122 - per file of a folder
-            if extension.lower() == ".xmp":
-                self._sidecars.setdefault(stem.lower(), []).append(name)
-            elif extension.lower() in _PICTURES and not formats.is_system_file(name):
-                self._pictures.setdefault(stem.lower(), []).append(name)
+            self.add(name)
 
     @classmethod
     def read(cls, path: Path) -> Folder:
         """List a folder. Raises OSError."""
         with os.scandir(path) as entries:
             return cls(path, [entry.name for entry in entries])
+
+    def add(self, name: str) -> None:
+        """Take note of a file, found or just made."""
+        stem, extension = os.path.splitext(name)  # noqa: PTH122 - per file of a folder
+        if extension.lower() == ".xmp":
+            self._sidecars.setdefault(stem.lower(), []).append(name)
+        elif extension.lower() in _PICTURES and not formats.is_system_file(name):
+            self._pictures.setdefault(stem.lower(), []).append(name)
 
     def sidecar(self, before: str) -> Path | None:
         """The sidecar whose name is this and .xmp; where the case is not exact, a file system may have changed it."""
@@ -92,6 +97,37 @@ def sidecars_of(photo: str | Path, folder: Folder | None = None) -> list[Sidecar
     if short is not None and short != full:
         found.append(Sidecar(short, "stem", folder.sharing(photo)))
     return found
+
+
+def sidecars_to_read(photo: str | Path, folder: Folder | None = None) -> list[Sidecar]:
+    """The sidecars that speak of this photo, the most specific one first.
+
+    A JPEG with a sidecar of its own is judged apart from the RAW beside it, so `IMG.xmp` is not asked then.
+    Raises OSError where the folder cannot be listed.
+    """
+    found = sidecars_of(photo, folder)
+    apart = len(found) > 1 and found[-1].shared_with and not is_raw(photo)
+    return found[:1] if apart else found
+
+
+def is_raw(path: str | Path) -> bool:
+    """Whether the name is that of a camera's raw file."""
+    return Path(path).suffix.lower() in RAW_EXTENSIONS
+
+
+def owner_of_shared(pictures: Sequence[Path], folder: Folder, sidecar_for: str | None = None) -> Path:
+    """Of pictures that share `IMG.xmp` and are judged differently, the one that has it.
+
+    The RAW: its programs know no other name. Else the one that the sidecar names (`sidecar_for`, an extension), else
+    the first that has none of its own.
+    """
+    named = (sidecar_for or "").lower()
+    ranks: tuple[Callable[[Path], bool], ...] = (
+        is_raw,
+        lambda path: path.suffix.lower().lstrip(".") == named,
+        lambda path: folder.sidecar(path.name) is None,
+    )
+    return next((path for is_it in ranks for path in pictures if is_it(path)), pictures[0])
 
 
 def sidecar_to_write(

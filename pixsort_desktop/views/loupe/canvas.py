@@ -48,6 +48,7 @@ class Canvas(QWidget):
 
     opened = Signal(int)  # a double click on the photo of that id
     pressed = Signal()  # a mouse button went down
+    photo_changed = Signal()  # another photo is shown, or none
 
     def __init__(
         self, frames: Frames, loader: ThumbnailLoader, viewpoint: Viewpoint, parent: QWidget | None = None
@@ -56,6 +57,7 @@ class Canvas(QWidget):
         self.frames, self.loader, self.viewpoint = frames, loader, viewpoint
         self.overlays: list[Overlay] = []
         self.ground: QColor | None = None  # None: the theme's ground
+        self.click_zooms = True  # else it only says that it was pressed
         self.photo: Photo | None = None
         self.painted: Painted | None = None
         self._wheel = 0
@@ -86,6 +88,7 @@ class Canvas(QWidget):
         self._ask()
         self._show_cursor()
         self.update()
+        self.photo_changed.emit()
 
     def pane(self, photo: Photo | None = None) -> Pane:
         """This canvas with that photo (or the one it shows) in it."""
@@ -208,7 +211,7 @@ class Canvas(QWidget):
             return
         was_click = not self._dragging
         self._grip, self._dragging = None, False
-        if was_click:
+        if was_click and self.click_zooms:
             self._toggled = True
             self.toggle_zoom(event.position())
         self._show_cursor()

@@ -24,10 +24,15 @@ from pixsort_desktop.library.records import Photo
 LONGEST_EDGE = 32_000  # Qt's painter counts pixels in 16 bits
 MOST_BYTES = 1_500_000_000
 RETRY_S = 3.0  # a file that could not be read is tried again after so long, when it is wanted anew
+SPARES = 4
 _UNKNOWN_PIXELS = 24_000_000  # of a photo whose size is not known
 
-DecodeFunction = Callable[[Photo, int], QImage]
-"""(photo, longest side in pixels) -> RGB32, upright, never enlarged. Runs in a worker. Raises PhotoError or OSError."""
+Room = Callable[[int, int], QImage]
+"""(width, height) -> an RGB32 image of that size whose pixels are to be written."""
+
+DecodeFunction = Callable[[Photo, int, Room], QImage]
+"""(photo, longest side in pixels, where to write it) -> RGB32, upright, never enlarged. Runs in a worker. Raises
+PhotoError or OSError."""
 
 _Key = tuple[int, str | None]  # id and content: a file edited in place is another picture
 _Job = tuple[Photo, int]
@@ -81,7 +86,8 @@ class Frames(QObject):
         super().__init__(parent)
         self._decode = decode
         self._wishes: dict[int, tuple[bool, list[_Job]]] = {}
-        self._kept = _Kept(budget if budget is not None else usual_budget())
+        self._spares = _Spares()
+        self._kept = _Kept(budget if budget is not None else usual_budget(), self._spares.give)
         self._troubles: dict[_Key, dict[int, tuple[str, float]]] = {}
         self._queue = _Queue()
         self._results: deque[tuple[_Job, QImage | None, str]] = deque()
@@ -121,6 +127,10 @@ class Frames(QObject):
     def has(self, wish: Wish) -> bool:
         """Whether the frame of exactly that size is in memory."""
         return self._kept.has(_key(wish.photo), wish.pixels_long)
+
+    def ahead(self) -> list[Wish]:
+        """The guesses at what will be looked at next, the likeliest first."""
+        return [Wish(*job) for guessed, jobs in self._wishes.values() if guessed for job in jobs]
 
     def trouble(self, photo: Photo) -> str:
         """Why the original cannot be decoded now, in one sentence, or ''."""
@@ -164,9 +174,9 @@ class Frames(QObject):
                 del self._troubles[key]
 
     def _plan(self) -> None:
-        """Wishes of all owners by urgency, in turn; then the guesses, as far as the budget goes."""
+        """Wishes of all owners by urgency, in turn; then the guesses, for which half the budget is meant."""
         wanted: OrderedDict[tuple[_Key, int], _Job] = OrderedDict()
-        room = self._kept.limit
+        room = self._kept.limit // 2
         for ahead in (False, True):
             lists = [jobs for guessed, jobs in self._wishes.values() if guessed is ahead]
             for job in (job for rank in zip_longest(*lists) for job in rank if job is not None):
@@ -195,7 +205,7 @@ class Frames(QObject):
 
     def _attempt(self, job: _Job) -> tuple[QImage | None, str]:
         try:
-            return self._decode(*job), ""
+            return self._decode(*job, self._spares.take), ""
         except PixsortError as error:
             return None, str(error)
         except OSError as error:
@@ -244,10 +254,15 @@ def _estimate(photo: Photo, edge: int) -> int:
 
 
 class _Kept:
-    """Frames by photo and edge; of those that nobody wants, the least recently used go first."""
+    """Frames by photo and edge; of those that nobody wants, the least recently used go first.
 
-    def __init__(self, limit: int) -> None:
+    They may take a third of the limit: more of them would seldom be seen again, and their memory serves for the next
+    frames (see `_Spares`).
+    """
+
+    def __init__(self, limit: int, give_back: Callable[[QImage], None]) -> None:
         self.limit = limit
+        self._give_back = give_back
         self.bytes = 0
         self._frames: OrderedDict[tuple[_Key, int], Frame] = OrderedDict()
         self._edges: dict[_Key, set[int]] = {}
@@ -277,11 +292,13 @@ class _Kept:
         self._shed()
 
     def _shed(self) -> None:
-        if self.bytes <= self.limit:
+        needed = sum(self._frames[place].bytes for place in self._wanted if place in self._frames)
+        allowed = min(self.limit, needed + self.limit // 3)
+        if self.bytes <= allowed:
             return
         for place in [each for each in self._frames if each not in self._wanted]:
             self._drop(place)
-            if self.bytes <= self.limit:
+            if self.bytes <= allowed:
                 return
 
     def _drop(self, place: tuple[_Key, int]) -> None:
@@ -291,6 +308,31 @@ class _Kept:
             self._edges[place[0]].discard(place[1])
             if not self._edges[place[0]]:
                 del self._edges[place[0]]
+            self._give_back(QImage(frame.image))  # whoever still holds the frame keeps its pixels
+
+
+class _Spares:
+    """Memory of frames that were dropped, for the next ones of their size.
+
+    Fresh memory costs a page fault for every 4 KB: from a fourth of a decode to several, by the machine.
+    """
+
+    def __init__(self) -> None:
+        self._images: deque[QImage] = deque(maxlen=SPARES)
+        self._lock = threading.Lock()
+
+    def give(self, image: QImage) -> None:
+        with self._lock:
+            self._images.append(image)
+
+    def take(self, width: int, height: int) -> QImage:
+        """An image of that size; what it shows is to be overwritten. Called in workers."""
+        with self._lock:
+            for place, image in enumerate(self._images):
+                if image.width() == width and image.height() == height:
+                    del self._images[place]
+                    return image  # when it is written, Qt parts it from whoever still shows it
+        return QImage(width, height, QImage.Format.Format_RGB32)
 
 
 class _Queue:

@@ -1,0 +1,85 @@
+"""Keys and buttons that change what is shown: the filter bar, the filter as a whole, stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QApplication
+
+from pixsort_desktop.views import filter_words
+from pixsort_desktop.views.column_chooser import Choice, ColumnChooser
+from pixsort_desktop.views.filter_bar import FilterBar
+from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.snapshot import Snapshot
+
+
+class Browsing:
+    """Puts the filter bar into the middle of the window, and turns keys into wishes of the session."""
+
+    def __init__(self, session: Session, area: PhotosArea, chooser: ColumnChooser, memory: Memory) -> None:
+        self._session = session
+        self._area = area
+        self._memory = memory
+
+        def choose(title: str, choices: list[Choice], take: Callable[[Any], None]) -> None:
+            chooser.open(title, choices, take)
+
+        self.bar = FilterBar(session, choose)
+        area.add_bar(self.bar)
+        self.bar.setVisible(memory.filter_bar)
+        self.bar.left.connect(area.focus_photos)
+        area.toolbar.filter_wanted.connect(self.toggle_bar)
+        session.snapshot_changed.connect(self._show_hidden)
+        session.showing_changed.connect(lambda _: self._show_hidden(session.snapshot))
+        self._show_hidden(session.snapshot)
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Shortcut id -> what it does."""
+        return {
+            "filter_bar": self.toggle_bar,
+            "filters": self.toggle_filter,
+            "stack": self.toggle_stack,
+            "all_stacks": self.toggle_all_stacks,
+        }
+
+    def toggle_bar(self) -> None:
+        """Show the bar, with the keyboard in it; or hide it, and give the keyboard to the photos."""
+        shown = not self.bar.isHidden()
+        if shown:
+            focus = QApplication.focusWidget()
+            if focus is not None and self.bar.isAncestorOf(focus):
+                self._area.focus_photos()
+            self.bar.hide()
+        else:
+            self.bar.open()
+        self._memory.filter_bar = not shown
+        self._show_hidden(self._session.snapshot)
+
+    def toggle_filter(self) -> None:
+        """Off without losing it, or on again."""
+        showing = self._session.showing
+        if not showing.filter:
+            self._area.messages.tell("There is no filter to switch; the filter bar makes one.")
+            return
+        self._session.toggle_filter()
+        said = filter_words.sentence(showing.filter, self._session.snapshot.columns)
+        self._area.messages.tell(f"Filter off: {said}." if showing.on else f"Filter on: {said}.")
+
+    def toggle_stack(self) -> None:
+        photo_id = self._area.current_photo_id()
+        if photo_id is None or not self._session.toggle_stack(photo_id):
+            self._area.messages.tell("This photo is in no stack: no other of its column follows so closely.")
+
+    def toggle_all_stacks(self) -> None:
+        if not self._session.toggle_all_stacks():
+            self._area.messages.tell(
+                "There are no stacks here: no frames of a column follow each other so closely."
+            )
+
+    def _show_hidden(self, snapshot: Snapshot) -> None:
+        """That photos are hidden is seen with the bar hidden, too."""
+        text = filter_words.sentence(snapshot.showing.active, snapshot.columns)
+        self._area.toolbar.show_filter(text, bar=not self.bar.isHidden())
