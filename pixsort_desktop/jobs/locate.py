@@ -67,7 +67,7 @@ def locate(
     for folder in given:
         if not os.path.isdir(folder):
             raise NotFoundError(f"There is no folder {folder}.")
-    with recorded_job(library, "locate", project_id, "importing", {"folders": given}):
+    with recorded_job(library, "locate", project_id, None, {"folders": given}):
         run = _Search(library, project_id, progress, patience_s)
         run.run(given)
     run.report.seconds = time.monotonic() - started

@@ -28,6 +28,7 @@ from pixsort_desktop.jobs.takeout_zip import unpack
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.search import search
 from pixsort_desktop.progress import Progress
 
 MakeJpeg = Callable[..., Path]
@@ -161,6 +162,9 @@ def test_a_folder_comes_in_with_right_times_and_no_duplicates(
     assert report.left_json == ["gone.jpg.json"]
     assert report.albums == ["Émilie & co"]
     assert_right(library, project)
+    first = named(library, project)["IMG_1"].id
+    for word in ("émilie", "the sea", "& co", "2019-07-01T10:12:07"):
+        assert first in (search(library, project, word) or ()), word
     again = import_takeout(library, project_id=project, paths=[folder])
     assert (again.imported.added, again.filled) == (0, 0)
     assert_right(library, project)
