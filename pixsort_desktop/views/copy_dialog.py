@@ -209,9 +209,8 @@ class CopyDialog(QDialog):
         self.plan = plan
         self.model.show_files(plan.files, plan.source)
         counts = {state: sum(each.state == state for each in plan.files) for state in STATES}
-        parts = [
-            f"{words.count(counts['new'] + counts['renamed'], 'file')}, {words.number(plan.new_bytes / 1e9, 2)} GB to copy"
-        ]
+        files = words.count(counts["new"] + counts["renamed"], "file")
+        parts = [f"{files}, {_in_bytes(plan.new_bytes)} to copy"]
         if counts["there"]:
             parts.append(f"{counts['there']:,} there already")
         if counts["renamed"]:
@@ -222,6 +221,8 @@ class CopyDialog(QDialog):
         self.start.setEnabled(bool(plan.files) and not plan.problems)
 
     def _plan_failed(self, error: Exception) -> None:
+        if self._progress is None:
+            return  # closed, or changed meanwhile
         self.model.show_files([], "")
         self._say(sentence(error))
 
@@ -274,7 +275,10 @@ class PlanModel(QAbstractTableModel):
 
 
 def _in_bytes(count: int) -> str:
-    return f"{words.number(count / 1e9)} GB" if count >= 1e9 else f"{words.number(count / 1e6)} MB"
+    for size, unit in ((1e9, "GB"), (1e6, "MB")):
+        if count >= size:
+            return f"{words.number(count / size)} {unit}"
+    return f"{words.number(count / 1e3)} KB"
 
 
 def _short(state: str) -> str:

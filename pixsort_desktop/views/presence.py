@@ -41,7 +41,7 @@ def note(photo: Photo) -> str:
 
 
 def paint_mark(painter: QPainter, picture: QRect, photo: Photo) -> None:
-    """The word itself, bottom right: a colour alone would say nothing."""
+    """The word itself, on the right above the foot of the picture, where stars and stacks have their marks."""
     word = WORDS.get(absent(photo.id))
     if word is None:
         return
@@ -49,9 +49,9 @@ def paint_mark(painter: QPainter, picture: QRect, photo: Photo) -> None:
     painter.setFont(theme.font("small"))
     metrics = theme.metrics("small")
     width = min(picture.width() - 8, metrics.horizontalAdvance(word) + 10)
-    spot = QRect(
-        picture.right() - width - 3, picture.bottom() - metrics.height() - 5, width, metrics.height() + 2
-    )
+    height = metrics.height() + 2
+    top = max(picture.y() + 4, picture.bottom() - 2 * height - 7)
+    spot = QRect(picture.right() - width - 3, top, width, height)
     painter.fillRect(spot, QColor(0, 0, 0, 200))
     painter.setPen(QColor("white"))
     painter.drawText(spot, 0x84, word)  # centred both ways

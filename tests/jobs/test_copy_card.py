@@ -499,7 +499,7 @@ def placed(folder: Path) -> int:
 def test_killed_at_any_moment_it_leaves_whole_files_only_and_completes(
     card: Path, tmp_path: Path, journals: Path
 ) -> None:
-    for n in range(60):
+    for n in range(40):
         write(card / f"DCIM/103CANON/IMG_{n:04}.CR2", 60_000, 1000 + n)
     folders = (tmp_path / "one", tmp_path / "two")
     write(folders[0] / "2024-05-01/Canon EOS R5/IMG_0001.JPG", 10, 10)
@@ -507,7 +507,7 @@ def test_killed_at_any_moment_it_leaves_whole_files_only_and_completes(
     wanted = set(hashes(card))
     moments = random.Random(SEED)
     partial = 0
-    for files in sorted(moments.sample(range(1, 75), 8)):
+    for files in sorted(moments.sample(range(1, 55), 6)):
         with start(card, journals, *folders) as child:
             while child.poll() is None and placed(folders[0]) < files:
                 time.sleep(moments.uniform(0, 0.003))
@@ -517,7 +517,7 @@ def test_killed_at_any_moment_it_leaves_whole_files_only_and_completes(
             assert set(found.values()) - wanted <= set(foreign.values())
             partial += 0 < len(found) < len(wanted)
         assert foreign.items() <= contents(folders[0]).items()
-    assert partial > 8  # most kills did fall into the work
+    assert partial > 6  # most kills did fall into the work
     with start(card, journals, *folders) as child:
         assert child.wait(60) == 0
     assert hashes(folders[0]) == sorted([*hashes(card), *foreign.values()])

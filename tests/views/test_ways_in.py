@@ -61,7 +61,8 @@ def test_a_card_is_previewed_copied_and_imported(
     assert dialog.model.rowCount() == 4
     shown = [dialog.model.data(dialog.model.index(0, column)) for column in range(3)]
     assert shown == ["DCIM/100K/scene0_0.jpg", "2024-05-01/K0/scene0_0.jpg", "new"]
-    assert "4 files" in dialog.summary.text()
+    assert dialog.summary.text().startswith("4 files, ")
+    assert dialog.summary.text().endswith(" KB to copy.")
     assert not (tmp_path / "one").exists()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(paths(desktop)) == 14, timeout=PATIENCE_MS)
