@@ -15,8 +15,8 @@ from typing import Any
 import click
 
 from pixsort_desktop import __version__
+from pixsort_desktop.cli_list import list_command
 from pixsort_desktop.cli_parts import json_option as _json_option
-from pixsort_desktop.cli_parts import open_library as _library
 from pixsort_desktop.cli_parts import paths_argument as _paths_argument
 from pixsort_desktop.cli_parts import project_option as _project_option
 from pixsort_desktop.cli_parts import shown_progress as _progress
@@ -32,6 +32,7 @@ from pixsort_desktop.listing import label_of, photo_ids, photo_rows, project_nam
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
 from pixsort_desktop.terminal import counted, prepare_streams, print_json, print_report
+from pixsort_desktop.terminal import opened_library as _library
 
 DEMO_PROJECT = "Demo shoot"
 
@@ -183,6 +184,9 @@ def photos_command(folder: Path, name: str, as_json: bool) -> None:
         click.echo(f"{row['paths'][0]}  {size}  {row['taken_at'] or '-'}  {row['group'] or '-'}")
         if row["error"]:
             click.echo(f"    {row['error']}")
+
+
+pixsort.add_command(list_command)
 
 
 @pixsort.command("projects")

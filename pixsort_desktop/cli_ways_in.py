@@ -10,7 +10,6 @@ import click
 
 from pixsort_desktop.cli_parts import (
     json_option,
-    open_library,
     paths_argument,
     project_option,
     shown_progress,
@@ -20,7 +19,7 @@ from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.listing import project_named
 from pixsort_desktop.photo.naming import DEFAULT_TEMPLATE
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.terminal import counted, print_json
+from pixsort_desktop.terminal import counted, opened_library, print_json
 
 if TYPE_CHECKING:
     from pixsort_desktop.jobs.copy_plan import CopyPlan
@@ -69,7 +68,7 @@ def copy_command(
 
     folders = [first, second] if second else [first]
     Template(template)  # a wrong one is refused before a project is made for it
-    with open_library(folder) as library, shown_progress() as progress:
+    with opened_library(folder) as library, shown_progress() as progress:
         journals = journal_folder(library.folder)
         if preview:
             plan = plan_copy(source, folders, template=template, journals=journals, progress=progress)
@@ -153,7 +152,7 @@ def takeout_command(
     from pixsort_desktop.jobs.takeout import check_paths, import_takeout
 
     check_paths(paths, target)
-    with open_library(folder) as library, shown_progress() as progress:
+    with opened_library(folder) as library, shown_progress() as progress:
         project = project_commands.open_project(library, name=name)
         report = import_takeout(
             library, project_id=project.id, paths=paths, unpack_to=target, progress=progress
@@ -188,7 +187,7 @@ def locate_command(folder: Path, folders: tuple[str, ...], name: str, as_json: b
     """Find photos whose files have moved, by their content, under folders."""
     from pixsort_desktop.jobs.locate import locate
 
-    with open_library(folder) as library, shown_progress() as progress:
+    with opened_library(folder) as library, shown_progress() as progress:
         project = project_named(library, name)
         report = locate(library, project_id=project.id, folders=folders, progress=progress)
     if as_json:
@@ -235,7 +234,7 @@ def watch_command(folder: Path, watched: str, name: str, settle_s: float, as_jso
             click.echo(f"{counted(state.added, 'photo')} so far.")
         shown.update(added=state.added, there=state.there)
 
-    with open_library(folder) as library:
+    with opened_library(folder) as library:
         project = project_commands.open_project(library, name=name)
         if not as_json:
             click.echo(f"Watching {watched}; Ctrl+C ends it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from pixsort_desktop.errors import NotFoundError
@@ -37,8 +38,12 @@ def label_of(column: Column) -> str:
     return column.group.label if column.group else groups_of.UNGROUPED
 
 
-def photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
-    """One object a photo of a project, failed ones included."""
+def photo_rows(library: Library, project: Project, only: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """One object a photo of a project, failed ones included; with `only`, of those photos in that order."""
+    photos = project_photos(library, project.id)
+    if only is not None:
+        known = {photo.id: photo for photo in photos}
+        photos = [known[photo_id] for photo_id in only]
     files = project_files(library, project.id)
     group_of = {
         photo_id: label_of(column)
@@ -55,7 +60,7 @@ def photo_rows(library: Library, project: Project) -> list[dict[str, Any]]:
             **{name: getattr(photo, name) for name in names},
             "group": group_of.get(photo.id),
         }
-        for photo in project_photos(library, project.id)
+        for photo in photos
     ]
 
 

@@ -9,11 +9,26 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
+from pixsort_desktop import logs
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.jobs import mark_interrupted
 from pixsort_desktop.progress import Progress
+
+
+@contextmanager
+def opened_library(folder: Path) -> Iterator[Library]:
+    """The library of a command, closed at its end."""
+    with Library.open(folder) as library:
+        logs.start(library.folder)
+        mark_interrupted(library)
+        yield library
 
 
 class TerminalProgress(Progress):

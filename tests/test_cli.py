@@ -225,3 +225,32 @@ def test_every_command_and_option_is_documented() -> None:
                 assert option in section or option == "--json", (
                     f"docs/command-line.md lacks {option} of {name}"
                 )
+
+
+def test_photos_are_listed_by_what_they_are(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
+    paths = [make_jpeg(f"card/IMG_{n}.jpg", seed=n) for n in (9, 10, 11)]
+    paths[2].write_bytes(paths[2].read_bytes()[:40])
+    pixsort.json("import", tmp_path / "card", "--project", "Shoot")
+    pixsort.json(
+        "judge", paths[0], "--project", "Shoot", "--rating", "4", "--flag", "pick", "--colour", "red"
+    )
+
+    def listed(*conditions: str) -> list[str]:
+        rows = pixsort.json("list", "--project", "Shoot", *conditions)
+        return [Path(row["paths"][0]).stem for row in rows]
+
+    assert listed("--sort", "name") == ["IMG_9", "IMG_10", "IMG_11"]
+    assert listed("--sort", "name", "--descending") == ["IMG_11", "IMG_10", "IMG_9"]
+    assert listed("--flag", "pick", "--stars", "3+", "--label", "red") == ["IMG_9"]
+    assert listed("--stars", "<=3", "--flag", "none", "--label", "none", "--undecided") == ["IMG_10"]
+    assert listed("--has-error") == ["IMG_11"]
+    assert listed("--group", "Ungrouped", "--search", "img_1 JPEG") == ["IMG_10"]
+    assert listed("--stars", "5", "--day", "2024-05-01") == []
+    assert "from 0 to 5" in pixsort.refused("list", "--project", "Shoot", "--stars", "three", code=2)
+    assert "There is no camera «Leica» here" in pixsort.refused(
+        "list", "--project", "Shoot", "--camera", "Leica"
+    )
+    assert "no column named «X»" in pixsort.refused("list", "--project", "Shoot", "--group", "X")
+    plain = pixsort.run("list", "--project", "Shoot", "--flag", "pick")
+    assert plain.stdout.decode().split() == [str(paths[0])]
+    assert plain.stderr.decode().strip() == "1 photo of 3"

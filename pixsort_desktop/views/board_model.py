@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QItemSelection, QMimeData, QModelIndex, QObject, Qt
 
 from pixsort_desktop.library.records import Column, Group, Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, much, runs, steps
+from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
-from pixsort_desktop.views.photo_list_model import NO_STACKS, NOWHERE, PHOTO_FLAGS, Badge, Index, photo_data
+from pixsort_desktop.views.photo_list_model import (
+    NO_STACKS,
+    NOWHERE,
+    PHOTO_FLAGS,
+    Badge,
+    Index,
+    photo_data,
+    ranges_of,
+)
 
 NOTHING: Mapping[int, Sequence[int]] = {}
 UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
@@ -60,7 +68,9 @@ class BoardModel(QAbstractItemModel):
             self._permute(
                 {key: _survivors_first(self._members[key], wanted[key].photo_ids) for key in self._keys}
             )
-        self._remove_photos(wanted)
+            self._cut_photos(wanted)
+        else:
+            self._remove_photos(wanted)
         self._arrange_columns(list(wanted), wanted)
         if many:
             self._append_photos(wanted)
@@ -68,14 +78,24 @@ class BoardModel(QAbstractItemModel):
         else:
             self._insert_photos(wanted)
         before, self._stacks, self._frames = self._stacks, stacks, frames
-        self._announce(
-            wanted, old, {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
-        )
+        self._announce_columns(wanted)
+        if many:
+            for key, ids in self._members.items():
+                if ids:
+                    column = self.column_index(key)
+                    self.dataChanged.emit(self.index(0, 0, column), self.index(len(ids) - 1, 0, column))
+        else:
+            badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
+            self._announce_photos(old, badges)
 
     def _differs_much(self, wanted: Mapping[int, Column]) -> bool:
         """Whether the columns differ in so many places that each changes as a whole."""
-        found = [step for key in self._keys for step in steps(self._members[key], wanted[key].photo_ids)]
-        return much(found, {i for key in self._keys for i in self._members[key]})
+        count = 0
+        for key in self._keys:
+            count += distance(self._members[key], wanted[key].photo_ids)
+            if count > MANY:
+                return True
+        return False
 
     def _permute(self, members: Mapping[int, list[int]]) -> None:
         """Put the same photos into another order, in every column at once."""
@@ -92,6 +112,16 @@ class BoardModel(QAbstractItemModel):
         places = [self.createIndex(rows[key][photo_id], 0, key) for key, photo_id in moved]
         self.changePersistentIndexList(kept, places)
         self.layoutChanged.emit()
+
+    def _cut_photos(self, wanted: Mapping[int, Column]) -> None:
+        """Remove the ends of the columns, where what goes has been put."""
+        for key in self._keys:
+            stay = len(set(wanted[key].photo_ids).intersection(self._members[key]))
+            last = len(self._members[key]) - 1
+            if stay <= last:
+                self.beginRemoveRows(self.column_index(key), stay, last)
+                del self._members[key][stay:]
+                self.endRemoveRows()
 
     def _append_photos(self, wanted: Mapping[int, Column]) -> None:
         for key in self._keys:
@@ -156,19 +186,20 @@ class BoardModel(QAbstractItemModel):
                     self._members[key][first:first] = step.items  # type: ignore[assignment]
                     self.endInsertRows()
 
-    def _announce(self, wanted: Mapping[int, Column], old: Mapping[int, Photo], badges: set[int]) -> None:
-        """Tell of labels that changed, and of photos whose facts or badges did."""
+    def _announce_columns(self, wanted: Mapping[int, Column]) -> None:
+        """Tell of labels and numbers that changed."""
         for key in self._keys:
             if self._groups[key] != wanted[key].group:
                 self._groups[key] = wanted[key].group
             index = self.column_index(key)
             self.dataChanged.emit(index, index)
+
+    def _announce_photos(self, old: Mapping[int, Photo], badges: set[int]) -> None:
+        """Tell of photos whose facts changed, or whose badges did."""
         now = self._photos
         changed = {i for i, photo in old.items() if now.get(i) is not photo} if old is not now else set()
         changed |= badges
-        if not changed:
-            return
-        for first, last in self.find(changed):
+        for first, last in self.find(changed) if changed else ():
             self.dataChanged.emit(first, last)
 
     def _number(self) -> None:
@@ -253,6 +284,16 @@ class BoardModel(QAbstractItemModel):
         )
         return [self._members[key][row] for _, row, key in places]
 
+    def ids_in(self, selection: QItemSelection) -> list[int]:
+        """The same for a selection: ranges are looked at, not their photos one by one."""
+        places = []
+        for part in ranges_of(selection):
+            key = int(part.topLeft().internalId())
+            if key:
+                places.append((self._places[key], part.top(), part.bottom(), key))
+        found = (self._members[key][first : last + 1] for _, first, last, key in sorted(places))
+        return list(dict.fromkeys(photo_id for ids in found for photo_id in ids))
+
     # -- Qt --------------------------------------------------------------------------------------------
 
     def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
@@ -266,8 +307,8 @@ class BoardModel(QAbstractItemModel):
         return self.createIndex(row, 0, key) if row < len(self._members[key]) else QModelIndex()
 
     def parent(self, child: Index = NOWHERE) -> QModelIndex:  # type: ignore[override]
-        inside = int(child.internalId()) if child.isValid() else 0
-        return self.column_index(inside) if inside else QModelIndex()
+        inside = child.internalId()  # asked for most of all: each selected range asks, of both its ends
+        return self.createIndex(self._places[inside], 0, 0) if inside else QModelIndex()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         if not parent.isValid():

@@ -81,5 +81,6 @@ class Browsing:
 
     def _show_hidden(self, snapshot: Snapshot) -> None:
         """That photos are hidden is seen with the bar hidden, too."""
-        text = filter_words.sentence(snapshot.showing.active, snapshot.columns)
-        self._area.toolbar.show_filter(text, bar=not self.bar.isHidden())
+        conditions = filter_words.conditions(snapshot.showing.active, snapshot.columns)
+        said = [condition.text for condition in conditions]
+        self._area.toolbar.show_filter(said, bar=not self.bar.isHidden())

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass
 
-MANY = 50
+MANY = 50  # steps (`distance`) above which all rows are better rearranged at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,28 @@ def steps(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Removal | In
     return [_shifted(step, start) for step in found] if start else found
 
 
-def much(found: Sequence[Removal | Insertion], old: Container[Hashable]) -> bool:
-    """Whether these steps are too many to be told one by one, or move many of the `old` items.
+def distance(old: Sequence[Hashable], new: Sequence[Hashable]) -> int:
+    """A quick, rough count of the steps between two lists: runs that go and that come, and items between the
+    first and the last one that moved."""
+    if old is new or list(old) == list(new):
+        return 0
+    there, wanted = set(old), set(new)
+    stay, stays = [item for item in old if item in wanted], [item for item in new if item in there]
+    found = _runs_without(old, wanted) + _runs_without(new, there)
+    if stay != stays:
+        start = _common_start(stay, stays)
+        found += len(stay) - start - _common_start(stay[start:][::-1], stays[start:][::-1])
+    return found
 
-    What moves is removed and inserted again, and whoever holds on to its row loses it: better to rearrange all
-    rows at once.
-    """
-    if len(found) > MANY:
-        return True
-    inserted = (item for step in found if isinstance(step, Insertion) for item in step.items)
-    return sum(item in old for item in inserted) > MANY
+
+def _runs_without(items: Sequence[Hashable], others: Container[Hashable]) -> int:
+    """How many unbroken runs of items are not among the others."""
+    count, inside = 0, False
+    for item in items:
+        missing = item not in others
+        count += missing and not inside
+        inside = missing
+    return count
 
 
 def _common_start(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:

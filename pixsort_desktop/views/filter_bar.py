@@ -11,7 +11,16 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pixsort_desktop.library.filters import COMPARISONS, SORTS, Filter, Offer, Sort, Stars, offered
 from pixsort_desktop.views import filter_words, icons, keymap, theme, words
@@ -39,6 +48,7 @@ class FilterBar(QFrame):
         self._choose = choose
         self._how = "least"
         self._offer = Offer()
+        self._chips_say: object = None
         self.setProperty("panel", True)
         self.setAccessibleName("Filter")
         self.tools, self.chips = Flow(self), Flow(self)
@@ -84,6 +94,7 @@ class FilterBar(QFrame):
     def _toggle(self, kind: str, value: str | None) -> QToolButton:
         """A button for one value of a kind: on, it is among those that are shown."""
         button = QToolButton()
+        button.setProperty("tight", True)
         button.setCheckable(True)
         name = filter_words.value_words(kind, value)
         button.setToolTip(name)
@@ -94,6 +105,7 @@ class FilterBar(QFrame):
     def _star(self, number: int) -> QToolButton:
         button = QToolButton()
         button.setProperty("flat", True)
+        button.setProperty("tight", True)
         button.setText("☆")
         button.clicked.connect(lambda: self._wish_stars(number))
         return button
@@ -128,6 +140,7 @@ class FilterBar(QFrame):
             button.setIcon(_label_icon(label))
         for button in (*self.flags.values(), *self.labels.values()):
             button.setIconSize(QSize(edge, edge))
+        self._chips_say = None
         self.show_showing(self._session.showing)
 
     # -- showing ---------------------------------------------------------------------------------------
@@ -173,9 +186,14 @@ class FilterBar(QFrame):
         self.direction.setToolTip(f"{said}; click to turn it round")
 
     def _show_chips(self, showing: Showing) -> None:
-        held = self.chips.isAncestorOf(self.focusWidget() or self)
-        self.chips.clear()
         found = filter_words.conditions(showing.filter, self._session.snapshot.columns)
+        said = (tuple(condition.text for condition in found), showing.filter, showing.on)
+        if said == self._chips_say:
+            return
+        self._chips_say = said
+        focus = QApplication.focusWidget()
+        held = focus is not None and self.chips.isAncestorOf(focus)
+        self.chips.clear()
         for condition in found:
             self.chips.add(self._chip(condition))
         if found:

@@ -16,10 +16,11 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel, key_of
+from pixsort_desktop.views.board_standing import Standing
 from pixsort_desktop.views.column import ColumnWidget, column_width
 from pixsort_desktop.views.differences import MANY
 from pixsort_desktop.views.rubber_band import BoardBand
-from pixsort_desktop.views.snapshot import EMPTY, Snapshot, follower
+from pixsort_desktop.views.snapshot import EMPTY, Snapshot
 
 GAP = 8
 Flag = QItemSelectionModel.SelectionFlag
@@ -71,15 +72,13 @@ class GroupBoard(QAbstractScrollArea):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Change what differs; the selection stays with its photos, wherever they went."""
-        selected, current = self.selected_ids(), self.current_id()
         project_id = snapshot.project.id if snapshot.project else None
         other = project_id != self.board.project_id
-        focused, seen = self._focused_key(), self._sees_current()
-        before = [photo_id for key in self.board.keys for photo_id in self.board.members(key)]
         looked_otherwise = snapshot.showing != self._snapshot.showing
+        stood = Standing(self, self.focused_key())
         self._applying = True
-        if looked_otherwise and len(selected) > MANY:  # cheaper made anew than kept through every step
-            self.selection.clearSelection()
+        if looked_otherwise and len(stood.selected) > MANY:  # cheaper made anew than kept through every step
+            self._select(QItemSelection())
         self._snapshot = snapshot
         stacks, frames = snapshot.badges, snapshot.closed_stacks
         self.board.show(snapshot.shown_columns, snapshot.photos, project_id, stacks, frames)
@@ -92,74 +91,14 @@ class GroupBoard(QAbstractScrollArea):
             column.refresh()
             column.photos.want_soon()
         if not other:
-            went_on = self._keep_selection(selected, current, focused) or self._go_on(
-                before, current, selected
-            )
-            if seen and (looked_otherwise or went_on):
-                self._show_current()
-        if focused is not None:
-            self._keep_focus(focused)
+            stood.restore(follow_current=looked_otherwise)
+        stood.restore_focus()
 
-    def _go_on(self, before: list[int], current: int | None, selected: list[int]) -> bool:
-        """Where the current photo is not shown any more, the next one that is becomes current, and selected too if
-        nothing else is left of the selection. Says whether that was so."""
-        if current is None or self.board.locate(current).isValid():
-            return False
-        shown = {photo_id for key in self.board.keys for photo_id in self.board.members(key)}
-        follows = follower(before, shown, current)
-        if follows is None:
-            return False
-        alone = selected and not self.selection.hasSelection()
+    def set_current(self, photo_id: int | None, flag: Flag = Flag.NoUpdate) -> None:
+        """Make a photo the current one where it is, without scrolling to it."""
         self._applying = True
-        self.selection.setCurrentIndex(
-            self.board.locate(follows), Flag.ClearAndSelect if alone else Flag.NoUpdate
-        )
+        self.selection.setCurrentIndex(self.board.locate(photo_id), flag)
         self._applying = False
-        return True
-
-    def _sees_current(self) -> bool:
-        key = self.board.key_of_index(self.selection.currentIndex())
-        column = self._built.get(key) if key is not None else None
-        return column is not None and column.geometry().intersects(self.viewport().rect())
-
-    def _show_current(self) -> None:
-        """Scroll to the current photo: it was in sight when the board was looked at in another way."""
-        current = self.selection.currentIndex()
-        key = self.board.key_of_index(current)
-        if key is not None:
-            self.show_column(key)
-            self._built[key].photos.scrollTo(current)
-
-    def _keep_selection(self, selected: list[int], current: int | None, focused: int | None) -> bool:
-        """On the same photos; after they were taken out by key, on the one that followed them (True)."""
-        column = self._built.get(focused) if focused is not None else None
-        successor = column.photos.successor if column is not None else None
-        if column is not None and successor is not None and focused is not None:
-            members = set(self.board.members(focused))
-            if successor in members and not members.intersection(selected):
-                column.photos.successor = None
-                self.select_ids([successor])
-                return True
-        if selected and self.selected_ids() != selected:
-            self.select_ids(selected, current, scroll=False)
-        elif current is not None and self.current_id() != current:
-            self._applying = True
-            self.selection.setCurrentIndex(self.board.locate(current), Flag.NoUpdate)
-            self._applying = False
-        return False
-
-    def _keep_focus(self, focused: int) -> None:
-        """The keyboard follows the current photo, and is never left in a column that is gone."""
-        if focused in self._built and self._built[focused].header.isAncestorOf(
-            QApplication.focusWidget() or self
-        ):
-            return
-        here = self.board.key_of_index(self.selection.currentIndex())
-        column = self._built.get(here) if here is not None else None
-        if column is not None and column.key != focused:
-            column.photos.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif focused not in self._built or not self.board.members(focused):
-            self.focus_photos()
 
     @property
     def edge(self) -> int:
@@ -186,7 +125,7 @@ class GroupBoard(QAbstractScrollArea):
         bar.setPageStep(area.width())
         bar.setSingleStep(grid.pitch // 4)
         needed = {self.board.keys[place] for place in grid.in_sight(bar.value(), area.width())}
-        held = self._focused_key()
+        held = self.focused_key()
         if held is not None:
             needed.add(held)
         for key in [key for key in self._built if key not in needed]:
@@ -266,7 +205,7 @@ class GroupBoard(QAbstractScrollArea):
     # -- selection -------------------------------------------------------------------------------------
 
     def selected_ids(self) -> list[int]:
-        return self.board.ids(self.selection.selectedIndexes())
+        return self.board.ids_in(self.selection.selection())
 
     def current_id(self) -> int | None:
         return self.board.photo_id(self.selection.currentIndex())
@@ -282,7 +221,7 @@ class GroupBoard(QAbstractScrollArea):
         at = self.board.locate(current)
         if not at.isValid() and found:
             at = found[0][0]
-        self.selection.select(chosen, Flag.ClearAndSelect)
+        self._select(chosen)
         if at.isValid():
             self._applying = not scroll
             self.selection.setCurrentIndex(at, Flag.NoUpdate)
@@ -292,12 +231,25 @@ class GroupBoard(QAbstractScrollArea):
         chosen = QItemSelection()
         for key in self.board.keys:
             self._add_column(chosen, key)
+        self._select(chosen)
+
+    def _select(self, chosen: QItemSelection) -> None:
+        """Select this and nothing else. Many ranges are not told one by one: Qt compares each old with each new."""
+        if chosen.count() <= MANY and self.selection.selection().count() <= MANY:
+            self.selection.select(chosen, Flag.ClearAndSelect)
+            return
+        blocked = self.selection.blockSignals(True)
+        self.selection.clearSelection()
         self.selection.select(chosen, Flag.ClearAndSelect)
+        self.selection.blockSignals(blocked)
+        for column in self._built.values():
+            column.photos.viewport().update()
+        self._selection_changed()
 
     def select_column(self, key: int) -> None:
         chosen = QItemSelection()
         self._add_column(chosen, key)
-        self.selection.select(chosen, Flag.ClearAndSelect)
+        self._select(chosen)
 
     def _add_column(self, chosen: QItemSelection, key: int) -> None:
         rows = len(self.board.members(key))
@@ -309,7 +261,7 @@ class GroupBoard(QAbstractScrollArea):
         if key is not None and not self._applying:
             self.show_column(key)
             column = self._built.get(key)
-            if column is not None and not column.photos.hasFocus() and self._focused_key() is not None:
+            if column is not None and not column.photos.hasFocus() and self.focused_key() is not None:
                 column.photos.setFocus(Qt.FocusReason.OtherFocusReason)
             if column is not None:
                 column.photos.scrollTo(current)
@@ -321,7 +273,7 @@ class GroupBoard(QAbstractScrollArea):
 
     # -- keys ------------------------------------------------------------------------------------------
 
-    def _focused_key(self) -> int | None:
+    def focused_key(self) -> int | None:
         widget = QApplication.focusWidget()
         while widget is not None and widget is not self:
             if isinstance(widget, ColumnWidget):
@@ -331,7 +283,7 @@ class GroupBoard(QAbstractScrollArea):
 
     def current_group(self) -> int | None:
         """The group that a column command is about: the focused one, else the current photo's."""
-        focused = self._focused_key()
+        focused = self.focused_key()
         key = focused if focused is not None else self.board.key_of_index(self.selection.currentIndex())
         return key if key != UNGROUPED_KEY else None
 
@@ -408,7 +360,7 @@ class GroupBoard(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if event.key() in arrows and self._focused_key() is None:
+        if event.key() in arrows and self.focused_key() is None:
             self.focus_photos()
         else:
             event.ignore()

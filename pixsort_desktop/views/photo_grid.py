@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views.differences import runs
+from pixsort_desktop.views.differences import MANY, runs
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.showing import EVERYTHING
@@ -40,13 +40,23 @@ class PhotoGrid(PhotoList):
         selected, seen = self.selected_ids(), self._sees_current()
         looked_otherwise, self._showing = snapshot.showing != self._showing, snapshot.showing
         self._applying = True
+        if looked_otherwise and len(selected) > MANY:  # cheaper made anew than kept through every step
+            self._select(QItemSelection())
         self.photos.show(snapshot.shown_order, snapshot.photos, project_id, snapshot.badges)
+        if looked_otherwise and len(selected) > MANY:
+            self._select(self._ranges(selected))
         self._applying = False
         if not other and current is not None:
             self._keep_current(before, current, bool(selected))
         if looked_otherwise and seen and not other:
             self.scrollTo(self.currentIndex())
         self.want_soon()
+
+    def _ranges(self, photo_ids: Iterable[int]) -> QItemSelection:
+        found = QItemSelection()
+        for first, last in runs(sorted(row for row in map(self.photos.row_of, photo_ids) if row >= 0)):
+            found.select(self.photos.index(first), self.photos.index(last))
+        return found
 
     def _keep_current(self, before: tuple[int, ...], current: int, selected: bool) -> None:
         """The current photo stays, or gives way to the next one shown, which is selected if no other is any more."""
@@ -90,20 +100,26 @@ class PhotoGrid(PhotoList):
     def select_all(self) -> None:
         self.selectAll()
 
+    def _select(self, chosen: QItemSelection) -> None:
+        """Select this and nothing else. Many ranges are not told one by one: Qt compares each old with each new."""
+        selection = self.selectionModel()
+        many = chosen.count() > MANY or selection.selection().count() > MANY
+        blocked = selection.blockSignals(many)
+        if many:
+            selection.clearSelection()
+        selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selection.blockSignals(blocked)
+        if many:
+            self.viewport().update()
+            self._selection_changed()
+
     def select_ids(self, photo_ids: Iterable[int], current: int | None = None) -> None:
         """Select these photos and no others; go to `current`, or to the first of them."""
-        rows = sorted(row for row in map(self.photos.row_of, photo_ids) if row >= 0)
-        chosen = QItemSelection()
-        for first, last in runs(rows):
-            chosen.select(self.photos.index(first), self.photos.index(last))
-        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        at = (
-            self.photos.index_of(current)
-            if current is not None
-            else self.photos.index(rows[0])
-            if rows
-            else None
-        )
-        if at is not None and at.isValid():
+        ids = list(photo_ids)
+        chosen = self._ranges(ids)
+        self._select(chosen)
+        first = min((row for row in map(self.photos.row_of, ids) if row >= 0), default=-1)
+        at = self.photos.index(first) if current is None else self.photos.index_of(current)
+        if at.isValid():
             self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(at)

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, Index
+from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, STACK, Index
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
 TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
@@ -179,7 +179,7 @@ class PhotoList(QListView):
 
     def selected_ids(self) -> list[int]:
         model = self.model()
-        return list(model.ids(self.selectionModel().selectedIndexes())) if model else []  # type: ignore[attr-defined]
+        return list(model.ids_in(self.selectionModel().selection())) if model else []  # type: ignore[attr-defined]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -230,7 +230,9 @@ class PhotoList(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(model.mimeData(chosen))
-        pixmap = self._drag_picture(self.currentIndex(), len(chosen))
+        badges = (index.data(STACK) for index in chosen)
+        count = sum(badge[0] if badge is not None and badge[1] else 1 for badge in badges)
+        pixmap = self._drag_picture(self.currentIndex(), count)
         drag.setPixmap(pixmap)
         drag.setHotSpot(
             QPoint(-theme.UNIT, -theme.UNIT)

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionRange,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import Insertion, much, runs, steps
+from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 
 PHOTO_ID = int(Qt.ItemDataRole.UserRole)
@@ -51,11 +60,10 @@ class PhotoListModel(QAbstractListModel):
             self.project_id = project_id
         old, self._photos = self._photos, photos
         stayed = set(self._ids)
-        wanted = steps(self._ids, order)
-        if much(wanted, stayed):
+        many = distance(self._ids, order) > MANY
+        if many:
             self._become(order)
-            wanted = []
-        for step in wanted:
+        for step in () if many else steps(self._ids, order):
             if isinstance(step, Insertion):
                 self.beginInsertRows(NOWHERE, step.first, step.first + len(step.items) - 1)
                 self._ids[step.first : step.first] = step.items  # type: ignore[assignment]
@@ -64,6 +72,10 @@ class PhotoListModel(QAbstractListModel):
             else:
                 self._remove(step.first, step.last)
         before, self._stacks = self._stacks, stacks
+        if many:
+            if self._ids:
+                self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+            return
         badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
         if old is not photos or badges:
             self._announce(
@@ -118,6 +130,11 @@ class PhotoListModel(QAbstractListModel):
         """Photo ids in the order of the rows."""
         return [self._ids[row] for row in sorted(index.row() for index in indexes)]
 
+    def ids_in(self, selection: QItemSelection) -> list[int]:
+        """The same for a selection: ranges are looked at, not their photos one by one."""
+        parts = sorted((part.top(), part.bottom()) for part in ranges_of(selection))
+        return list(dict.fromkeys(i for first, last in parts for i in self._ids[first : last + 1]))
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._ids)
 
@@ -149,6 +166,11 @@ class PhotoListModel(QAbstractListModel):
     def _announce(self, ids: list[int]) -> None:
         for first, last in runs(sorted(row for row in map(self.row_of, ids) if row >= 0)):
             self.dataChanged.emit(self.index(first), self.index(last))
+
+
+def ranges_of(selection: QItemSelection) -> list[QItemSelectionRange]:
+    """The ranges that a selection is made of."""
+    return [selection.at(n) for n in range(selection.count())]
 
 
 PHOTO_FLAGS = (

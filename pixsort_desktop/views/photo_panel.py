@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -12,6 +12,8 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import presence, theme, words
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.picture import PictureView
+
+NO_STACKS: Mapping[int, int] = {}
 
 
 class PhotoPanel(QFrame):
@@ -67,8 +69,13 @@ class PhotoPanel(QFrame):
         whole.addWidget(self.picture)
         whole.addWidget(self.details, 1)
 
-    def show_photos(self, selected: Sequence[Photo], current: Photo | None) -> None:
-        """`current` is shown large; with several `selected`, their number and what they share is told."""
+    def show_photos(
+        self, selected: Sequence[Photo], current: Photo | None, behind: Mapping[int, int] = NO_STACKS
+    ) -> None:
+        """`current` is shown large; with several `selected`, their number and what they share is told.
+
+        `behind` has the number of frames of each closed stack, by the id of its cover.
+        """
         if current is None or (selected and current not in selected):
             current = selected[0] if selected else None
         self.picture.show_photo(current)
@@ -82,6 +89,8 @@ class PhotoPanel(QFrame):
             self.title.setText("")
             self.note.setText("Select a photo to see it large, with what its camera wrote down.")
             self._show_facts([])
+        stacks = _stacks_note([behind[photo.id] for photo in selected if photo.id in behind], len(selected))
+        self.note.setText("\n".join(part for part in (self.note.text(), stacks) if part))
         self.title.setVisible(bool(self.title.text()))
         self.note.setVisible(bool(self.note.text()))
 
@@ -128,6 +137,19 @@ class PhotoPanel(QFrame):
                 what.setText(facts[row][0])
                 value.setText(_breakable(facts[row][1]))
                 value.setAccessibleName(f"{facts[row][0]}: {facts[row][1]}")
+
+
+def _stacks_note(frames: Sequence[int], selected: int) -> str:
+    """What is behind the covers among the selected photos."""
+    if not frames:
+        return ""
+    if selected == 1:
+        return f"Cover of a closed stack of {frames[0]:,}: keys judge this photo; moved or taken out, all go."
+    total = selected - len(frames) + sum(frames)
+    many = "one of them is" if len(frames) == 1 else f"{len(frames):,} of them are"
+    return (
+        f"{many} the cover of a closed stack, {total:,} photos in all: keys judge the covers; moved or taken out, all go."
+    ).capitalize()
 
 
 def _breakable(text: str) -> str:

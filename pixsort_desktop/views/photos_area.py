@@ -25,11 +25,15 @@ from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
 
+CATCH_UP_MS = 60
+
 
 class PhotosArea(QWidget):
     """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
 
-    selected = Signal(list, object)  # the selected photos, the current one or None
+    selected = Signal(
+        list, object, object
+    )  # the selected, the current one or None, frames by closed stack's cover
     large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
 
     def __init__(
@@ -43,6 +47,11 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
+        self._behind: Snapshot | None = None  # what the view that is not in use does not show yet
+        self._catching_up = QTimer(self)
+        self._catching_up.setSingleShot(True)
+        self._catching_up.setInterval(CATCH_UP_MS)
+        self._catching_up.timeout.connect(self.catch_up)
         self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.view = memory.view
         self.trouble = ""
@@ -93,13 +102,29 @@ class PhotosArea(QWidget):
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1, bar)
 
+    @property
+    def hidden(self) -> GroupBoard | PhotoGrid:
+        """The one of board and grid that is not in use."""
+        return self.grid if self.view == "board" else self.board
+
+    def catch_up(self) -> None:
+        """Bring the view that is not in use up to date: after the other one has been painted, or before it is used."""
+        snapshot, self._behind = self._behind, None
+        if snapshot is not None:
+            self.hidden.show_snapshot(snapshot)
+
     # -- showing ---------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         project = snapshot.project
         other = (project.id if project else None) != self.board.board.project_id
-        self.grid.show_snapshot(snapshot)
-        self.board.show_snapshot(snapshot)
+        self._behind = None
+        self.shown.show_snapshot(snapshot)
+        if other:
+            self.hidden.show_snapshot(snapshot)
+        else:
+            self._behind = snapshot
+            self._catching_up.start()
         self.toolbar.summary.setText(_summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
@@ -129,6 +154,7 @@ class PhotosArea(QWidget):
 
     def show_view(self, name: str) -> None:
         """Board or grid, with the same photos selected."""
+        self.catch_up()
         self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
@@ -165,7 +191,8 @@ class PhotosArea(QWidget):
 
     def tell_selection(self) -> None:
         selected = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
-        self.selected.emit(selected, self._photo(self.shown.current_id()))
+        behind = {cover: len(stack) for cover, stack in self._session.snapshot.closed_stacks.items()}
+        self.selected.emit(selected, self._photo(self.shown.current_id()), behind)
 
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo or the active one of several, or else the selected ones that could

@@ -56,6 +56,7 @@ class Session(QObject):
         self._arranging = Runner(1, self)  # what is known already, shown in another way
         self._showing: Showing | None = None  # None until it is known how the project was looked at last
         self._early_search = ""  # typed before that
+        self._arrived: Snapshot | None = None  # read, but not yet arranged as is wanted by now
         self._unsaved = False
         self._pending: ChangeSet | None = None
         self._reread = False
@@ -76,7 +77,6 @@ class Session(QObject):
         self.queries.failed.connect(self._report)
         self.commands.failed.connect(self._report)
         self.background.failed.connect(self._report)
-        self._arranging.failed.connect(self._report)
 
     # -- opening and closing ---------------------------------------------------------------------------
 
@@ -183,31 +183,42 @@ class Session(QObject):
 
     def _arrange(self) -> None:
         """Arrange what is known; what comes back too late for what is wanted by then is done again."""
-        library, base, showing = self.library, self.snapshot, self._showing
+        library, base, showing = self.library, self._latest, self._showing
         if library is None or showing is None or base.project is None or self._arranging.busy:
             return
 
         def done(arranged: Snapshot) -> None:
-            if arranged.is_of(self.snapshot) and showing == self._showing:
+            if base is self._latest and showing == self._showing:
                 self._adopt(arranged, showing)
                 self.snapshot_changed.emit(arranged)
+
+        def failed(error: Exception) -> None:
+            if showing == self._showing:  # not tried for ever: it stays as it is on the screen
+                self._showing = self._latest.showing
+                self.showing_changed.emit(self._showing)
+            self._report(error)
 
         def ended() -> None:
             if self._unarranged:
                 self._arrange()
 
-        self._arranging.run(lambda: arrange(library, base, showing), done, ended=ended)
+        self._arranging.run(lambda: arrange(library, base, showing), done, failed, ended=ended)
+
+    @property
+    def _latest(self) -> Snapshot:
+        """What was read last: on the screen, or on its way there."""
+        return self._arrived if self._arrived is not None else self.snapshot
 
     @property
     def _unarranged(self) -> bool:
-        """Whether what is on the screen is not what is asked for."""
-        project = self.snapshot.project
+        """Whether what was read last is not yet shown in the way that is asked for."""
+        project = self._latest.project
         here = project is not None and project.id == self.project_id
-        return here and self._showing is not None and self.snapshot.showing != self._showing
+        return here and self._showing is not None and self._latest.showing != self._showing
 
     def _adopt(self, snapshot: Snapshot, asked: Showing | None) -> None:
         """Show it from now on, in the way that was remembered (`asked` None), or without conditions that have gone."""
-        self.snapshot = snapshot
+        self.snapshot, self._arrived = snapshot, None
         here = snapshot.project is not None and snapshot.project.id == self.project_id
         if here and self._showing == asked and snapshot.showing != asked:
             self._showing = snapshot.showing
@@ -274,7 +285,7 @@ class Session(QObject):
         everything, self._reread = self._reread, False
         self._reading = True
         known = None if everything or changes is None else changes.photos
-        project_id, showing, previous = self.project_id, self._showing, self.snapshot
+        project_id, showing, previous = self.project_id, self._showing, self._latest
 
         def work() -> tuple[Any, ...]:
             started = time.monotonic()
@@ -298,14 +309,17 @@ class Session(QObject):
         if snapshot.project is None and self.project_id is not None and not self._still_there(projects):
             self.project_id = None
         self.projects = projects
-        self._adopt(snapshot, asked)
+        self._arrived = snapshot
+        late = self._unarranged and asked is not None
+        if not late:
+            self._adopt(snapshot, asked)
         if changed:
             self.photos_changed.emit(changed)
         self.projects_changed.emit(projects)
-        if self._unarranged:  # asked for otherwise meanwhile: show it once, as it is wanted now
-            self._arrange()
-        else:
+        if not late:
             self.snapshot_changed.emit(snapshot)
+        if self._unarranged:  # asked for otherwise meanwhile: what was read is shown as it is wanted now
+            self._arrange()
         self.undo_changed.emit(*labels)
         self.jobs_changed.emit(jobs)
 

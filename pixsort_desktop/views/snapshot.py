@@ -103,11 +103,6 @@ class Snapshot:
             return tuple(ids) if not covered else tuple(i for i in ids if i not in covered)
         return tuple(i for i in ids if i in found and i not in covered)
 
-    def is_of(self, other: Snapshot) -> bool:
-        """Whether both show the very same reading of the library."""
-        same = self.photos is other.photos and self.columns is other.columns
-        return same and self.project == other.project
-
 
 EMPTY = Snapshot()
 

@@ -164,6 +164,8 @@ QPushButton[primary="true"]:disabled {{ background: {c.hover}; color: {c.faint};
   border: 1px solid {c.border}; }}
 QFileDialog QToolButton {{ padding: 2px; }}
 QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}
+QToolButton[tight="true"] {{ padding: 4px 6px; }}
+QToolButton[tight="true"][flat="true"] {{ padding: 4px 2px; }}
 QPushButton[role="chip"] {{ background: {c.accent_ground}; border: 1px solid {c.accent}; border-radius: 10px;
   padding: 2px 8px; }}
 QPushButton[role="chip"]:hover, QPushButton[role="chip"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}

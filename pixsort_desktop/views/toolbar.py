@@ -110,11 +110,14 @@ class Toolbar(QFrame):
         self.group.setIcon(icons.icon("group"))
         self.filter.setIcon(icons.icon("filter"))
 
-    def show_filter(self, text: str, *, bar: bool) -> None:
-        """While the bar is hidden, a chip says what hides photos; `text` is empty where nothing does."""
+    def show_filter(self, conditions: list[str], *, bar: bool) -> None:
+        """While the bar is hidden, a chip says which conditions hide photos; there may be none."""
         self.filter.setChecked(bar)
-        room = theme.metrics().averageCharWidth() * 20
-        self.hidden_by.setText(theme.elide(text, room).replace("&", "&&"))
+        text, room = ", ".join(conditions), theme.metrics().averageCharWidth() * 18
+        shown = text
+        if len(conditions) > 1 and theme.metrics().horizontalAdvance(text) > room:
+            shown = f"{theme.elide(conditions[0], room // 2)} + {len(conditions) - 1:,}"
+        self.hidden_by.setText(theme.elide(shown, room).replace("&", "&&"))
         self.hidden_by.setToolTip(f"Photos are hidden: {text}")
         self.hidden_by.setAccessibleName(f"Filter: {text}; opens the filter bar")
         self.hidden_by.setVisible(bool(text) and not bar)

@@ -15,7 +15,7 @@ from pixsort_desktop.library.records import Column, Group, Job, Photo, Project
 from pixsort_desktop.views import words
 from pixsort_desktop.views.activity_panel import TwoLineModel
 from pixsort_desktop.views.board_model import BoardModel, key_of
-from pixsort_desktop.views.differences import Insertion, runs, steps
+from pixsort_desktop.views.differences import Insertion, distance, runs, steps
 from pixsort_desktop.views.job_bar import line
 from pixsort_desktop.views.job_centre import JobView, Rate
 from pixsort_desktop.views.organiser import project_name_for
@@ -42,6 +42,16 @@ def test_steps_lead_from_one_list_to_the_other(old: list[int], new: list[int]) -
         else:
             del state[step.first : step.last + 1]
     assert state == new
+
+
+@given(orders, orders)
+def test_the_distance_is_none_only_between_equals_and_counts_every_run(
+    old: list[int], new: list[int]
+) -> None:
+    assert (distance(old, new) == 0) == (old == new)
+    assert distance(old, new) <= 2 * (len(old) + len(new))
+    if set(old).isdisjoint(new):
+        assert distance(old, new) == bool(old) + bool(new) == len(steps(old, new))
 
 
 @given(orders, st.lists(st.integers(31, 60), unique=True, max_size=9), st.integers(0, 20))
@@ -78,7 +88,7 @@ def test_the_grid_s_model_when_much_differs(
 ) -> None:
     """All at once, and whoever holds on to a row finds its photo again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pixsort_desktop.views.differences.MANY", 0)
+        patch.setattr("pixsort_desktop.views.photo_list_model.MANY", -1)
         model = PhotoListModel()
         tester = QAbstractItemModelTester(model, FATAL)
         for order in states:
@@ -129,7 +139,7 @@ def test_the_board_s_model_when_much_differs(
     qapp: QApplication, states: list[list[tuple[int, list[int]]]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pixsort_desktop.views.differences.MANY", 0)
+        patch.setattr("pixsort_desktop.views.board_model.MANY", -1)
         model = BoardModel()
         tester = QAbstractItemModelTester(model, FATAL)
         photos = {i: photo(i) for i in range(26)}
