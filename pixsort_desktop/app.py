@@ -23,6 +23,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
@@ -40,6 +41,7 @@ from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
+from pixsort_desktop.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,6 +78,7 @@ class Desktop(QObject):
         self.window = MainWindow(
             self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
         )
+        self.ways_in = WaysIn(self.window, self.settings)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -116,6 +119,7 @@ class Desktop(QObject):
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
+        self.ways_in.attach(ways_in_functions(library))
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))
@@ -136,7 +140,7 @@ class Desktop(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (self.centre, self.session, self.window.overlays, self.frames, self.opener)
+        lanes = (self.centre, self.session, self.window.overlays, self.frames, self.ways_in, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)
@@ -183,7 +187,10 @@ def job_functions(library: Library) -> JobFunctions:
             return None
         photos = sum(len(ids) for ids in left.photos.values())
         what = f"{photos:,} photo{'' if photos == 1 else 's'} to complete" if photos else "what was left"
-        return f"The last run was interrupted; finishing it now ({what}).", left
+        told = f"The last run was interrupted; finishing it now ({what})."
+        if any(job.kind == "copy" for job in left.jobs):
+            told += " The copy from a card goes on where it stopped when you start it again."
+        return told, left
 
     def finish(left: Any, progress: Progress) -> Any:
         from pixsort_desktop.jobs.recovery import finish as job

@@ -9,15 +9,19 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from pixsort_desktop import __version__
 from pixsort_desktop.cli_list import list_command
+from pixsort_desktop.cli_parts import json_option as _json_option
+from pixsort_desktop.cli_parts import opened_library as _library
+from pixsort_desktop.cli_parts import paths_argument as _paths_argument
+from pixsort_desktop.cli_parts import project_option as _project_option
+from pixsort_desktop.cli_parts import shown_progress as _progress
+from pixsort_desktop.cli_ways_in import add_commands
 from pixsort_desktop.commands import organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -38,16 +42,7 @@ from pixsort_desktop.listing import (
 )
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled
-from pixsort_desktop.terminal import (
-    TerminalProgress,
-    counted,
-    opened_library,
-    prepare_streams,
-    print_json,
-    print_report,
-)
-
-F = TypeVar("F", bound=Callable[..., Any])
+from pixsort_desktop.terminal import counted, prepare_streams, print_json, print_report
 
 DEMO_PROJECT = "Demo shoot"
 
@@ -66,19 +61,6 @@ DEMO_PROJECT = "Demo shoot"
 def pixsort(context: click.Context, folder: Path | None) -> None:
     """Drop a shoot, get columns of photographs that belong together."""
     context.obj = folder or default_library()
-
-
-def _json_option(function: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
-
-
-def _project_option(function: F) -> F:
-    return click.option("--project", "name", required=True, metavar="NAME", help="The project.")(function)
-
-
-_paths_argument = click.argument(
-    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=str, readable=False)
-)
 
 
 @pixsort.command("import")
@@ -555,23 +537,10 @@ def doctor_command(folder: Path, as_json: bool) -> None:
         raise PixsortError(problem or f"The library in {folder} is damaged; the report says where.")
 
 
+add_commands(pixsort)
+
+
 # -- helpers -----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _library(folder: Path) -> Iterator[Library]:
-    with opened_library(folder) as library:
-        apply_limit(library)
-        yield library
-
-
-@contextmanager
-def _progress() -> Iterator[TerminalProgress]:
-    progress = TerminalProgress()
-    try:
-        yield progress
-    finally:
-        progress.end()
 
 
 def _print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:

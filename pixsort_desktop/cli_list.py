@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pixsort_desktop.cli_parts import opened_library
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
@@ -17,7 +18,7 @@ from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Column, Photo, Project
 from pixsort_desktop.library.search import search
 from pixsort_desktop.listing import label_of, photo_rows, project_named
-from pixsort_desktop.terminal import counted, opened_library, print_json
+from pixsort_desktop.terminal import counted, print_json
 
 COLOURS = ["red", "yellow", "green", "blue", "purple", "none"]
 _STARS = re.compile(r"(>=|<=)?\s*([0-5])\s*([+-])?")

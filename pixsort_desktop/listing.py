@@ -55,7 +55,8 @@ def photo_rows(library: Library, project: Project, only: Sequence[int] | None = 
     }
     names = ("sha256", "width", "height", "orientation", "taken_at", "taken_from", "clock_shift_s", "make", "model",
              "serial", "lens", "lens_serial", "iso", "exposure_s", "f_number", "focal_mm", "latitude", "longitude",
-             "altitude_m", "burst_id", "burst_frame", "content_id", "status", "error", "rating", "flag", "colour")  # fmt: skip
+             "altitude_m", "burst_id", "burst_frame", "content_id", "status", "error", "rating", "flag", "colour",
+             "description", "archive_people", "albums")  # fmt: skip
     return [
         {
             "paths": files.get(photo.id, []),

@@ -12,11 +12,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
@@ -44,6 +45,8 @@ FIRST_BATCH_S = 0.1  # the first photos appear at once, later ones in calmer ste
 BATCH_S = 0.4
 BATCH = 200
 LOOK_UP = 200  # files asked for in one query
+WAKE_S = 0.5  # how soon a wish to stop is heard while a drive hangs
+PATIENCE_S = 20.0
 
 
 @dataclass(slots=True)
@@ -118,7 +121,7 @@ class _Run:
         workers = os.cpu_count() or 2
         listing = _Listing(paths, without=[self.store.folder, self.library.folder / "backups"])
         pending: deque[Future[Examined]] = deque()
-        with ThreadPoolExecutor(workers, thread_name_prefix="import") as pool:
+        with DaemonPool(workers, "import") as pool:
             try:
                 for item, known in self._looked_up(listing):
                     self.progress.check()
@@ -131,14 +134,15 @@ class _Run:
             finally:
                 listing.stop()
                 for future in pending:
-                    future.cancel()
+                    if not future.cancel() and future.done() and future.exception() is None:
+                        self.found.append(future.result())
                 self._finish(listing)
         self.report.seconds = time.monotonic() - started
         return self.report
 
     def _looked_up(self, listing: _Listing) -> Iterator[tuple[Scanned, Examined | None]]:
         """Each photo file of the listing, with what is known of it where nothing is left to do."""
-        for chunk in listing.chunks(LOOK_UP):
+        for chunk in listing.chunks(LOOK_UP, self.progress):
             photos = [item for item in chunk if item.kind == "photo"]
             self._note_others(chunk)
             known = finished_files(self.library, (item.path for item in photos), descriptor.EMBEDDING_ID)
@@ -167,11 +171,25 @@ class _Run:
     def _take(self, pending: deque[Future[Examined]], listing: _Listing, keep_pending: int) -> None:
         """Collect examined files in order; wait only for what goes beyond `keep_pending`."""
         while pending and (len(pending) > keep_pending or pending[0].done()):
-            self.found.append(pending.popleft().result())
+            self.found.append(self._answer(pending.popleft(), listing))
             self.progress.check()
             due = FIRST_BATCH_S if self.flushes < 5 else BATCH_S
             if time.monotonic() - self.written_at > due or len(self.found) >= BATCH:
                 self._write(listing)
+
+    def _answer(self, examined: Future[Examined], listing: _Listing) -> Examined:
+        """Wait for a file, but not deaf: a drive that hangs can be named, and the import cancelled."""
+        asked = time.monotonic()
+        while True:
+            try:
+                return examined.result(timeout=WAKE_S)
+            except TimeoutError:
+                if examined.done():
+                    raise  # the work's own
+                self.progress.check()
+                if (waited := time.monotonic() - asked) > PATIENCE_S:
+                    step = f"A drive has not answered for {waited:.0f} s; waiting. Imported"
+                    self.progress.report(step, self._done(), listing.photos, len(self.report.failed))
 
     def _finish(self, listing: _Listing) -> None:
         """Write what is left, also when the work was stopped, and settle what became of replaced photos."""
@@ -246,11 +264,12 @@ class _Listing:
         """Walk no further."""
         self._stopped = True
 
-    def chunks(self, size: int) -> Iterator[list[Scanned]]:
+    def chunks(self, size: int, progress: Progress) -> Iterator[list[Scanned]]:
         """What has been listed, as it comes, at most `size` at a time."""
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._items or self._ended)
+                while not self._news.wait_for(lambda: self._items or self._ended, timeout=WAKE_S):
+                    progress.check()  # a folder on a drive that hangs
                 chunk = [self._items.popleft() for _ in range(min(size, len(self._items)))]
             if not chunk:
                 break

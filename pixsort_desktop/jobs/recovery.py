@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from typing import Any
 
+from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.takeout import import_takeout
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, settle_interrupted
 from pixsort_desktop.library.projects import all_projects
@@ -40,8 +44,9 @@ def unfinished(library: Library) -> Unfinished:
 def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:
     """Take the killed jobs up again and complete the photos.
 
-    A project is grouped when that is what was killed, or when its first import was: a board that stands is not
-    rearranged unasked.
+    A copy from a card is not begun again by itself: the card may be in the camera, and it is the user who decides
+    what is written to their drives. A project is grouped when that is what was killed, or when its first import was:
+    a board that stands is not rearranged unasked.
     """
     projects = {project.id: project for project in all_projects(library)}
     regroup: dict[int, dict[str, Any]] = {}
@@ -51,9 +56,12 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
             continue  # deleted meanwhile
         if job.kind == "import":
             import_photos(library, project_id=project.id, paths=job.arguments["paths"], progress=progress)
+        if job.kind == "takeout" and all(os.path.lexists(path) for path in job.arguments["paths"]):
+            with contextlib.suppress(PixsortError):  # its own row says why; it is not tried at every start
+                import_takeout(library, project_id=project.id, progress=progress, **job.arguments)
         if job.kind == "group":
             regroup[project.id] = job.arguments
-        elif job.kind == "import" and not project.grouping:
+        elif job.kind in ("import", "takeout", "copy") and not project.grouping:
             regroup.setdefault(project.id, {})
     for project_id, photo_ids in left.photos.items():
         embed_photos(library, project_id=project_id, photo_ids=photo_ids, progress=progress)

@@ -21,7 +21,7 @@ SHIFT_OF = (
     " AND clock_shifts.serial = coalesce(photos.serial, '')"
 )
 SHIFT_JOIN = SHIFT_OF.format(project="project_photos.project_id")
-SHIFTED_TIME = "taken_seconds + coalesce(clock_shifts.seconds, 0)"
+SHIFTED_TIME = "photos.taken_seconds + coalesce(clock_shifts.seconds, 0)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,12 @@ from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.library.transaction import Transaction
 
-QUIET = ("sidecars", "read_sidecars", "jpegs")  # kinds of jobs that do not show in their project's status
+QUIET = (
+    "sidecars",
+    "read_sidecars",
+    "jpegs",
+    "locate",
+)  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
 

@@ -187,3 +187,37 @@ def add_facts_of_capture(db: Database) -> None:
         " BEGIN DELETE FROM photo_search WHERE rowid = new.id;"
         " INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.id; END"
     )
+
+
+# What an archive says is searched with what the file says.
+_CAPTION_SEARCH = (
+    """CREATE VIEW photo_words AS SELECT id, text || coalesce(char(10) || captions.description, '')
+     || coalesce(char(10) || (SELECT group_concat(value, char(10)) FROM json_each(people)), '')
+     || coalesce(char(10) || (SELECT group_concat(value, char(10)) FROM json_each(albums)), '') AS text
+     FROM photo_file_words LEFT JOIN captions ON captions.photo_id = photo_file_words.id""",
+    """CREATE TRIGGER captions_made AFTER INSERT ON captions BEGIN
+    DELETE FROM photo_search WHERE rowid = new.photo_id;
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id = new.photo_id; END""",
+    """CREATE TRIGGER captions_changed AFTER UPDATE ON captions BEGIN
+    DELETE FROM photo_search WHERE rowid IN (old.photo_id, new.photo_id);
+    INSERT INTO photo_search (rowid, text)
+        SELECT id, text FROM photo_words WHERE id IN (old.photo_id, new.photo_id); END""",
+)
+
+
+@migrations()
+def add_captions(db: Database) -> None:
+    """What an archive says of a photo that its file does not: words, people, albums, and its own time and place.
+
+    people and albums are JSON lists of names. Time and place fill in what the photo's row lacks (captions.py).
+    """
+    db.execute(
+        "CREATE TABLE captions (photo_id INTEGER PRIMARY KEY REFERENCES photos(id) ON DELETE CASCADE, description TEXT,"
+        " people TEXT NOT NULL DEFAULT '[]', albums TEXT NOT NULL DEFAULT '[]', taken_at TEXT, taken_seconds REAL,"
+        " latitude REAL, longitude REAL, altitude_m REAL)"
+    )
+    file_words = db.execute("SELECT sql FROM sqlite_master WHERE name = 'photo_words'").fetchone()[0]
+    db.execute("DROP VIEW photo_words")
+    db.execute(file_words.replace("photo_words", "photo_file_words", 1))
+    for statement in _CAPTION_SEARCH:
+        db.execute(statement)

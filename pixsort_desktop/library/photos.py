@@ -6,32 +6,44 @@ decoded is a photo row of status 'failed' with the reason, so that it is seen an
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFT_OF, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
-from pixsort_desktop.library.records import Photo, PhotoFile
+from pixsort_desktop.library.records import Photo, PhotoFile, PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
-FACTS = tuple(f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT))
+CAPTION = ("description", "archive_people", "albums")
+FACTS = tuple(
+    f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT, *CAPTION)
+)
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
 _FIELDS = tuple(f.name for f in fields(Photo))
 _PATH_AT = _FIELDS.index("path")
+_LISTS_AT = (_FIELDS.index("archive_people"), _FIELDS.index("albums"))
 _ELSEWHERE = {
     "path": _PATH,
     "rating": "coalesce(rating, 0) AS rating",
     "flag": "flag",
     "colour": "colour",
     "clock_shift_s": "coalesce(clock_shifts.seconds, 0.0) AS clock_shift_s",
+    "description": "captions.description",
+    "archive_people": "captions.people AS archive_people",
+    "albums": "captions.albums",
 }
-_FROM = "FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id "
+_FROM = (
+    "FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id"
+    " LEFT JOIN captions ON captions.photo_id = photos.id "
+)
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
 
@@ -48,7 +60,8 @@ def project_photos(library: Library, project_id: int) -> list[Photo]:
     """
     rows = library.rows(
         f"{_select()} JOIN project_photos ON project_photos.photo_id = photos.id{SHIFT_JOIN}"
-        f" WHERE project_photos.project_id = ? ORDER BY taken_seconds IS NULL, {SHIFTED_TIME}, path, photos.id",
+        f" WHERE project_photos.project_id = ?"
+        f" ORDER BY photos.taken_seconds IS NULL, {SHIFTED_TIME}, path, photos.id",
         (project_id,),
     )
     return [_photo(row) for row in rows]
@@ -91,6 +104,51 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
     ):
         paths.setdefault(row["photo_id"], []).append(shown_path(row["path"]))
     return paths
+
+
+def project_places(library: Library, project_id: int) -> list[PhotoPlace]:
+    """Every place of every photo of a project, files that were missing when last looked for included."""
+    rows = library.rows(
+        "SELECT files.id, role, files.photo_id, path, size, sha256 FROM files JOIN photos ON photos.id = files.photo_id"
+        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? ORDER BY files.id",
+        (project_id,),
+    )
+    return [
+        PhotoPlace(
+            row["id"], row["role"], row["photo_id"], shown_path(row["path"]), row["size"], row["sha256"]
+        )
+        for row in rows
+    ]
+
+
+def settle_roles(library: Library, places: Sequence[PhotoPlace], absent: Container[str]) -> None:
+    """After a look at the disk: what is shown of a photo with several files is one that is there."""
+    here = {place.photo_id for place in places if place.path not in absent}
+    roles: list[tuple[str, int]] = []
+    changed: set[int] = set()
+    for place in places:
+        role = "missing" if place.path in absent else "original"
+        if place.photo_id in here and role != place.role:
+            roles.append((role, place.file_id))
+            changed.add(place.photo_id)
+    if not roles:
+        return
+
+    def settle(transaction: Transaction) -> None:
+        transaction.connection.executemany("UPDATE files SET role = ? WHERE id = ?", roles)
+        transaction.touch(photos=changed)
+
+    library.write(settle)
+
+
+def known_states(library: Library, project_id: int) -> dict[str, tuple[int, int]]:
+    """Path -> (size, mtime_ns) of every file of a project's readable photos, as it was when it was imported."""
+    rows = library.rows(
+        "SELECT path, size, mtime_ns FROM files JOIN photos ON photos.id = files.photo_id AND status = 'ready'"
+        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? AND role != 'missing'",
+        (project_id,),
+    )
+    return {shown_path(row["path"]): (row["size"], row["mtime_ns"]) for row in rows}
 
 
 def photos_at(library: Library, paths: Iterable[str]) -> dict[str, int]:
@@ -268,6 +326,7 @@ def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: di
     connection.execute(
         f"UPDATE photos SET {', '.join(f'{name} = ?' for name in FACTS)} WHERE id = ?", [*values, photo_id]
     )
+    fill_from_caption(connection, photo_id)
     return photo_id
 
 
@@ -321,6 +380,7 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
     connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
+    connection.execute("UPDATE OR IGNORE captions SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
     transaction.touch(photos=[keep], boards=boards, projects=boards)
 
@@ -328,6 +388,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
 def _photo(row: sqlite3.Row) -> Photo:
     values = list(row)
     values[_PATH_AT] = shown_path(values[_PATH_AT])
+    for at in _LISTS_AT:
+        values[at] = tuple(json.loads(values[at])) if values[at] else ()
     return Photo(*values)
 
 

@@ -42,6 +42,9 @@ class Photo:
     flag: str | None = None  # 'pick', 'reject'
     colour: str | None = None  # colour label: 'red', 'yellow', 'green', 'blue', 'purple'
     clock_shift_s: float = 0.0  # of its camera in the project in which it was read; taken_* are as written
+    description: str | None = None  # in the words of the archive that it came from, as are the next two
+    archive_people: tuple[str, ...] = ()
+    albums: tuple[str, ...] = ()
 
     @property
     def sorted_s(self) -> float | None:
@@ -71,6 +74,18 @@ class PhotoFile:
     size: int
     mtime_ns: int
     role: str  # 'original'
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPlace:
+    """Where a photo of a project is or was, and by which bytes it is known again."""
+
+    file_id: int
+    role: str  # as `PhotoFile`'s
+    photo_id: int
+    path: str
+    size: int | None
+    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)

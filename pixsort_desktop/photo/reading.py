@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -173,6 +174,10 @@ def _refuse(found: os.stat_result) -> None:
 def _why_not(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "The file is no longer there."
+    if getattr(error, "winerror", None) in (32, 33):  # Windows: sharing violation, lock violation
+        return "Another program has the file open for itself; close it there and try again."
     if isinstance(error, PermissionError):
         return "The file may not be read: permission denied."
+    if error.errno in (errno.EIO, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT):
+        return "The drive that holds the file does not answer; connect it and try again."
     return f"The file cannot be read: {error.strerror or error}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -32,6 +32,8 @@ class Intake(QObject):
         self._organiser = organiser
         self._messages = messages
         self._jobs: JobFunctions | None = None
+        # Asked first about what is dropped: True where it deals with it, or calls the third argument if it does not.
+        self.other_way: Callable[[int | None, Sequence[str], Callable[[], None]], bool] | None = None
         self._early: list[list[str]] = []  # dropped before the library was open
         centre.failed.connect(self._job_failed)
         centre.cancelled.connect(lambda label: messages.tell(f"{label}: stopped. What was done is kept."))
@@ -52,7 +54,13 @@ class Intake(QObject):
             return
         if self._jobs is None:
             self._early.append(list(paths))
-        elif project_id is None:
+        elif self.other_way is None or not self.other_way(
+            project_id, paths, lambda: self._add(project_id, paths)
+        ):
+            self._add(project_id, paths)
+
+    def _add(self, project_id: int | None, paths: Sequence[str]) -> None:
+        if project_id is None:
             self._organiser.create_project(project_name_for(paths), lambda p: self._begin(p, paths))
         else:
             if any(p.id == project_id and not p.photo_count for p in self._session.projects):
@@ -70,7 +78,7 @@ class Intake(QObject):
             self._centre.start(
                 "Import",
                 lambda progress: jobs.import_photos(project_id, paths, progress),
-                lambda report: self._imported(project_id, report, again=again),
+                lambda report: self.imported(project_id, report, again=again),
             )
 
     def retry(self, photo_ids: Sequence[int]) -> None:
@@ -80,9 +88,10 @@ class Intake(QObject):
         if snapshot.project is not None and paths:
             self._import(snapshot.project.id, paths, again=True)
 
-    def _imported(self, project_id: int, report: Any, *, again: bool) -> None:
+    def imported(self, project_id: int, report: Any, *, again: bool = False, told: str = "") -> None:
+        """Say how an import ended (`told` in place of its own sentence), and group a first one."""
         added, failed = int(report.added), len(report.failed)
-        told = _import_sentence(report, again=again)
+        told = told or _import_sentence(report, again=again)
         if self._never_grouped(project_id) and added > 1:
             self.group(project_id, {})
         elif added:

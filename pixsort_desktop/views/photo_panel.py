@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollA
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import theme, words
+from pixsort_desktop.views import presence, theme, words
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.picture import PictureView
 
@@ -97,9 +97,8 @@ class PhotoPanel(QFrame):
     def _show_one(self, photo: Photo) -> None:
         self.title.setText(_breakable(words.file_name(photo)))
         failed = photo.status == "failed"
-        self.note.setText(
-            f"Failed: {photo.error or 'It could not be read.'}" if failed else photo.error or ""
-        )
+        told = f"Failed: {photo.error or 'It could not be read.'}" if failed else photo.error or ""
+        self.note.setText("\n".join(part for part in (presence.note(photo), told) if part))
         self._show_facts(words.facts(photo))
 
     def _show_many(self, selected: Sequence[Photo]) -> None:

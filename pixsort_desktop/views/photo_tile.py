@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import icons, theme, words
+from pixsort_desktop.views import icons, presence, theme, words
 from pixsort_desktop.views.photo_list_model import PHOTO, STACK
 
 MARGIN = theme.UNIT
@@ -62,6 +62,7 @@ class PhotoTile(QStyledItemDelegate):
         else:
             picture = self._paint_picture(painter, box, photo)
             _paint_judgement(painter, picture, photo)
+            presence.paint_mark(painter, picture, photo)
             badge = index.data(STACK)
             if badge is not None:
                 _paint_stack(painter, picture, *badge)

@@ -185,6 +185,10 @@ QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QListView#grid, QAbstractScrollArea#board {{ background: {c.ground}; border: 0; }}
 QListView#column, QListView#projects {{ background: {c.window}; border: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QTableView {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 4px; }}
+QTableView::item {{ padding: 0 8px; }}
+QHeaderView::section {{ background: {c.window}; color: {c.quiet}; border: 0;
+  border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
 QProgressBar {{ background: {c.ground}; border: 0; border-radius: 2px; max-height: 4px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}
 QFrame[panel="true"] {{ background: {c.window}; border: 0; }}

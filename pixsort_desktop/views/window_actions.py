@@ -139,6 +139,10 @@ class WindowActions:
             for identifier, action in actions.items():
                 action.setShortcuts([QKeySequence(key) for key in keys(identifier)])
 
+    def menu(self, title: str) -> QMenu:
+        """The menu of that title."""
+        return next(menu for menu in self._menus if menu.title() == title)
+
     def _menu(self, window: QMainWindow, title: str, ids: tuple[str, ...]) -> QMenu:
         menu = window.menuBar().addMenu(title)
         for identifier in ids:

@@ -126,6 +126,8 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("Size", size),
         ("Format", photo.format or ""),
         ("Place", _place_of(photo)),
+        ("Words", shown(photo.description or "")),
+        ("Albums", shown(", ".join(photo.albums))),
         ("Folder", folder(photo.path)),
     ]
     return [(what, value) for what, value in known if value]
@@ -136,6 +138,7 @@ _TIME_FROM = {
     "xmp": "XMP",
     "iptc": "IPTC",
     "gps": "GPS, which is UTC",
+    "archive": "its archive, which is UTC",
     "file name": "the file’s name",
     "modified": "its last change in a program",
     "file time": "the file’s date on disk",
@@ -162,10 +165,9 @@ def length(seconds: float) -> str:
 
 
 def people(photo: Photo) -> list[str]:
-    """The names of the people that another program marked in the photo."""
-    if not photo.people:
-        return []
-    names = (region.get("name") for region in json.loads(photo.people))
+    """The names of the people that another program marked in the photo, or that its archive names."""
+    regions = json.loads(photo.people) if photo.people else []
+    names = (*(region.get("name") for region in regions), *photo.archive_people)
     return list(dict.fromkeys(name for name in names if name))
 
 
@@ -219,6 +221,9 @@ _KINDS = {
     "import": "Import",
     "embed": "Completing photos",
     "group": "Grouping",
+    "copy": "Copy",
+    "takeout": "Google Takeout",
+    "locate": "Locating files",
     "sidecars": "Writing sidecars",
     "read_sidecars": "Reading sidecars",
     "jpegs": "Writing into JPEGs",

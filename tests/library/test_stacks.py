@@ -15,7 +15,17 @@ from pixsort_desktop.library.stacks import ALL_OPEN, MOST_AT_ONCE, OpenStacks, S
 
 def frames(*seconds: float | None, camera: str | None = "K1", exposure: float = 0.001) -> list[Photo]:
     return [
-        Photo(n + 1, "", "ready", None, f"/p/{n:04}.jpg", taken_seconds=at, model=camera, exposure_s=exposure)
+        Photo(
+            n + 1,
+            "",
+            "ready",
+            None,
+            f"/p/{n:04}.jpg",
+            taken_at="2024-05-01T10:00:00",
+            taken_seconds=at,
+            model=camera,
+            exposure_s=exposure,
+        )
         for n, at in enumerate(seconds)
     ]
 

@@ -15,14 +15,7 @@ from pathlib import Path
 from pixsort_desktop.photo import formats
 from pixsort_desktop.photo.xmp.profiles import Form, Profile
 
-RAW_EXTENSIONS = frozenset(
-    {
-        ".3fr", ".ari", ".arw", ".bay", ".cap", ".cr2", ".cr3", ".crw", ".dcr", ".dcs", ".dng", ".erf", ".fff",
-        ".gpr", ".iiq", ".k25", ".kdc", ".mdc", ".mef", ".mos", ".mrw", ".nef", ".nrw", ".orf", ".pef", ".ptx",
-        ".pxn", ".r3d", ".raf", ".raw", ".rw2", ".rwl", ".rwz", ".sr2", ".srf", ".srw", ".x3f",
-    }
-)  # fmt: skip
-_PICTURES = RAW_EXTENSIONS | formats.EXTENSIONS | {".heic", ".heif", ".hif", ".psd", ".jxl", ".mp4", ".mov"}
+_PICTURES = formats.EXTENSIONS | {".jxl", ".mp4", ".mov"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ def sidecars_to_read(photo: str | Path, folder: Folder | None = None) -> list[Si
 
 def is_raw(path: str | Path) -> bool:
     """Whether the name is that of a camera's raw file."""
-    return Path(path).suffix.lower() in RAW_EXTENSIONS
+    return Path(path).suffix.lower() in formats.RAW_EXTENSIONS
 
 
 def owner_of_shared(pictures: Sequence[Path], folder: Folder, sidecar_for: str | None = None) -> Path:

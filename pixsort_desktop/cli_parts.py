@@ -1,0 +1,48 @@
+"""What the commands of the command line share: progress, and options that several of them take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pixsort_desktop import terminal
+from pixsort_desktop.jobs.limit import apply_limit
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.terminal import TerminalProgress
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(function: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
+
+
+def project_option(function: F) -> F:
+    return click.option("--project", "name", required=True, metavar="NAME", help="The project.")(function)
+
+
+paths_argument = click.argument(
+    "paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=str, readable=False)
+)
+
+
+@contextmanager
+def opened_library(folder: Path) -> Iterator[Library]:
+    """The library, with its limit for decoding in force."""
+    with terminal.opened_library(folder) as library:
+        apply_limit(library)
+        yield library
+
+
+@contextmanager
+def shown_progress() -> Iterator[TerminalProgress]:
+    """Progress on stderr, which is cleared at the end."""
+    progress = TerminalProgress()
+    try:
+        yield progress
+    finally:
+        progress.end()
