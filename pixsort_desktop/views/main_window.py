@@ -182,6 +182,8 @@ class MainWindow(QMainWindow):
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
+        for popover in (self.keys, self.grouping):
+            popover.left.connect(self.area.focus_photos)
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -436,7 +438,7 @@ class MainWindow(QMainWindow):
 
     def toggle_grouping(self) -> None:
         if self.grouping.isVisible():
-            self.grouping.hide()
+            self.grouping.leave()
         else:
             self.grouping.open_below(self.area.toolbar.group)
 
