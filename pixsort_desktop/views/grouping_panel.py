@@ -30,6 +30,7 @@ class GroupingPanel(QFrame):
     from_scratch (whether what was placed by hand is given up)."""
 
     group_wanted = Signal(dict)
+    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,13 +119,18 @@ class GroupingPanel(QFrame):
             "from_scratch": self.scratch.isChecked(),
         }
 
-    def _group(self) -> None:
+    def leave(self) -> None:
+        """The keyboard first: hidden with it, Qt would hand it to whatever comes next."""
+        self.left.emit()
         self.hide()
+
+    def _group(self) -> None:
+        self.leave()
         self.group_wanted.emit(self.parameters())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.hide()
+            self.leave()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._group()
         else:

@@ -32,6 +32,7 @@ class KeyOverlay(QFrame):
     """Filled anew whenever it is shown: the keys, the text size and the room may have changed."""
 
     change_wanted = Signal()
+    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, parent: QWidget, keymap: Keymap) -> None:
         super().__init__(parent)
@@ -178,6 +179,7 @@ class KeyOverlay(QFrame):
             Qt.Key.Key_PageUp: -page,
         }
         if key == Qt.Key.Key_Escape:
+            self.left.emit()  # first: hidden with it, Qt would hand it to whatever comes next
             self.hide()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._change()

@@ -187,6 +187,8 @@ class MainWindow(QMainWindow):
         self.organiser.clock_wanted.connect(self.clocks.ask)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
+        for popover in (self.keys, self.grouping):
+            popover.left.connect(self.area.focus_photos)
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
@@ -444,7 +446,7 @@ class MainWindow(QMainWindow):
 
     def toggle_grouping(self) -> None:
         if self.grouping.isVisible():
-            self.grouping.hide()
+            self.grouping.leave()
         else:
             self.grouping.open_below(self.area.toolbar.group)
 

@@ -185,3 +185,14 @@ def test_what_is_shown_in_the_window_leaves_the_whole_screen(
     qtbot.keyClick(loupe.whole, key, modifiers)
     assert loupe.whole is None
     assert loupe.stage.window() is desktop.window
+
+
+def test_the_keyboard_comes_back_from_keys_and_grouping(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    for opened in (window.keys_wanted, window.toggle_grouping):
+        select(desktop, "scene0_0.jpg")
+        photos = QApplication.focusWidget()
+        opened()
+        assert QApplication.focusWidget() is not photos
+        press(qtbot, Key.Key_Escape)
+        assert QApplication.focusWidget() is photos
