@@ -105,7 +105,7 @@ def test_a_file_that_was_cut_off_is_read_again_when_it_is_complete(
     )
     (folder / "late.jpg").write_bytes(whole)
     watching.until(lambda: "late.jpg" in watching.names())
-    assert len(project_photos(watching.library, watching.project_id)) == 2
+    watching.until(lambda: len(project_photos(watching.library, watching.project_id)) == 2)  # one row again
 
 
 def test_a_folder_that_vanishes_is_waited_for(watching: Watching, make_jpeg: MakeJpeg, folder: Path) -> None:
