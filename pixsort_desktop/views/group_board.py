@@ -293,14 +293,15 @@ class GroupBoard(QAbstractScrollArea):
         return key if key != UNGROUPED_KEY else None
 
     def focus_photos(self) -> None:
-        """Give the keyboard to the current photo, or to the first one there is."""
+        """Give the keyboard to the current photo; where there is none, select the first one."""
         current = self.selection.currentIndex()
         if not self.board.photo_id(current):
             full = next((key for key in self.board.keys if self.board.members(key)), None)
             if full is None:
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-            current = self.board.photo_index(full, 0)
+            self._go_to(self.board.photo_index(full, 0))
+            return
         self._go_to(current, Flag.NoUpdate)
 
     def edit_label(self, key: int) -> None:

@@ -57,8 +57,8 @@ class KeepPanel(QFrame):
         self.keep.clicked.connect(self._take)
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(self.leave)
-        for button in (self.keep, self.cancel):
-            button.installEventFilter(self)
+        for button in (self.keep, self.cancel):  # Enter and Escape do the same
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
         self.hide()
 
@@ -126,7 +126,7 @@ class KeepPanel(QFrame):
         self.left.emit()
         self.hide()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and not QApplication.activePopupWidget():
             focus = QApplication.focusWidget()
             if focus is not None and not self.isAncestorOf(focus):
@@ -136,11 +136,8 @@ class KeepPanel(QFrame):
                 self.leave()
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if watched is self.cancel:
-                    self.leave()
-                else:
-                    self.count.interpretText()
-                    self._take()
+                self.count.interpretText()
+                self._take()
                 return True
         return False
 

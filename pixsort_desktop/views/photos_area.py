@@ -200,6 +200,8 @@ class PhotosArea(QWidget):
             self.board.focus_photos()
         elif page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+        if page is self.grid and self.grid.current_id() is None:
+            self.grid.select_ids(self.sequence()[:1])
 
     def refresh_looks(self) -> None:
         """Another theme or text size."""
@@ -217,13 +219,18 @@ class PhotosArea(QWidget):
         behind = {cover: len(stack) for cover, stack in self._session.snapshot.closed_stacks.items()}
         self.selected.emit(selected, self._photo(self.shown.current_id()), behind)
 
+    def chosen_ids(self) -> list[int]:
+        """What is moved to other columns: the large photo, or the selected ones."""
+        photo = self._large.photo if self._large is not None else None
+        return [photo.id] if photo is not None else self.shown.selected_ids()
+
     def judged(self) -> list[Photo]:
         """What a judgement is about: the large photo or the active one of several, or else the selected ones that could
         be read, the current first."""
         if self._large is not None:
             seen = self._large.photo
             photo = self._photo(seen.id if seen is not None else None)
-            return [photo] if photo is not None else []
+            return [photo] if photo is not None and photo.status == "ready" else []
         current = self.shown.current_id()
         photos = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
         return sorted((p for p in photos if p.status == "ready"), key=lambda p: p.id != current)
@@ -340,11 +347,19 @@ class PhotosArea(QWidget):
         self._large = None
 
     def _follow(self) -> None:
-        """What is shown large is what is selected."""
+        """What is shown large is what is selected; of several put side by side, the active one is the current one."""
         self._follow_timer.stop()
         photo = self._large.photo if self._large is not None else None
-        if photo is not None and self.shown.selected_ids() != [photo.id]:
-            self.shown.select_ids([photo.id], photo.id)
+        if photo is None:
+            return
+        stand_in = self._session.snapshot.stand_in(
+            photo.id
+        )  # behind the cover of a stack that was closed meanwhile
+        target, selected = photo.id if stand_in is None else stand_in, self.shown.selected_ids()
+        if self._large is self.compare and target in selected:
+            self.shown.select_ids(selected, target)
+        elif selected != [target]:
+            self.shown.select_ids([target], target)
 
     def when_loupe(self, act: Callable[[], None]) -> None:
         """Do it while a photo is shown large; else these keys mean nothing."""

@@ -65,7 +65,7 @@ def test_the_promoted_frame_is_the_one_to_beat(desktop: Desktop, qtbot: QtBot) -
     select(desktop, "scene0_0.jpg")
     press(qtbot, Key.Key_C, Key.Key_Up)
     assert frames(desktop) == ["scene0_1.jpg", "scene0_2.jpg"]
-    assert "The one to beat" in desktop.window.area.compare.boxes[0].caption.text()
+    assert "the one to beat" in desktop.window.area.compare.boxes[0].caption.text()
     press(qtbot, Key.Key_Down)
     assert frames(desktop) == ["scene0_1.jpg", "scene0_3.jpg"]
     assert judged(desktop) == {}
@@ -132,3 +132,24 @@ def test_columns_make_photos_large() -> None:
     assert best_columns(4, 1600, 900, 1.5) == 2
     assert best_columns(9, 1600, 900, 1.5) == 3
     assert best_columns(0, 10, 10, 1.0) == 1
+
+
+def test_what_was_selected_is_selected_afterwards(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene0_0.jpg", "scene1_0.jpg", "scene2_0.jpg")
+    press(qtbot, Key.Key_N, Key.Key_Tab, Key.Key_Escape)
+    view = desktop.window.board
+    names = {words.file_name(desktop.session.snapshot.photos[i]) for i in view.selected_ids()}
+    assert names == {"scene0_0.jpg", "scene1_0.jpg", "scene2_0.jpg"}
+    current = view.current_id()
+    assert current is not None
+    assert words.file_name(desktop.session.snapshot.photos[current]) == "scene1_0.jpg"
+
+
+def test_home_end_and_space_go_round(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene0_0.jpg")
+    press(qtbot, Key.Key_N, Key.Key_End)
+    assert active(desktop) == "scene0_3.jpg"
+    press(qtbot, Key.Key_Space)
+    assert active(desktop) == "scene0_0.jpg"
+    press(qtbot, Key.Key_Space, Key.Key_Home)
+    assert active(desktop) == "scene0_0.jpg"

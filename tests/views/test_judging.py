@@ -153,3 +153,9 @@ def test_judgements_are_written_into_sidecars_and_changes_elsewhere_are_respecte
     assert read_xmp(sidecar.read_bytes()).rating == 1
     window.messages.action.click()
     qtbot.waitUntil(lambda: read_xmp(sidecar.read_bytes()).rating == 2)
+
+
+def test_the_first_key_judges_the_photo_that_has_the_keyboard(desktop: Desktop, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: desktop.window.board.current_id() is not None)
+    press(qtbot, Key.Key_P)
+    qtbot.waitUntil(lambda: judged(desktop) == {"scene0_0.jpg": (0, "pick", None)})

@@ -144,7 +144,10 @@ def test_a_dropped_takeout_is_recognised_and_offered(
     dialog.reject()
     qtbot.waitUntil(lambda: len(paths(desktop)) == 11, timeout=PATIENCE_MS)
     qtbot.waitUntil(
-        lambda: [p.people for p in window.session.snapshot.photos.values() if p.people] == [("Ann",)],
+        lambda: (
+            [p.archive_people for p in window.session.snapshot.photos.values() if p.archive_people]
+            == [("Ann",)]
+        ),
         timeout=PATIENCE_MS,
     )
     assert (tmp_path / "originals/Takeout/Google Photos/Photos from 2019/a.jpg").is_file()

@@ -74,7 +74,7 @@ class FrameBox(QFrame):
         self.active = active
         self.canvas.show_photo(photo)
         name = words.file_name(photo)
-        parts = ["The one to beat" if first else "", name, words.judgement(photo)]
+        parts = [name, words.judgement(photo), "the one to beat" if first else ""]
         self.caption.setText(" · ".join(part for part in parts if part))
         for button, does in (
             (self.promote, "Make it the one to beat"),
