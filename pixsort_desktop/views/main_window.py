@@ -404,8 +404,8 @@ class MainWindow(QMainWindow):
     def _keep_readable(self) -> None:
         """The sides are never so narrow that their words are cut."""
         em = theme.metrics().averageCharWidth()
-        self.projects.setMinimumWidth(em * 20)
-        self.panel.setMinimumWidth(em * 32)
+        self.projects.setMinimumWidth(em * 17)
+        self.panel.setMinimumWidth(em * 30)
 
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)

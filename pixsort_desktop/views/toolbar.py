@@ -103,7 +103,7 @@ class Toolbar(QFrame):
         for button in (self.board, self.grid, self.group, self.filter):
             button.setIconSize(QSize(edge, edge))
         self.edges.setFixedWidth(max(theme.UNIT * 11, theme.metrics().averageCharWidth() * 9))
-        self.search.setMinimumWidth(theme.metrics().averageCharWidth() * 16)
+        self.search.setMinimumWidth(theme.metrics().averageCharWidth() * 8)
         self.search.setMaximumWidth(theme.metrics().averageCharWidth() * 36)
         self.board.setIcon(icons.icon("board"))
         self.grid.setIcon(icons.icon("grid"))
