@@ -105,7 +105,7 @@ def test_a_takeout(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> Non
     report = pixsort.json(*arguments, "--unpack-to", tmp_path / "originals")
     assert (report["unpacked"], report["imported"]["added"], report["filled"]) == (2, 1, 1)
     (photo,) = pixsort.json("photos", "--project", "Google")
-    assert (photo["taken_at"], photo["people"]) == ("2019-07-01T10:12:07+00:00", ["Ann"])
+    assert (photo["taken_at"], photo["archive_people"]) == ("2019-07-01T10:12:07+00:00", ["Ann"])
     assert photo["paths"][0].startswith(str(tmp_path / "originals"))
     assert "0 added" in pixsort.run(*arguments, "--unpack-to", tmp_path / "originals").stdout
 

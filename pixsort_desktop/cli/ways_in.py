@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pixsort_desktop.cli_parts import (
+from pixsort_desktop.cli.parts import (
     json_option,
     opened_library,
     paths_argument,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pixsort_desktop.cli_parts import opened_library
+from pixsort_desktop.cli.parts import opened_library
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library

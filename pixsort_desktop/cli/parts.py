@@ -11,8 +11,11 @@ import click
 
 from pixsort_desktop import terminal
 from pixsort_desktop.jobs.limit import apply_limit
+from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.terminal import TerminalProgress
+from pixsort_desktop.library.photos import project_files
+from pixsort_desktop.listing import label_of, project_named
+from pixsort_desktop.terminal import TerminalProgress, print_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,3 +49,19 @@ def shown_progress() -> Iterator[TerminalProgress]:
         yield progress
     finally:
         progress.end()
+
+
+def done(as_json: bool, sentence: str, **values: Any) -> None:
+    if as_json:
+        print_json(values)
+    else:
+        click.echo(sentence)
+
+
+def print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:
+    project = project_named(library, name)
+    files = project_files(library, project.id) if with_photos else {}
+    for column in groups_of.board(library, project.id):
+        click.echo(f"{label_of(column):<40} {len(column.photo_ids):>6,}")
+        for photo_id in column.photo_ids if with_photos else ():
+            click.echo(f"    {files.get(photo_id, [''])[0]}")

@@ -1,0 +1,262 @@
+"""Projects, their photos and their columns."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pixsort_desktop.cli.parts import (
+    done,
+    json_option,
+    opened_library,
+    paths_argument,
+    print_groups,
+    project_option,
+    shown_progress,
+)
+from pixsort_desktop.commands import organise
+from pixsort_desktop.commands import projects as project_commands
+from pixsort_desktop.errors import NotFoundError
+from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.photos import project_files
+from pixsort_desktop.library.projects import all_projects, clean_name
+from pixsort_desktop.listing import (
+    label_of,
+    photo_ids,
+    photo_rows,
+    project_named,
+    project_row,
+)
+from pixsort_desktop.terminal import counted, print_json
+
+
+def add_commands(group: click.Group) -> None:
+    """Give these commands to `pixsort`."""
+    for command in (
+        import_command,
+        group_command,
+        groups_command,
+        photos_command,
+        projects_command,
+        rename_project_command,
+        delete_project_command,
+        remove_command,
+        label_command,
+    ):
+        group.add_command(command)
+
+
+@click.command("import")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Import files and folders into a project, which is made if it does not exist."""
+    from pixsort_desktop.jobs.import_photos import import_photos
+
+    if not any(os.path.lexists(path) for path in paths):
+        raise NotFoundError(f"There is nothing at {paths[0]}.")
+    with opened_library(folder) as library, shown_progress() as progress:
+        project = project_commands.open_project(library, name=name)
+        report = import_photos(library, project_id=project.id, paths=paths, progress=progress)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    click.echo(
+        f"{counted(report.found, 'photo')} found: {report.added:,} added, {counted(report.duplicates, 'duplicate')},"
+        f" {len(report.failed):,} failed; {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
+    )
+    for path, reason in report.failed:
+        click.echo(f"  {path}: {reason}")
+
+
+@click.command("group")
+@project_option
+@click.option(
+    "--min-group-size", type=click.IntRange(min=2), help="Photos that make a group, at least (usual: 2)."
+)
+@click.option(
+    "--min-samples",
+    type=click.IntRange(min=1),
+    help="Neighbours that make a place dense; more is stricter (usual: 1).",
+)
+@click.option(
+    "--selection",
+    type=click.Choice(["eom", "leaf"]),
+    help="Which clusters of the tree: eom, the most persistent (usual); leaf, the finest.",
+)
+@click.option(
+    "--reach",
+    type=click.FloatRange(min=0, min_open=True, max=10),
+    help="How far apart frames of a group may be, 1 being usual; larger makes larger groups.",
+)
+@click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
+@click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
+@json_option
+@click.pass_obj
+def group_command(
+    folder: Path,
+    /,
+    name: str,
+    embedding_id: str | None,
+    from_scratch: bool,
+    as_json: bool,
+    **parameters: Any,
+) -> None:
+    """Group a project's photos into columns; what was arranged by hand stays."""
+    from pixsort_desktop.grouping.density import GroupingParameters
+    from pixsort_desktop.jobs.group_photos import group_photos
+    from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+
+    given = {key: value for key, value in parameters.items() if value is not None}
+    with opened_library(folder) as library, shown_progress() as progress:
+        report = group_photos(
+            library,
+            project_id=project_named(library, name).id,
+            parameters=GroupingParameters(**given),
+            embedding_id=embedding_id or EMBEDDING_ID,
+            progress=progress,
+            from_scratch=from_scratch,
+        )
+        if as_json:
+            print_json(
+                {
+                    "groups": report.groups,
+                    "ungrouped": report.ungrouped,
+                    "photos": report.photos,
+                    "embedded": report.embedded,
+                    "seconds": round(report.seconds, 3),
+                }
+            )
+            return
+        if report.embedded:
+            click.echo(
+                f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first."
+            )
+        print_groups(library, name)
+
+
+@click.command("groups")
+@project_option
+@json_option
+@click.pass_obj
+def groups_command(folder: Path, name: str, as_json: bool) -> None:
+    """Print the columns of a project and their photos, Ungrouped last."""
+    with opened_library(folder) as library:
+        if not as_json:
+            print_groups(library, name, with_photos=True)
+            return
+        project = project_named(library, name)
+        files = project_files(library, project.id)
+        print_json(
+            [
+                {
+                    "label": label_of(column),
+                    "origin": column.group.origin if column.group else "automatic",
+                    "photos": [files[i][0] for i in column.photo_ids if i in files],
+                }
+                for column in groups_of.board(library, project.id)
+            ]
+        )
+
+
+@click.command("photos")
+@project_option
+@json_option
+@click.pass_obj
+def photos_command(folder: Path, name: str, as_json: bool) -> None:
+    """Print the photos of a project with what is known of each."""
+    with opened_library(folder) as library:
+        rows = photo_rows(library, project_named(library, name))
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        size = f"{row['width']} × {row['height']}" if row["width"] else row["status"]
+        click.echo(f"{row['paths'][0]}  {size}  {row['taken_at'] or '-'}  {row['group'] or '-'}")
+        if row["error"]:
+            click.echo(f"    {row['error']}")
+
+
+@click.command("projects")
+@json_option
+@click.pass_obj
+def projects_command(folder: Path, as_json: bool) -> None:
+    """Print the projects of the library."""
+    with opened_library(folder) as library:
+        projects = all_projects(library)
+    if as_json:
+        print_json([project_row(project) for project in projects])
+        return
+    for project in projects:
+        failed = f", {project.failed_count:,} failed" if project.failed_count else ""
+        click.echo(f"{project.name}  {counted(project.photo_count, 'photo')}{failed}  {project.status}")
+    if not projects:
+        click.echo("There is no project yet; «pixsort import PATH --project NAME» makes one.")
+
+
+@click.command("rename-project")
+@click.argument("name")
+@click.argument("new_name")
+@json_option
+@click.pass_obj
+def rename_project_command(folder: Path, name: str, new_name: str, as_json: bool) -> None:
+    """Give project NAME the name NEW_NAME."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        project_commands.rename_project(library, project_id=project.id, name=new_name)
+        done(as_json, f"«{name}» is now «{clean_name(new_name)}».", renamed=name, name=clean_name(new_name))
+
+
+@click.command("delete-project")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def delete_project_command(folder: Path, name: str, as_json: bool) -> None:
+    """Delete project NAME; its photos stay in the library, and the originals where they are."""
+    with opened_library(folder) as library:
+        project_commands.delete_project(library, project_id=project_named(library, name).id)
+        done(as_json, f"«{name}» is deleted; no photo was.", deleted=name)
+
+
+@click.command("remove")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def remove_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Take photos out of a project; the originals stay where they are."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        project_commands.remove_photos(library, project_id=project.id, photo_ids=ids)
+        done(as_json, f"{counted(len(ids), 'photo')} taken out of «{name}».", removed=len(ids))
+
+
+@click.command("label")
+@paths_argument
+@project_option
+@click.option(
+    "--group", "label", required=True, metavar="LABEL", help="The column; made if it does not exist."
+)
+@json_option
+@click.pass_obj
+def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, as_json: bool) -> None:
+    """Move photos into the column LABEL («Ungrouped»: out of any)."""
+    label = clean_name(label)
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        columns = {label_of(column): column.group for column in groups_of.board(library, project.id)}
+        if label in columns:
+            group = columns[label]
+            organise.move_photos(
+                library, project_id=project.id, photo_ids=ids, group_id=group.id if group else None
+            )
+        else:
+            organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
+        done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
