@@ -46,10 +46,28 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     """The read-write connection, for one thread at a time; WAL, foreign keys on, explicit transactions."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode = WAL")
+    try:
+        _use_wal(connection)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write ahead. SQLite waits for no other program here, whatever its timeout: this does."""
+    deadline = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def connect_reader(path: Path, *, undisturbed: bool = False) -> sqlite3.Connection:
