@@ -184,7 +184,8 @@ class _Writer:
         try:
             result = patch(expected=None if self._over_changes else expected, dry_run=self._dry_run)
         except xmp.SidecarChangedError as error:
-            if not _says(patch(dry_run=True).before, changes):
+            before = patch(dry_run=True).before
+            if not _says(before, changes) or _tells_more(before, changes, known):
                 self._report.changed_elsewhere.append((photo.path, str(error)))
                 return []
             result = patch(dry_run=self._dry_run)
@@ -268,6 +269,18 @@ def _says(facts: xmp.XmpFacts, changes: xmp.Changes) -> bool:
         (changes.label, facts.label),
     )
     return all(isinstance(wish, xmp.Keep) or (wish or None) == (said or None) for wish, said in pairs)
+
+
+def _tells_more(facts: xmp.XmpFacts, changes: xmp.Changes, known: SidecarState | None) -> bool:
+    """Whether a sidecar that was changed elsewhere says something of which nothing is to be written: it would be taken
+    for known, and a later judgement would overwrite it."""
+    was = known.said if known is not None and known.said is not None else (None, None, None)
+    triples = (
+        (changes.rating, facts.rating, was[0]),
+        (changes.flag, facts.flag, was[1]),
+        (changes.label, facts.label, was[2]),
+    )
+    return any(isinstance(wish, xmp.Keep) and (said or None) != (old or None) for wish, said, old in triples)
 
 
 def _contradict(one: xmp.Changes, other: xmp.Changes) -> bool:

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from pixsort_desktop.commands import judge, projects
+from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.read_sidecars import read_sidecars
 from pixsort_desktop.jobs.sidecars import PROFILES, write_sidecars
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
@@ -117,3 +119,24 @@ def test_a_damaged_sidecar_is_reported_and_untouched(library: Library, shoot: in
 def test_an_unknown_profile_is_refused(library: Library, shoot: int) -> None:
     with pytest.raises(PixsortError, match="there are lightroom, darktable"):
         write_sidecars(library, project_id=shoot, profile="acme")
+
+
+def test_stars_from_elsewhere_are_no_less_news_where_only_keywords_are_written(
+    library: Library, shoot: int, tmp_path: Path
+) -> None:
+    first = photo(library, shoot, "1.jpg")
+    move_to_new_group(library, project_id=shoot, photo_ids=[first], label="Harbour")
+    assert write_sidecars(library, project_id=shoot, keywords=True).written >= 1
+    sidecar = tmp_path / "card" / "1.xmp"
+    theirs = sidecar.read_text().replace(
+        "<rdf:Description ", '<rdf:Description xmlns:q="http://ns.adobe.com/xap/1.0/" q:Rating="3" ', 1
+    )
+    sidecar.write_text(theirs)
+    report = write_sidecars(library, project_id=shoot)
+    assert [Path(path).name for path, _ in report.changed_elsewhere] == ["1.jpg"]
+    assert sidecar.read_text() == theirs
+    read_sidecars(library, project_id=shoot)
+    assert judgements(library, shoot)["1.jpg"] == (3, None, None)
+    judge.flag_photos(library, project_id=shoot, photo_ids=[first], flag="pick")
+    write_sidecars(library, project_id=shoot)
+    assert (read_xmp(sidecar.read_bytes()).rating, read_xmp(sidecar.read_bytes()).flag) == (3, "pick")
