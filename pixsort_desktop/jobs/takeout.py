@@ -136,7 +136,9 @@ def check_paths(given: Sequence[str], target: str | None) -> tuple[list[str], li
         else:
             raise PixsortError(f"{path} is neither a folder nor a zip file of a Takeout.")
     if archives and target is None:
-        raise PixsortError("Name a folder to unpack the zip files to (--unpack-to DIR); the photos stay there.")
+        raise PixsortError(
+            "Name a folder to unpack the zip files to (--unpack-to DIR); the photos stay there."
+        )
     if target is not None and os.path.lexists(target) and not os.path.isdir(target):
         raise PixsortError(f"{target} is a file; zip files are unpacked to a folder.")
     return folders, archives
