@@ -45,6 +45,7 @@ class Photo:
     description: str | None = None  # in the words of the archive that it came from, as are the next two
     archive_people: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()  # the other files of its frame, absolute: a RAW, an edited version
 
     @property
     def sorted_s(self) -> float | None:
