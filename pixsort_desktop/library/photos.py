@@ -17,7 +17,7 @@ from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFT_OF, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
-from pixsort_desktop.library.records import Photo, PhotoFile, PhotoPlace
+from pixsort_desktop.library.records import Companion, Photo, PhotoFile, PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
@@ -42,9 +42,9 @@ _ELSEWHERE = {
     "description": "captions.description",
     "archive_people": "captions.people AS archive_people",
     "albums": "captions.albums",
-    # As hexadecimal bytes: names may hold anything but a slash, and need not be valid UTF-8.
-    "companions": "(SELECT group_concat(hex(path), ' ') FROM photos other JOIN files ON files.photo_id = other.id"
-    " WHERE other.face_id = photos.id AND role != 'missing')",
+    # Paths as hexadecimal bytes: they may hold anything, and need not be valid UTF-8.
+    "companions": "(SELECT group_concat(other.id || ':' || hex(coalesce(other.format, '')) || ':' || hex(path), ' ')"
+    " FROM photos other JOIN files ON files.photo_id = other.id WHERE other.face_id = photos.id AND role != 'missing')",
 }
 _FROM = (
     "FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id"
@@ -436,15 +436,19 @@ def _new_face(connection: sqlite3.Connection, keep: int, gone: int) -> int:
 
 def _photo(row: sqlite3.Row) -> Photo:
     values = list(row)
-    values[_COMPANIONS_AT] = _paths(values[_COMPANIONS_AT])
+    if values[_COMPANIONS_AT]:
+        values[_COMPANIONS_AT] = tuple(map(_companion, values[_COMPANIONS_AT].split()))
+    else:
+        values[_COMPANIONS_AT] = ()
     values[_PATH_AT] = shown_path(values[_PATH_AT])
     for at in _LISTS_AT:
         values[at] = tuple(json.loads(values[at])) if values[at] else ()
     return Photo(*values)
 
 
-def _paths(listed: str | None) -> tuple[str, ...]:
-    return tuple(os.fsdecode(bytes.fromhex(each)) for each in listed.split()) if listed else ()
+def _companion(told: str) -> Companion:
+    photo_id, format_, path = told.split(":")
+    return Companion(int(photo_id), os.fsdecode(bytes.fromhex(path)), bytes.fromhex(format_).decode() or None)
 
 
 def _file(row: sqlite3.Row) -> PhotoFile:

@@ -36,6 +36,7 @@ from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
+from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
@@ -89,7 +90,8 @@ class MainWindow(QMainWindow):
         self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
-        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
+        self.framing = Framing(session, self.area.chosen_ids, self.messages)
+        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
@@ -211,6 +213,7 @@ class MainWindow(QMainWindow):
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
             **self.clocks.handlers(),
+            **self.framing.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": self.new_project,
