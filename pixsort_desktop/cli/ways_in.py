@@ -134,7 +134,8 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
     if report.imported:
         click.echo(
             f"{counted(report.imported.added, 'photo')} added to the project,"
-            f" {counted(report.imported.companions, 'further file')} of their frames, {counted(report.imported.duplicates, 'duplicate')},"
+            f" {counted(report.imported.companions, 'further file')} of their frames,"
+            f" {counted(report.imported.duplicates, 'duplicate')},"
             f" {len(report.imported.failed):,} failed."
         )
 
