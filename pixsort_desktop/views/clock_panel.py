@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.commands.clocks import read_shift
+from pixsort_desktop.commands.clocks import length, read_shift
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.clocks import Camera, CameraKey
 from pixsort_desktop.views import theme, words
@@ -143,7 +143,7 @@ class ClockPanel(Popover):
         if camera is None:
             return
         shift = self._proposed.get(camera.key, camera.shift_s)
-        self.length.setText(words.length(shift) if shift else "")
+        self.length.setText(length(shift) if shift else "")
         self.side.setCurrentIndex(1 if shift > 0 else 0)
         self._show_effect()
 

@@ -6,6 +6,7 @@ import json
 import math
 from datetime import datetime
 
+from pixsort_desktop.commands.clocks import length
 from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Job, Photo, Project
 
@@ -150,18 +151,6 @@ def clock(shift_s: float) -> str:
     if not shift_s:
         return ""
     return f"{'put forward' if shift_s > 0 else 'set back'} {length(shift_s)} in this project"
-
-
-def length(seconds: float) -> str:
-    """«3 min 20 s», «2 d 1 h», exactly, without its sign."""
-    whole, parts = abs(round(seconds, 3)), []
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        count_of, whole = divmod(whole, size)
-        if count_of:
-            parts.append(f"{int(count_of):,} {unit}")
-    if whole or not parts:
-        parts.append(f"{number(whole, 3)} s")
-    return " ".join(parts)
 
 
 def people(photo: Photo) -> list[str]:
