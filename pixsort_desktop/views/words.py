@@ -187,13 +187,13 @@ def project_line(project: Project, new: int) -> str:
 
 
 def progress(project: Project) -> str:
-    """«61 photos», «12 of 61 decided» once one is, «61 photos, all decided»."""
-    photos = count(project.photo_count, "photo")
+    """«61 photos», «12 of 61 decided» once one is, «61 photos, all decided»; failed files are never decided."""
+    readable = project.photo_count - project.failed_count
     if not project.decided_count:
-        return photos
-    if project.decided_count >= project.photo_count - project.failed_count:
-        return f"{photos}, all decided"
-    return f"{project.decided_count:,} of {project.photo_count:,} decided"
+        return count(project.photo_count, "photo")
+    if project.decided_count >= readable:
+        return f"{count(readable, 'photo')}, all decided"
+    return f"{project.decided_count:,} of {readable:,} decided"
 
 
 def duration(seconds: float) -> str:
