@@ -163,8 +163,8 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'file')} found: {taken_in(done)}; {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
-        f" {counted(len(report.albums), 'album')}."
+        f"{counted(done.found, 'file')} found: {taken_in(done)}; {report.with_json:,} have JSON,"
+        f" {counted(report.filled, 'photo')} learnt from it; {counted(len(report.albums), 'album')}."
     )
     for path, reason in report.failed + done.failed:
         click.echo(f"  {path}: {reason}")
