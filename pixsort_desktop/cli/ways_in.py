@@ -132,10 +132,7 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
         click.echo(f"  {report.stopped}")
     click.echo(report.verification)
     if report.imported:
-        click.echo(
-            f"{report.imported.added:,} added to the project, {counted(report.imported.duplicates, 'duplicate')},"
-            f" {len(report.imported.failed):,} failed."
-        )
+        click.echo(f"The project: {report.imported.in_words()}.")
 
 
 @click.command("takeout")
@@ -165,8 +162,8 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'photo')} found: {done.added:,} added, {counted(done.duplicates, 'duplicate')},"
-        f" {len(done.failed):,} failed; {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
+        f"{counted(done.found, 'photo')} found: {done.in_words()};"
+        f" {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
         f" {counted(len(report.albums), 'album')}."
     )
     for path, reason in report.failed + done.failed:
