@@ -14,6 +14,7 @@ from pixsort_desktop.cli.parts import (
     opened_library,
     paths_argument,
     print_groups,
+    print_reasons,
     project_option,
     shown_progress,
 )
@@ -78,8 +79,7 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
             ]
         )
     )
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
 
 
 @click.command("group")

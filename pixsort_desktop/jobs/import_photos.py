@@ -19,6 +19,7 @@ from typing import Any
 
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.history import forget_undone
@@ -80,7 +81,7 @@ class ImportReport:
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
-        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        failed = with_reasons(self.failed)
         return {**asdict(self), "failed": failed, "seconds": round(self.seconds, 3)}
 
 
