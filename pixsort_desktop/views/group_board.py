@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -16,6 +16,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.board_standing import Standing
 from pixsort_desktop.views.board_steps import BoardSteps
 from pixsort_desktop.views.column import ColumnWidget, column_width
@@ -24,7 +25,6 @@ from pixsort_desktop.views.rubber_band import BoardBand
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot
 
 GAP = 8
-Flag = QItemSelectionModel.SelectionFlag
 
 
 class GroupBoard(QAbstractScrollArea):
@@ -48,7 +48,7 @@ class GroupBoard(QAbstractScrollArea):
         super().__init__(parent)
         self._loader = loader
         self.board = BoardModel(self)
-        self.selection = QItemSelectionModel(self.board, self)
+        self.selection = BoardSelection(self.board, self)
         self._snapshot = EMPTY
         self._built: dict[int, ColumnWidget] = {}
         self._spare: list[ColumnWidget] = []
@@ -212,7 +212,7 @@ class GroupBoard(QAbstractScrollArea):
     # -- selection -------------------------------------------------------------------------------------
 
     def selected_ids(self) -> list[int]:
-        return self.board.ids_in(self.selection.selection())
+        return list(self.selection.ordered_ids())
 
     def current_id(self) -> int | None:
         return self.board.photo_id(self.selection.currentIndex())
@@ -222,13 +222,14 @@ class GroupBoard(QAbstractScrollArea):
     ) -> None:
         """Select these photos and no others; go to `current`, or to the first of them."""
         chosen = QItemSelection()
-        found = self.board.find(photo_ids)
+        ids = self.board.ordered(photo_ids)
+        found = self.board.find(ids)
         for first, last in found:
             chosen.select(first, last)
         at = self.board.locate(current)
         if not at.isValid() and found:
             at = found[0][0]
-        self._select(chosen)
+        self._select(chosen, ids)
         if at.isValid():
             self._applying = not scroll
             self.selection.setCurrentIndex(at, Flag.NoUpdate)
@@ -240,18 +241,12 @@ class GroupBoard(QAbstractScrollArea):
             self._add_column(chosen, key)
         self._select(chosen)
 
-    def _select(self, chosen: QItemSelection) -> None:
-        """Select this and nothing else. Many ranges are not told one by one: Qt compares each old with each new."""
-        if chosen.count() <= MANY and self.selection.selection().count() <= MANY:
-            self.selection.select(chosen, Flag.ClearAndSelect)
-            return
-        blocked = self.selection.blockSignals(True)
-        self.selection.clearSelection()
-        self.selection.select(chosen, Flag.ClearAndSelect)
-        self.selection.blockSignals(blocked)
-        for column in self._built.values():
-            column.photos.viewport().update()
-        self._selection_changed()
+    def _select(self, chosen: QItemSelection, ordered_ids: Iterable[int] | None = None) -> None:
+        """Select this and nothing else; `ordered_ids` are the photos in it, where they are known."""
+        if self.selection.replace(chosen, ordered_ids):
+            for column in self._built.values():
+                column.photos.viewport().update()
+            self._selection_changed()
 
     def select_column(self, key: int) -> None:
         chosen = QItemSelection()

@@ -236,7 +236,7 @@ class MainWindow(QMainWindow):
         if project is not None and not self.grouping.isVisible():
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
-        self.area.tell_selection()
+        self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True
             self.area.focus_photos()
