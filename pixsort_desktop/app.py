@@ -23,11 +23,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_settings import make_thumbnail, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 SHUTDOWN_S = 10.0
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
 TIDY_MS = 1000
+TRIM_MS = 15_000  # after the library is there: the first look at a board is not to share the disk
 STRIP = 32  # rows of a picture that are converted in one go
 CALM_S = 1.5  # the window counts as unused after that long without an event
 
@@ -70,7 +72,12 @@ class Desktop(QObject):
         self.library: Library | None = None
         meet_types()
         store = ThumbnailStore(library_folder / "thumbnails")
-        self.loader = ThumbnailLoader(store.path, parent=self)
+        self.loader = ThumbnailLoader(
+            store.path,
+            make=lambda key: self.library is not None and make_thumbnail(self.library, key),
+            used=store.note_use,
+            parent=self,
+        )
         self.frames = Frames(read_frame, parent=self)
         self.session = Session(self)
         self.centre = JobCentre(self)
@@ -86,6 +93,9 @@ class Desktop(QObject):
         self._tidied_at = 0.0
         self._tidy_timer = QTimer(self)
         self._tidy_timer.timeout.connect(self._tidy)
+        self._trim_timer = QTimer(self)
+        self._trim_timer.setSingleShot(True)
+        self._trim_timer.timeout.connect(self._trim)
 
     def start(self) -> None:
         """Show the window, then open the library behind it."""
@@ -120,6 +130,17 @@ class Desktop(QObject):
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
+        self._trim_timer.start(TRIM_MS)
+
+    def _trim(self) -> None:
+        """Bring the thumbnails' cache below its limit, when the start is over."""
+        library = self.library
+        if library is not None and not self.ended:
+            self.opener.run(lambda: trim_thumbnails(library, self._go_on), lambda _: None, lambda _: None)
+
+    def _go_on(self) -> None:
+        if self.ended:
+            raise Cancelled
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))

@@ -7,6 +7,7 @@ transactions. A kill loses at most the last of these; importing again passes ove
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -17,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.cache import trim_cache
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
 from pixsort_desktop.jobs.record import recorded_job
@@ -37,7 +39,7 @@ from pixsort_desktop.library.projects import check_project
 from pixsort_desktop.library.records import PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.scan import Scanned, scan
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import descriptor
 
@@ -138,6 +140,9 @@ class _Run:
                         self.found.append(future.result())
                 self._finish(listing)
         self.report.seconds = time.monotonic() - started
+        if self.report.added:
+            with contextlib.suppress(Cancelled):  # the import is done; the rest is trimmed another time
+                trim_cache(self.library, check=self.progress.check)
         return self.report
 
     def _looked_up(self, listing: _Listing) -> Iterator[tuple[Scanned, Examined | None]]:
