@@ -12,6 +12,7 @@ from pixsort_desktop.cli.parts import (
     json_option,
     opened_library,
     paths_argument,
+    print_reasons,
     project_option,
     shown_progress,
 )
@@ -125,9 +126,19 @@ def clock_command(
         print_json([camera_row(each) for each in cameras])
         return
     for each in cameras:
-        click.echo(f"{each.name}  {counted(each.photos, 'photo')}  {each.shift_s:+g} s")
+        sign = "+" if each.shift_s > 0 else "-"
+        shift = sign + clocks.length(each.shift_s) if each.shift_s else "not shifted"
+        click.echo(f"{each.name}  {counted(each.photos, 'photo')}  {shift}")
     if not cameras:
         click.echo("No photo of this project has a time.")
+
+
+def _read_profile(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from pixsort_desktop.jobs.wishes import PROFILES
+
+    if value is not None and value not in PROFILES:
+        raise click.BadParameter(f"there is no profile «{value}»; there are {', '.join(PROFILES)}.")
+    return value
 
 
 @click.command("write-xmp")
@@ -135,6 +146,7 @@ def clock_command(
 @click.option(
     "--profile",
     metavar="PROGRAM",
+    callback=_read_profile,
     help="Who shall read it: lightroom (at first), darktable, bridge, digikam, captureone; remembered.",
 )
 @click.option(
@@ -188,12 +200,10 @@ def write_xmp_command(
     click.echo(f"{counted(report.written, noun)} {verb}; {report.unchanged:,} said it already.")
     for edit in report.edits:
         click.echo(f"  {edit['path']}  {edit['name']}: {edit['old'] or '-'} -> {edit['new'] or '-'}")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
     if into_jpegs:
         return
-    for path, reason in report.changed_elsewhere + report.shared:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.changed_elsewhere + report.shared)
     if report.changed_elsewhere:
         click.echo("  --force patches those that were changed elsewhere; «pixsort read-xmp» reads them in.")
     if report.note:
@@ -221,5 +231,4 @@ def read_xmp_command(folder: Path, name: str, as_json: bool) -> None:
             f"{key} {value if value is not None else 'none'}" for key, value in news.values.items()
         )
         click.echo(f"  {news.photo.path}: {said}")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)

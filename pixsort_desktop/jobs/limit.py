@@ -29,6 +29,10 @@ def keep_limit(library: Library, size: str) -> int:
 def parse_size(size: str, least: int, most: int) -> int:
     """«4GB», «1500 MB» in bytes. Raises PixsortError for what is no size, or none between these."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(MB|GB)\s*", size, re.IGNORECASE)
+    if match is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", size):
+        raise PixsortError(
+            f"«{size.strip()}» lacks its unit, MB or GB: write «{size.strip()}GB» for gigabytes."
+        )
     count = round(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if not least <= count <= most:
         bounds = f"{limits.in_words(least)} and {limits.in_words(most)}"

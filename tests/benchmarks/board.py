@@ -213,6 +213,12 @@ class Bench:
             self.window.session.redo()
             self.spin(0.4)
 
+    def give_stars(self, stars: int) -> None:
+        window = self.window
+        window.actions_.actions[f"stars_{stars}"].trigger()
+        self.until(lambda: all(photo.rating == stars for photo in window.session.snapshot.photos.values()))
+        self.spin(0.5)
+
     def scroll_grid(self) -> None:
         self.wheel(self.window.grid.viewport(), 200)
         bar = self.window.grid.verticalScrollBar()
@@ -248,12 +254,13 @@ def main() -> int:
         bench.phase("board: undo and redo, three times", bench.undo_redo)
         board_worst = max(bench.worst.values())
         bench.phase("select all", window.board.select_all)
+        bench.phase("five stars for all of them", lambda: bench.give_stars(5))
         fill(folder, "Grid", GRID_PHOTOS, 0)
         bench.until(lambda: len(window.session.projects) == 2)
         window.area.show_view("grid")
 
         def open_grid() -> None:
-            window.open_project(window.session.projects[1].id)
+            window.project_desk.open(window.session.projects[1].id)
             seconds = bench.until(lambda: window.grid.photos.rowCount() == GRID_PHOTOS)
             first = window.grid.visible_photos()[0].sha256 or ""
             more = bench.until(lambda: window.loader.pixmap(first) is not None)
