@@ -23,7 +23,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
-from pixsort_desktop.app_settings import make_thumbnail, trim_thumbnails
+from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
@@ -41,6 +41,7 @@ from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.settings_dialog import SettingsDesk
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 from pixsort_desktop.views.ways_in import WaysIn
 
@@ -86,6 +87,8 @@ class Desktop(QObject):
             self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
         )
         self.ways_in = WaysIn(self.window, self.settings)
+        self.settings_desk = SettingsDesk(self.window)
+        self.window.settings_wanted.connect(self.settings_desk.open)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -130,6 +133,7 @@ class Desktop(QObject):
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
+        self.settings_desk.attach(settings_functions(library))
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -155,13 +159,15 @@ class Desktop(QObject):
         self._deadline = time.monotonic() + SHUTDOWN_S
         self.centre.close()
         self.session.detach()
+        self.settings_desk.close()
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (self.centre, self.session, self.window.overlays, self.frames, self.ways_in, self.opener)
+        desks = (self.ways_in, self.settings_desk)
+        lanes = (self.centre, self.session, self.window.overlays, self.frames, *desks, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)

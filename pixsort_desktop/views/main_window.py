@@ -61,6 +61,7 @@ SAVE_MS = 5000
 
 class MainWindow(QMainWindow):
     closing = Signal()
+    settings_wanted = Signal()
 
     def __init__(
         self,
@@ -197,6 +198,7 @@ class MainWindow(QMainWindow):
             **self.overlays.handlers(area.when_loupe),
             "activity": self.parts.toggle_activity,
             "next_part": self.parts.next_part,
+            "settings": self.settings_wanted.emit,
             "keys": self.keys_wanted,
             "change_keys": self.change_keys,
             "quit": self.quit,

@@ -101,6 +101,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("filters", ("Ctrl+L",), "Switch the filter off, or on again", "Window"),
     Shortcut("activity", ("Ctrl+J",), "Show jobs and failed files", "Window"),
     Shortcut("next_part", ("F6",), "To the next part of the window: projects, photos, details", "Window"),
+    Shortcut("settings", ("Ctrl+,",), "Settings …", "Window"),
     Shortcut("keys", ("F1", "?"), "Show all keys", "Window"),
     Shortcut("change_keys", (), "Change keys …", "Window"),
     Shortcut("quit", ("Ctrl+Q",), "Close the window", "Window"),

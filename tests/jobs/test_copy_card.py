@@ -342,7 +342,6 @@ def test_a_drive_that_does_not_tell_its_room_is_tried(
     assert report.complete
 
 
-
 def test_a_drive_that_is_read_only_or_pulled_has_its_sentence(
     card: Path, small_disk: Path, journals: Path, tmp_path: Path
 ) -> None:
