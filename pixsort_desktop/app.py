@@ -79,7 +79,7 @@ class Desktop(QObject):
             used=store.note_use,
             parent=self,
         )
-        self.frames = Frames(read_frame, parent=self)
+        self.frames = Frames(read_frame, develop=develop_frame, parent=self)
         self.session = Session(self)
         self.centre = JobCentre(self)
         self.opener = Runner(1, self)
@@ -268,14 +268,23 @@ def sidecar_functions(library: Library) -> SidecarFunctions:
     return SidecarFunctions(write, write_jpegs, read, changed, keywords, set_keywords, titles)
 
 
-def read_frame(photo: Photo, edge: int, room: Room) -> QImage:
+def read_frame(photo: Photo, edge: int, room: Room, develop: bool = False) -> QImage:
     """A photo decoded to at most `edge` pixels a side, upright, into the image that `room` gives. Runs in a worker.
 
-    Raises PhotoError, or OSError where the file cannot be read.
+    With `develop` a RAW file is developed whole. The image's text «shown» is `Decoded.shown`. Raises PhotoError, or
+    OSError where the file cannot be read.
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge, photo.path).image, room)
+    decoded = decode(Path(photo.path).read_bytes(), edge, photo.path, develop=develop)
+    image = to_image(decoded.image, room)
+    image.setText("shown", decoded.shown)
+    return image
+
+
+def develop_frame(photo: Photo, edge: int, room: Room) -> QImage:
+    """As `read_frame`, with a RAW file developed whole."""
+    return read_frame(photo, edge, room, True)
 
 
 def to_image(picture: Image.Image, room: Room) -> QImage:

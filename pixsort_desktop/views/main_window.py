@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
             "compare": lambda: area.toggle_side_by_side(two=True),
             "survey": lambda: area.toggle_side_by_side(two=False),
             "zoom": area.toggle_zoom,
+            "develop": lambda: area.when_loupe(area.loupe.toggle_developed),
             "info": lambda: area.when_loupe(area.loupe.cycle_info),
             "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
             "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),

@@ -76,6 +76,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("info", ("I",), "Facts over the photo: off, short, full", "Large photo"),
     Shortcut("whole_screen", ("F",), "The photo on the whole screen, and back", "Large photo"),
     Shortcut("filmstrip", ("T",), "Show or hide the filmstrip", "Large photo"),
+    Shortcut("develop", ("Ctrl+D",), "RAW: developed whole, or the camera's preview again", "Large photo"),
     Shortcut("histogram", ("H",), "Histogram, with what is clipped", "Large photo"),
     Shortcut("clipping", ("J",), "Clipped highlights and shadows, blinking", "Large photo"),
     Shortcut("peaking", ("Shift+F",), "Edges that are in focus", "Large photo"),

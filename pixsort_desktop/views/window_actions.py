@@ -56,6 +56,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "info",
             "whole_screen",
             "filmstrip",
+            "develop",
             "",
             "histogram",
             "clipping",
