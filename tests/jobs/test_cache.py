@@ -64,7 +64,7 @@ def limit_to(library: Library, count: int) -> int:
 def test_the_limit_is_generous_and_kept(library: Library) -> None:
     assert cache_limit(library) == USUAL_CACHE
     assert keep_cache_limit(library, "4 GB") == cache_limit(library) == 4_000_000_000
-    for wrong in ("", "4", "lots", "1MB", "-3GB"):
+    for wrong in ("", "lots", "1MB", "-3GB"):
         with pytest.raises(PixsortError, match="is no size"):
             keep_cache_limit(library, wrong)
     assert cache_limit(library) == 4_000_000_000
