@@ -249,6 +249,18 @@ def test_the_limit_is_kept_and_holds_for_the_import(pixsort: Pixsort, tmp_path: 
     assert pixsort.json("import", tmp_path / "large.png", "--project", "Large")["failed"] == []
 
 
+def test_the_cache_has_a_limit_and_can_be_emptied(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
+    before = pixsort.json("cache")
+    assert (before["thumbnails"], before["removed"], before["limit"]) == (1, 0, 10_000_000_000)
+    assert pixsort.json("cache", "--limit", "4GB")["limit"] == 4_000_000_000
+    assert "is no size between 50 MB" in pixsort.refused("cache", "--limit", "1MB")
+    assert "1 thumbnail takes 0 MB of 4 GB" in pixsort.run("cache").stdout.decode()
+    after = pixsort.json("cache", "--wipe")
+    assert (after["thumbnails"], after["removed"], after["kept_away"]) == (0, 1, 0)
+    assert after["removed_bytes"] == before["bytes"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")
 def test_a_name_that_is_no_text_can_be_given_back(
     pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path

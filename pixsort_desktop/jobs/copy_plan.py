@@ -313,9 +313,10 @@ def free_bytes(folder: str) -> int | None:
     while not os.path.isdir(at) and os.path.dirname(at) != at:
         at = os.path.dirname(at)
     try:
-        return shutil.disk_usage(at).free
+        usage = shutil.disk_usage(at)
     except OSError:
         return None
+    return usage.free if usage.total else None  # drivers that do not say answer with nothing at all
 
 
 def not_enough(folder: str, needed: int, free: int) -> str:

@@ -7,6 +7,7 @@ transactions. A kill loses at most the last of these; importing again passes ove
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.cache import trim_cache
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
 from pixsort_desktop.jobs.frames import FrameJoiner
@@ -43,7 +45,7 @@ from pixsort_desktop.library.records import PhotoFile
 from pixsort_desktop.library.replaced import settle_replaced
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.scan import Scanned, scan
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import descriptor
 
@@ -176,6 +178,9 @@ class _Run:
                         self.found.append(future.result())
                 self._finish(listing)
         self.report.seconds = time.monotonic() - started
+        if self.report.added:
+            with contextlib.suppress(Cancelled):  # the import is done; the rest is trimmed another time
+                trim_cache(self.library, check=self.progress.check)
         return self.report
 
     def _looked_up(self, listing: _Listing) -> Iterator[tuple[Scanned, Examined | None]]:

@@ -24,7 +24,7 @@ from pixsort_desktop.vision import descriptor
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """Jobs that were killed, and photos (project id -> photo ids) without thumbnail or embedding."""
+    """Jobs that were killed, and photos (project id -> photo ids) without embedding."""
 
     jobs: tuple[Job, ...]
     photos: dict[int, list[int]]

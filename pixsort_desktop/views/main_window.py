@@ -62,6 +62,7 @@ SAVE_MS = 5000
 
 class MainWindow(QMainWindow):
     closing = Signal()
+    settings_wanted = Signal()
 
     def __init__(
         self,
@@ -194,12 +195,14 @@ class MainWindow(QMainWindow):
             "compare": lambda: area.toggle_side_by_side(two=True),
             "survey": lambda: area.toggle_side_by_side(two=False),
             "zoom": area.toggle_zoom,
+            "develop": lambda: area.when_loupe(area.loupe.toggle_developed),
             "info": lambda: area.when_loupe(area.loupe.cycle_info),
             "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
             "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
             **self.overlays.handlers(area.when_loupe),
             "activity": self.parts.toggle_activity,
             "next_part": self.parts.next_part,
+            "settings": self.settings_wanted.emit,
             "keys": self.keys_wanted,
             "change_keys": self.change_keys,
             "quit": self.quit,
