@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.verified_copy import (
-    SourceError,
     WrittenError,
     clear_parts,
     read_chunks,
@@ -71,7 +70,9 @@ def finish_move(step: Step, check: Callable[[], None] = lambda: None) -> None:
     if not os.path.lexists(target):
         carry_frame([step], check)
     elif same_file(step.source, target):
-        os.unlink(step.source)  # a link that was made and the old name not yet removed, or a copy that was verified
+        os.unlink(
+            step.source
+        )  # a link that was made and the old name not yet removed, or a copy that was verified
     else:
         raise FrameError(f"Another file stands at {target} by now.", step.source)
 
@@ -144,7 +145,9 @@ def _remove_old(copied: Sequence[Step]) -> list[tuple[str, str]]:
             os.unlink(step.source)
         except OSError as error:
             why = error.strerror or str(error)
-            left.append((step.source, f"It was copied and verified, but the old file could not be removed: {why}."))
+            left.append(
+                (step.source, f"It was copied and verified, but the old file could not be removed: {why}.")
+            )
     return left
 
 
@@ -160,7 +163,8 @@ def _frame_error(error: OSError | PixsortError, step: Step) -> FrameError:
         return FrameError(str(source_error(error)), step.source)
     if error.errno in (errno.EACCES, errno.EPERM) and not os.access(os.path.dirname(step.source), os.W_OK):
         return FrameError(
-            f"{os.path.dirname(step.source)} may not be changed: permission denied, so the file stays.", step.source
+            f"{os.path.dirname(step.source)} may not be changed: permission denied, so the file stays.",
+            step.source,
         )
     if getattr(error, "winerror", None) == 32:
         return FrameError("Another program is using the file, so it stays.", step.source)

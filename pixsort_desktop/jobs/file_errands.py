@@ -45,7 +45,9 @@ class FilesReport:
     there: int = 0  # photos that are where they were to be
     failed: list[tuple[str, str]] = field(default_factory=list)  # their photos stayed as they were
     left: list[tuple[str, str]] = field(default_factory=list)  # files that stayed though their photo went
-    renamed: list[tuple[str, str]] = field(default_factory=list)  # (old path, new path) where a name was taken
+    renamed: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (old path, new path) where a name was taken
     stopped: str | None = None
     undoable: bool = False
     job_id: int | None = None

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 
 from pixsort_desktop.jobs.whereabouts import State, absent_paths
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.photos import get_photos, photo_files
+from pixsort_desktop.library.frames import frame_files
+from pixsort_desktop.library.photos import get_photos
 from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.photo.companions import FOLLOWERS, PICTURES, VIDEOS, FileGroup, group_files, stem_of
+from pixsort_desktop.photo.header import wall_time
+from pixsort_desktop.photo.naming import NameFacts
 from pixsort_desktop.photo.scan import mtime_ns
 
 
@@ -66,8 +69,11 @@ def read_frames(library: Library, photo_ids: Sequence[int]) -> list[Frame]:
 
     A drive that does not answer counts as not connected after a few seconds. Photos that are gone are left out.
     """
-    files = {photo_id: photo_files(library, photo_id) for photo_id in photo_ids}
-    photos = {photo.id: photo for photo in get_photos(library, {f.photo_id for each in files.values() for f in each})}
+    files = frame_files(library, photo_ids)
+    photos = {
+        photo.id: photo
+        for photo in get_photos(library, {f.photo_id for each in files.values() for f in each})
+    }
     chosen = {photo.id: photo for photo in get_photos(library, photo_ids)}
     absent = absent_paths({file.path for each in files.values() for file in each})
     folders = _Folders()
@@ -75,6 +81,22 @@ def read_frames(library: Library, photo_ids: Sequence[int]) -> list[Frame]:
         _Reader(frame, photos, absent, folders).read(files.get(frame.photo.id, []))
         for frame in (Frame(chosen[i]) for i in dict.fromkeys(photo_ids) if i in chosen)
     ]
+
+
+def name_facts(frame: Frame, number: int, stem: str = "") -> NameFacts:
+    """What a template may say of a photo: its time is that of its project, with the camera's clock set right."""
+    photo, lead = frame.photo, frame.parts[0]
+    return NameFacts(
+        taken=wall_time(photo.sorted_s, lead.mtime_ns),
+        stem=stem or frame.stem,
+        extension=os.path.splitext(lead.path)[1].removeprefix("."),
+        folder=os.path.basename(frame.folder),
+        make=photo.make,
+        model=photo.model,
+        lens=photo.lens,
+        serial=photo.serial,
+        number=number,
+    )
 
 
 class _Folders:
@@ -122,7 +144,11 @@ class _Reader:
             frame.parts = [part for part in parts if os.path.dirname(part.path) == home]
             frame.copies = [part for part in parts if os.path.dirname(part.path) != home]
         elif frame.problem is None:
-            why = "its drive is not connected" if frame.offline else "the file is no longer there; locate it first"
+            why = (
+                "its drive is not connected"
+                if frame.offline
+                else "the file is no longer there; locate it first"
+            )
             frame.problem = (frame.photo.path, f"It stays as it is: {why}.")
         return frame
 
@@ -133,7 +159,10 @@ class _Reader:
             self._frame.problem = (path, f"It cannot be looked at: {error.strerror or error}.")
             return []
         if not stat.S_ISREG(found.st_mode):
-            self._frame.problem = (path, "It stays as it is: it is a link to another place, no file of its own.")
+            self._frame.problem = (
+                path,
+                "It stays as it is: it is a link to another place, no file of its own.",
+            )
             return []
         if file is None:
             return [Part(path, found.st_size, mtime_ns(found))]
@@ -146,7 +175,8 @@ class _Reader:
         if group is None:
             return []
         names = {os.path.basename(each) for each in own if os.path.dirname(each) == group.folder}
-        media, rest = [], []
+        media: list[str] = []
+        rest: list[str] = []
         for name, _ in group.members:
             if name not in names:
                 (media if _extension(name) in PICTURES | VIDEOS else rest).append(name)

@@ -10,14 +10,13 @@ from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.carry import FrameError, carry_frame
 from pixsort_desktop.jobs.copy_plan import FolderNames, absolute, free_bytes, not_enough
 from pixsort_desktop.jobs.file_errands import Errand, FilesReport, close_job
-from pixsort_desktop.jobs.frame_parts import Frame, Part, read_frames
+from pixsort_desktop.jobs.files_plan import FilesPlan
+from pixsort_desktop.jobs.frame_parts import Frame, Part, name_facts, read_frames
 from pixsort_desktop.jobs.record import recorded_job
-from pixsort_desktop.jobs.trash_photos import FilesPlan
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.file_steps import Step
 from pixsort_desktop.library.photos import photos_at
-from pixsort_desktop.photo.header import wall_time
-from pixsort_desktop.photo.naming import NameFacts, Template, path_of, safe_part, same_name
+from pixsort_desktop.photo.naming import Template, path_of, safe_part, same_name
 from pixsort_desktop.progress import Progress
 
 _NUMBERS = 10_000
@@ -77,7 +76,9 @@ def move_photos(
             if not placed.targets:
                 report.there += 1
                 continue
-            steps.append([_step(placed.frame, p, t) for p, t in zip(placed.frame.parts, placed.targets, strict=True)])
+            steps.append(
+                [_step(placed.frame, p, t) for p, t in zip(placed.frame.parts, placed.targets, strict=True)]
+            )
             if placed.renamed:
                 report.renamed += [(step.source, step.target or "") for step in steps[-1]]
         drive = _Drive(to)
@@ -98,22 +99,6 @@ def checked_folder(folder: str | os.PathLike[str]) -> str:
     if os.path.lexists(to) and not os.path.isdir(to):
         raise PixsortError(f"{to} is a file; name a folder.")
     return to
-
-
-def name_facts(frame: Frame, number: int) -> NameFacts:
-    """What a template may say of a photo: its time is that of its project, with the camera's clock set right."""
-    photo, lead = frame.photo, frame.parts[0]
-    return NameFacts(
-        taken=wall_time(photo.sorted_s, lead.mtime_ns),
-        stem=frame.stem,
-        extension=os.path.splitext(lead.path)[1].removeprefix("."),
-        folder=os.path.basename(frame.folder),
-        make=photo.make,
-        model=photo.model,
-        lens=photo.lens,
-        serial=photo.serial,
-        number=number,
-    )
 
 
 # -- where to ----------------------------------------------------------------------------------------------------
@@ -184,7 +169,9 @@ def _is(path: str, target: str) -> bool:
     if same_name(path) == same_name(target):
         return True
     here, there = os.path.split(path), os.path.split(target)
-    return same_name(here[1]) == same_name(there[1]) and os.path.realpath(here[0]) == os.path.realpath(there[0])
+    return same_name(here[1]) == same_name(there[1]) and os.path.realpath(here[0]) == os.path.realpath(
+        there[0]
+    )
 
 
 class _Drive:
@@ -229,11 +216,15 @@ class _Drive:
 
 
 def _step(frame: Frame, part: Part, target: str) -> Step:
-    return Step("move", frame.photo.id, part.path, target, part.size, part.mtime_ns, part.photo_id, part.sha256)
+    return Step(
+        "move", frame.photo.id, part.path, target, part.size, part.mtime_ns, part.photo_id, part.sha256
+    )
 
 
 def _copies(frame: Frame) -> list[tuple[str, str]]:
-    return [(part.path, "A copy in another folder stays where it is.") for part in frame.copies if part.photo_id]
+    return [
+        (part.path, "A copy in another folder stays where it is.") for part in frame.copies if part.photo_id
+    ]
 
 
 def _plain(name: str) -> str:

@@ -18,7 +18,7 @@ from pixsort_desktop.progress import Progress
 
 
 def put_back(
-    library: Library, *, project_id: int | None, job_id: int, progress: Progress | None = None
+    library: Library, *, project_id: int, job_id: int, progress: Progress | None = None
 ) -> FilesReport:
     """Take back what a trash or move job has done, and its step in the history with it.
 
@@ -37,9 +37,13 @@ def put_back(
             back = _back(step, trashed, infos, progress)
             if back is None:
                 where = "in the trash" if step.kind == "trash" else f"at {step.target}"
-                report.failed.append((step.source, f"It is no longer {where} as it was, so it was not put back."))
+                report.failed.append(
+                    (step.source, f"It is no longer {where} as it was, so it was not put back.")
+                )
             elif os.path.lexists(step.source):
-                report.failed.append((step.source, "Another file has its name by now, so it was not put back."))
+                report.failed.append(
+                    (step.source, "Another file has its name by now, so it was not put back.")
+                )
             else:
                 frames.setdefault(step.frame_id, []).append(back)
 

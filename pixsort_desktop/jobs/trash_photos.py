@@ -5,11 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from pixsort_desktop.jobs.carry import FrameError, carry_frame
 from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
+from pixsort_desktop.jobs.files_plan import FilesPlan
 from pixsort_desktop.jobs.frame_parts import Frame, Part, read_frames
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.trash_bin import TrashError, can_restore, find_trashed, to_trash
@@ -17,31 +16,6 @@ from pixsort_desktop.jobs.verified_copy import sha256_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.file_steps import Step, note_absent
 from pixsort_desktop.progress import Progress
-
-
-@dataclass(slots=True)
-class FilesPlan:
-    """What a job would do, for the question before it: numbers of photos, files and bytes, and what stands against it."""
-
-    photos: int = 0
-    files: int = 0
-    bytes: int = 0
-    copies: int = 0  # of the files, those in a second place
-    failed: list[tuple[str, str]] = field(default_factory=list)  # photos with which nothing can be done
-    left: list[tuple[str, str]] = field(default_factory=list)  # files that stay though their photo goes
-    moves: list[tuple[str, str]] = field(default_factory=list)  # (source, target) where there is a target
-
-    def to_dict(self) -> dict[str, Any]:
-        """As the command line prints it."""
-        return {
-            "photos": self.photos,
-            "files": self.files,
-            "bytes": self.bytes,
-            "copies": self.copies,
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
-            "left": [{"path": path, "reason": reason} for path, reason in self.left],
-            "moves": [{"source": source, "target": target} for source, target in self.moves],
-        }
 
 
 def plan_trash(library: Library, *, photo_ids: Sequence[int]) -> FilesPlan:
@@ -102,13 +76,12 @@ def _step(frame: Frame, part: Part) -> Step:
 
 def _offline(frame: Frame) -> list[tuple[str, str]]:
     return [
-        (path, "Its drive is not connected: this copy stays, and so does the photo.") for path in frame.offline
+        (path, "Its drive is not connected: this copy stays, and so does the photo.")
+        for path in frame.offline
     ]
 
 
-def _trash_frame(
-    steps: Sequence[Step], known: dict[str, Part], progress: Progress
-) -> list[tuple[str, str]]:
+def _trash_frame(steps: Sequence[Step], known: dict[str, Part], progress: Progress) -> list[tuple[str, str]]:
     for step in steps:
         _check_unchanged(known[step.source], progress)
     trashed: list[Step] = []

@@ -109,14 +109,15 @@ def close_steps(
         )
     ]
     trashed = connection.execute(
-        "SELECT DISTINCT photo_id FROM file_steps WHERE job_id = ? AND state = 'done' AND kind = 'trash'"
-        " AND photo_id IS NOT NULL",
+        "SELECT DISTINCT frame_id FROM file_steps WHERE job_id = ? AND state = 'done' AND kind = 'trash'",
         (job_id,),
     ).fetchall()
     for row in trashed:
-        if not _has_file(connection, row["photo_id"]):
-            leave_boards(transaction, row["photo_id"])
-    connection.execute("UPDATE file_steps SET state = 'closed' WHERE job_id = ? AND state = 'done'", (job_id,))
+        if not _has_file(connection, row["frame_id"]):
+            leave_boards(transaction, row["frame_id"])
+    connection.execute(
+        "UPDATE file_steps SET state = 'closed' WHERE job_id = ? AND state = 'done'", (job_id,)
+    )
     if frames and undoable:
         count = f"{len(frames):,} photo{'' if len(frames) == 1 else 's'}"
         remember(transaction, label.format(count=count), project_id, job_id=job_id)
@@ -179,9 +180,12 @@ def _follow(transaction: Transaction, step: Step) -> None:
 
 
 def _has_file(connection: sqlite3.Connection, photo_id: int) -> bool:
+    """Whether any file of a photo's frame is left."""
     return bool(
         connection.execute(
-            "SELECT 1 FROM files WHERE photo_id = ? AND role != 'missing'", (photo_id,)
+            "SELECT 1 FROM files JOIN photos ON photos.id = photo_id"
+            " WHERE (photos.id = ?1 OR face_id = ?1) AND role != 'missing'",
+            (photo_id,),
         ).fetchone()
     )
 

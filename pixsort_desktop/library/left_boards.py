@@ -34,10 +34,15 @@ def return_to_board(transaction: Transaction, project_id: int, photo_id: int) ->
     ).fetchone()
     if row is None:
         return
-    connection.execute("DELETE FROM left_boards WHERE project_id = ? AND photo_id = ?", (project_id, photo_id))
-    there = row["group_id"] is None or connection.execute(
-        "SELECT 1 FROM groups WHERE id = ? AND project_id = ?", (row["group_id"], project_id)
-    ).fetchone()
+    connection.execute(
+        "DELETE FROM left_boards WHERE project_id = ? AND photo_id = ?", (project_id, photo_id)
+    )
+    there = (
+        row["group_id"] is None
+        or connection.execute(
+            "SELECT 1 FROM groups WHERE id = ? AND project_id = ?", (row["group_id"], project_id)
+        ).fetchone()
+    )
     if there:
         connection.execute(
             "UPDATE project_photos SET group_id = ?, position = ?, placed = ? WHERE project_id = ? AND photo_id = ?",
