@@ -15,7 +15,6 @@ from collections.abc import Callable, Sequence
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.verified_copy import (
     WrittenError,
-    clear_parts,
     read_chunks,
     rename_new,
     sha256_of,
@@ -64,7 +63,6 @@ def carry_frame(steps: Sequence[Step], check: Callable[[], None] = lambda: None)
 def finish_move(step: Step, check: Callable[[], None] = lambda: None) -> None:
     """Bring one file to its target, whatever a kill has left: under both names, or half copied. Raises as `carry_frame`."""
     target = _target(step)
-    clear_parts(os.path.dirname(target), _names(os.path.dirname(target)))
     if os.path.lexists(target) and not os.path.lexists(step.source):
         return
     if not os.path.lexists(target):
@@ -175,10 +173,3 @@ def _frame_error(error: OSError | PixsortError, step: Step) -> FrameError:
 def _target(step: Step) -> str:
     assert step.target is not None
     return step.target
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

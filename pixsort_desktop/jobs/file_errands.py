@@ -6,9 +6,10 @@ tells what did. A frame that was begun is brought to its end then, one that was 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.carry import FrameError, finish_move, same_file
 from pixsort_desktop.jobs.trash_bin import can_restore, to_trash
+from pixsort_desktop.jobs.verified_copy import clear_parts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.file_steps import (
     Step,
@@ -173,6 +175,7 @@ def settle_files(library: Library) -> int:
             frames.setdefault(step.frame_id, []).append(step)
         done: list[Step] = []
         dropped: list[Step] = []
+        _clear_parts(step for frame in frames.values() for step in frame)
         for frame in frames.values():
             if any(_begun(step) for step in frame):
                 _finish(frame)
@@ -198,6 +201,13 @@ def _finish(frame: Sequence[Step]) -> None:
                 to_trash(step.source)
         except (PixsortError, OSError):
             continue
+
+
+def _clear_parts(steps: Iterable[Step]) -> None:
+    """Remove copies that were not finished."""
+    for folder in {os.path.dirname(step.target) for step in steps if step.target is not None}:
+        with contextlib.suppress(OSError):
+            clear_parts(folder, os.listdir(folder))
 
 
 def _begun(step: Step) -> bool:
