@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.library.filters import COMPARISONS, SORTS, Filter, Offer, Sort, Stars, offered
+from pixsort_desktop.library.filters import COMPARISONS, NO_FILTER, SORTS, Filter, Offer, Sort, Stars, offered
 from pixsort_desktop.views import filter_words, icons, keymap, theme, words
 from pixsort_desktop.views.column_chooser import Choice
 from pixsort_desktop.views.filter_words import Condition
@@ -161,7 +161,9 @@ class FilterBar(QFrame):
         self.has_error.setChecked(filter_.has_error)
         self._show_stars(filter_.stars)
         self._show_sort(showing.sort)
-        self._show_chips(showing)
+        row_comes_or_goes = (filter_ == NO_FILTER) == self.chips.isVisibleTo(self)
+        if not row_comes_or_goes or self._session.snapshot.showing == showing:
+            self._show_chips(showing)  # else with the photos, which then move only once
 
     def _show_stars(self, stars: Stars | None) -> None:
         if stars is not None and stars.number:
@@ -209,8 +211,17 @@ class FilterBar(QFrame):
                 toggle.setFocus(Qt.FocusReason.OtherFocusReason)
         elif held:
             self.more.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.chips.setVisible(bool(found))
+        if self.chips.isVisibleTo(self) != bool(found):
+            self.chips.setVisible(bool(found))
+            self._settle()
         self.chips.arrange()
+
+    def _settle(self) -> None:
+        """Give the photos below their new height now, so that they are painted once."""
+        for widget in (self, self.parentWidget()):
+            layout = widget.layout() if widget is not None else None
+            if layout is not None:
+                layout.activate()
 
     def _chip(self, condition: Condition) -> QPushButton:
         room = theme.metrics().averageCharWidth() * CHIP_LETTERS
