@@ -17,11 +17,11 @@ from pixsort_desktop.cli.parts import (
     project_option,
     shown_progress,
 )
-from pixsort_desktop.commands import organise
+from pixsort_desktop.commands import frames, organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
-from pixsort_desktop.library.photos import project_files
+from pixsort_desktop.library.photos import photos_at, project_files
 from pixsort_desktop.library.projects import all_projects, clean_name
 from pixsort_desktop.listing import (
     label_of,
@@ -45,6 +45,8 @@ def add_commands(group: click.Group) -> None:
         delete_project_command,
         remove_command,
         label_command,
+        split_command,
+        join_command,
     ):
         group.add_command(command)
 
@@ -67,7 +69,8 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
         print_json(report.to_dict())
         return
     click.echo(
-        f"{counted(report.found, 'photo')} found: {report.added:,} added, {counted(report.duplicates, 'duplicate')},"
+        f"{counted(report.found, 'file')} found: {counted(report.added, 'photo')} added,"
+        f" {counted(report.companions, 'further file')} of their frames, {counted(report.duplicates, 'duplicate')},"
         f" {len(report.failed):,} failed; {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
     )
     for path, reason in report.failed:
@@ -158,6 +161,7 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
                     "label": label_of(column),
                     "origin": column.group.origin if column.group else "automatic",
                     "photos": [files[i][0] for i in column.photo_ids if i in files],
+                    "files": [files[i] for i in column.photo_ids if i in files],
                 }
                 for column in groups_of.board(library, project.id)
             ]
@@ -260,3 +264,45 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
         else:
             organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
         done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
+
+
+@click.command("split")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def split_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Make every file of these frames a photo of its own; PATH is any of a frame's files."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        before = project.photo_count
+        frames.split_frames(library, project_id=project.id, photo_ids=ids)
+        count = project_named(library, name).photo_count - before + len(ids)
+        done(
+            as_json,
+            f"{counted(len(ids), 'frame')} split into {counted(count, 'photo')}.",
+            split=len(ids),
+            photos=count,
+        )
+
+
+@click.command("join")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def join_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Make one photo of several that are one frame, whatever their names and times say."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        frames.join_frames(library, project_id=project.id, photo_ids=ids)
+        face = photos_at(library, [os.path.abspath(paths[0])])  # noqa: PTH100 - resolves no links
+        files = project_files(library, project.id)[next(iter(face.values()))]
+        done(
+            as_json,
+            f"{counted(len(ids), 'photo')} joined as one, shown by {files[0]}.",
+            joined=len(ids),
+            files=files,
+        )

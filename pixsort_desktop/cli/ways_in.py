@@ -133,7 +133,9 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
     click.echo(report.verification)
     if report.imported:
         click.echo(
-            f"{report.imported.added:,} added to the project, {counted(report.imported.duplicates, 'duplicate')},"
+            f"{counted(report.imported.added, 'photo')} added to the project,"
+            f" {counted(report.imported.companions, 'further file')} of their frames,"
+            f" {counted(report.imported.duplicates, 'duplicate')},"
             f" {len(report.imported.failed):,} failed."
         )
 
@@ -165,7 +167,8 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'photo')} found: {done.added:,} added, {counted(done.duplicates, 'duplicate')},"
+        f"{counted(done.found, 'file')} found: {counted(done.added, 'photo')} added, {counted(done.companions, 'further file')}"
+        f" of their frames, {counted(done.duplicates, 'duplicate')},"
         f" {len(done.failed):,} failed; {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
         f" {counted(len(report.albums), 'album')}."
     )

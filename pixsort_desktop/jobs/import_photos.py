@@ -8,6 +8,7 @@ transactions. A kill loses at most the last of these; importing again passes ove
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -19,8 +20,10 @@ from typing import Any
 
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
+from pixsort_desktop.jobs.frames import FrameJoiner
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import face_of
 from pixsort_desktop.library.history import forget_undone
 from pixsort_desktop.library.jobs import note_problem, note_progress, settle_interrupted_imports
 from pixsort_desktop.library.photos import (
@@ -29,6 +32,7 @@ from pixsort_desktop.library.photos import (
     find_by_hash,
     finished_files,
     get_photo_error,
+    newest_photo,
     note_missing,
     project_photos,
     settle_replaced,
@@ -51,10 +55,15 @@ PATIENCE_S = 20.0
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of every file: `found` = `added` + `duplicates` + the number of `failed`."""
+    """What became of every file: `found` = `added` + `companions` + `duplicates` + the number of `failed`.
+
+    `added` are photos that the project did not have, `companions` further files of their frames, or of frames that
+    the project had.
+    """
 
     found: int = 0
     added: int = 0
+    companions: int = 0
     duplicates: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     ignored: int = 0
@@ -87,7 +96,7 @@ def import_photos(
             settle_interrupted_imports(transaction, project_id, given)
 
         library.write(begin)
-        run = _Run(library, project_id, job_id, progress or Progress())
+        run = _Run(library, project_id, job_id, progress or Progress(), newest_photo(library))
         return run.run(given)
 
 
@@ -100,7 +109,9 @@ def retry_failed(library: Library, *, project_id: int, progress: Progress | None
 class _Run:
     """One import under way."""
 
-    def __init__(self, library: Library, project_id: int, job_id: int, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, project_id: int, job_id: int, progress: Progress, newest: int
+    ) -> None:
         self.library = library
         self.project_id = project_id
         self.job_id = job_id
@@ -113,6 +124,10 @@ class _Run:
             str, list[Examined]
         ] = {}  # copies that came before the file that is examined for them
         self.met: set[int] = set()  # photos that were known, and met again
+        self.frames = FrameJoiner()
+        self.fresh = range(newest + 1, sys.maxsize)  # ids of photos that came in with this run
+        self.arrived: set[int] = set()  # faces that are new in the project
+        self.counted: set[int] = set()  # the files' photos that were counted for them
         self.written_at = time.monotonic()
         self.flushes = 0
 
@@ -200,21 +215,28 @@ class _Run:
         self.early.clear()
         self._write(listing)
 
-        def settle(transaction: Transaction) -> None:
+        def settle(transaction: Transaction) -> list[int]:
             settle_replaced(transaction, os.path.lexists)
             note_missing(transaction, self.met, os.path.lexists)
+            return self.frames.finish(transaction, self.fresh)
 
-        self.library.write(settle)
+        self._count_companions(self.library.write(settle))
 
     def _write(self, listing: _Listing) -> None:
         """Write the batch in one transaction, then tell how far the work is."""
         batch, self.found = self.found, []
-        self.library.write(lambda t: self._write_batch(t, batch, listing))
+        self._count_companions(self.library.write(lambda t: self._write_batch(t, batch, listing)))
         self.flushes += 1
         self.written_at = time.monotonic()
         self.progress.report("Importing", self._done(), listing.photos, len(self.report.failed))
 
-    def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> None:
+    def _count_companions(self, joined: list[int]) -> None:
+        """What was counted as a photo of its own, and turned out to be another file of one."""
+        new = self.counted.intersection(joined)
+        self.report.added -= len(new)
+        self.report.companions += len(new)
+
+    def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> list[int]:
         check_project(transaction, self.project_id)
         for found in batch:
             if found.facts is None and found.sha256 and find_by_hash(transaction, found.sha256) is None:
@@ -225,6 +247,7 @@ class _Run:
                 self._write_one(transaction, each)
         self.report.found = self._done()
         note_progress(transaction, self.job_id, self._done(), listing.photos, len(self.report.failed))
+        return self.frames.join(transaction, (found.path for found in batch), self.fresh)
 
     def _write_one(self, transaction: Transaction, found: Examined) -> None:
         if found.facts is not None:
@@ -236,16 +259,22 @@ class _Run:
             photo_id = add_file(transaction, found.path, found.size, found.mtime_ns, known)
             self.met.add(photo_id)
         new = add_to_project(transaction, self.project_id, photo_id)
+        face = face_of(transaction.connection, photo_id)
         reason = found.reason or get_photo_error(transaction, photo_id)
         if reason:
             self.report.failed.append((found.path, reason))
         elif new:
             self.report.added += 1
+            self.counted.add(photo_id)
+            self.arrived.add(face)
+        elif face in self.arrived and photo_id not in self.counted:
+            self.report.companions += 1
+            self.counted.add(photo_id)
         else:
             self.report.duplicates += 1
 
     def _done(self) -> int:
-        return self.report.added + self.report.duplicates + len(self.report.failed)
+        return self.report.added + self.report.companions + self.report.duplicates + len(self.report.failed)
 
 
 class _Listing:

@@ -24,11 +24,14 @@ def leave_boards(transaction: Transaction, photo_id: int) -> None:
 
 
 def return_to_board(transaction: Transaction, project_id: int, photo_id: int) -> None:
-    """Put a photo that has just come into a project again where it stood, if that is known.
+    """Put a photo that has just come into a project again where it stood, if that is known; for a companion, its face.
 
     A column that is gone leaves it ungrouped, as any new photo.
     """
     connection = transaction.connection
+    photo_id = connection.execute(
+        "SELECT coalesce(face_id, id) FROM photos WHERE id = ?", (photo_id,)
+    ).fetchone()[0]
     row = connection.execute(
         "SELECT * FROM left_boards WHERE project_id = ? AND photo_id = ?", (project_id, photo_id)
     ).fetchone()

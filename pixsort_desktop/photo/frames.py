@@ -20,6 +20,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from pixsort_desktop.photo import formats
 from pixsort_desktop.photo.companions import EDIT_WORDS
@@ -28,8 +29,8 @@ from pixsort_desktop.photo.naming import same_name
 APART_S = 2.0
 """How far apart the times of one frame's files may be: a camera stamps a file when it writes it."""
 
-CLOCKS = frozenset({"original", "digitised", "xmp"})
-"""Who must have told a time: see `photo.metadata.Metadata.taken_from`."""
+CLOCKS = frozenset({"original", "digitised", "xmp", None})
+"""Who must have told a time: see `photo.metadata.Metadata.taken_from`. None was EXIF, in older libraries."""
 
 _HEIF = frozenset({".heic", ".heif", ".hif"})
 _JPEG = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"})
@@ -57,6 +58,46 @@ class FrameFile:
     serial: str | None = None
     whole: bool = True  # it was read without a warning
     pixels: int = 0
+
+
+class KnownFile(Protocol):
+    """What is known of a file, as its metadata have it (`photo.metadata.Metadata`)."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def photo_id(self) -> int: ...
+    @property
+    def taken_at(self) -> str | None: ...
+    @property
+    def taken_s(self) -> float | None: ...
+    @property
+    def taken_from(self) -> str | None: ...
+    @property
+    def make(self) -> str | None: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def serial(self) -> str | None: ...
+    @property
+    def whole(self) -> bool: ...
+    @property
+    def pixels(self) -> int: ...
+
+
+def frame_file(known: KnownFile) -> FrameFile:
+    """A known file as the rule sees it: with a time only where the camera's clock told it, to the second."""
+    clock = known.taken_from in CLOCKS and len(known.taken_at or "") > len("2024-05-01")
+    return FrameFile(
+        known.photo_id,
+        os.path.split(known.path)[1],
+        known.taken_s if clock else None,
+        known.make,
+        known.model,
+        known.serial,
+        known.whole,
+        known.pixels,
+    )
 
 
 @dataclass(frozen=True, slots=True)
