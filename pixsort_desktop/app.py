@@ -23,6 +23,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
@@ -119,6 +120,7 @@ class Desktop(QObject):
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
+        self.window.files.attach(file_functions(library))
         self.ways_in.attach(ways_in_functions(library))
 
     def _not_opened(self, error: Exception) -> None:
