@@ -113,7 +113,7 @@ class FileDesk(QObject):
             return
         size = words.size(int(plan.bytes))
         files = words.count(int(plan.files), "file")
-        told = f"Move {words.count(int(plan.photos), 'photo')} to the trash: {files}, {size}?"
+        told = f"Move {words.count(int(plan.photos), 'photo')} to the trash ({files}, {size})?"
         if plan.copies:
             told += (
                 f" {words.count(int(plan.copies), 'file')} of them in other folders, with the same pictures."

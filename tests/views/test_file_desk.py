@@ -66,7 +66,7 @@ def test_rejects_go_after_a_question_and_undo_brings_them_back(
     window.area.focus_photos()
     window.actions_.actions["trash_rejects"].trigger()
     told = says(desktop, qtbot, "to the trash")
-    assert told.startswith("Move 2 photos to the trash: 3 files, ")
+    assert told.startswith("Move 2 photos to the trash (3 files, ")
     assert names(card) == on_disk
     assert QApplication.focusWidget() is window.messages.more[0]  # «Keep them»
     window.messages.action.click()
@@ -139,4 +139,4 @@ def test_the_menu_of_a_photo_offers_it(
     labels = [action.text() for action in menu.actions()]
     assert {"Copy to folder …", "Move to folder …", "Move to the trash …"} <= set(labels)
     next(action for action in menu.actions() if action.text() == "Move to the trash …").trigger()
-    says(desktop, qtbot, "Move 1 photo to the trash: 2 files")
+    says(desktop, qtbot, "Move 1 photo to the trash (2 files")
