@@ -55,7 +55,7 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
             path.write_bytes(path.read_bytes() + bytes([frame]))
     report = pixsort.json("import", tmp_path / "card", "--project", "Shoot")
     assert report.pop("seconds") > 0
-    assert report == {"found": 12, "added": 12, "duplicates": 0, "failed": [], "ignored": 0}
+    assert report == {"found": 12, "added": 12, "companions": 0, "duplicates": 0, "failed": [], "ignored": 0}
 
     assert pixsort.json("projects")[0]["status"] == "ready"
     pixsort.json("group", "--project", "Shoot")

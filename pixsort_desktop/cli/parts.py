@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,7 +16,10 @@ from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_files
 from pixsort_desktop.listing import label_of, project_named
-from pixsort_desktop.terminal import TerminalProgress, print_json
+from pixsort_desktop.terminal import TerminalProgress, counted, print_json
+
+if TYPE_CHECKING:
+    from pixsort_desktop.jobs.import_photos import ImportReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +61,15 @@ def done(as_json: bool, sentence: str, **values: Any) -> None:
         print_json(values)
     else:
         click.echo(sentence)
+
+
+def taken_in(report: ImportReport) -> str:
+    """«12 photos added, 12 further files of their frames, 0 duplicates, 0 failed»."""
+    more = f", {counted(report.companions, 'further file')} of their frames" if report.companions else ""
+    return (
+        f"{counted(report.added, 'photo')} added{more}, {counted(report.duplicates, 'duplicate')},"
+        f" {len(report.failed):,} failed"
+    )
 
 
 def print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:

@@ -16,6 +16,7 @@ from pixsort_desktop.cli.parts import (
     print_groups,
     project_option,
     shown_progress,
+    taken_in,
 )
 from pixsort_desktop.commands import frames, organise
 from pixsort_desktop.commands import projects as project_commands
@@ -69,9 +70,8 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
         print_json(report.to_dict())
         return
     click.echo(
-        f"{counted(report.found, 'file')} found: {counted(report.added, 'photo')} added,"
-        f" {counted(report.companions, 'further file')} of their frames, {counted(report.duplicates, 'duplicate')},"
-        f" {len(report.failed):,} failed; {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
+        f"{counted(report.found, 'file')} found: {taken_in(report)};"
+        f" {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
     )
     for path, reason in report.failed:
         click.echo(f"  {path}: {reason}")

@@ -14,6 +14,7 @@ from pixsort_desktop.cli.parts import (
     paths_argument,
     project_option,
     shown_progress,
+    taken_in,
 )
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import PixsortError
@@ -132,12 +133,7 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
         click.echo(f"  {report.stopped}")
     click.echo(report.verification)
     if report.imported:
-        click.echo(
-            f"{counted(report.imported.added, 'photo')} added to the project,"
-            f" {counted(report.imported.companions, 'further file')} of their frames,"
-            f" {counted(report.imported.duplicates, 'duplicate')},"
-            f" {len(report.imported.failed):,} failed."
-        )
+        click.echo(f"Into the project: {taken_in(report.imported)}.")
 
 
 @click.command("takeout")
@@ -167,10 +163,8 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'file')} found: {counted(done.added, 'photo')} added, {counted(done.companions, 'further file')}"
-        f" of their frames, {counted(done.duplicates, 'duplicate')},"
-        f" {len(done.failed):,} failed; {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
-        f" {counted(len(report.albums), 'album')}."
+        f"{counted(done.found, 'file')} found: {taken_in(done)}; {report.with_json:,} have JSON,"
+        f" {counted(report.filled, 'photo')} learnt from it; {counted(len(report.albums), 'album')}."
     )
     for path, reason in report.failed + done.failed:
         click.echo(f"  {path}: {reason}")

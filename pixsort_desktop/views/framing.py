@@ -78,7 +78,8 @@ def badge(photo: Photo) -> str:
 
 
 def paint_badge(painter: QPainter, picture: QRect, photo: Photo, *, beside: int) -> None:
-    """The letters on a card in the top right corner, `beside` pixels from it, where another mark has it."""
+    """The letters on a card in the top right corner, `beside` pixels from it, where another mark has it; in a tile too
+    narrow for that and the flag and label on the left, a line lower."""
     text = badge(photo)
     if not text:
         return
@@ -87,7 +88,11 @@ def paint_badge(painter: QPainter, picture: QRect, photo: Photo, *, beside: int)
     painter.setFont(theme.font("small"))
     metrics = theme.metrics("small")
     width = min(metrics.horizontalAdvance(text) + 8, picture.width() - 8 - beside)
-    spot = QRect(picture.right() - 3 - beside - width, picture.y() + 4, width, metrics.height() + 2)
+    height = metrics.height() + 2
+    left = (bool(photo.flag) + bool(photo.colour)) * (height + 2) + 6
+    lower = height + 2 if left + width + beside + 4 > picture.width() else 0
+    across = picture.right() - 3 - width - (0 if lower else beside)
+    spot = QRect(across, picture.y() + 4 + lower, width, height)
     painter.setPen(QPen(QColor(255, 255, 255, 160), 1))
     painter.setBrush(QColor(0, 0, 0, 170))
     painter.drawRoundedRect(spot, 3, 3)
