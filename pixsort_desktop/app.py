@@ -192,6 +192,8 @@ def job_functions(library: Library) -> JobFunctions:
         told = f"The last run was interrupted; finishing it now ({what})."
         if any(job.kind == "copy" for job in left.jobs):
             told += " The copy from a card goes on where it stopped when you start it again."
+        if any(job.kind in ("trash", "move", "copy_photos", "put_back") for job in left.jobs):
+            told += " Photos whose files were not reached yet are where they were."
         return told, left
 
     def finish(left: Any, progress: Progress) -> Any:
