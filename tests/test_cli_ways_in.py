@@ -107,7 +107,7 @@ def test_a_takeout(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> Non
     (photo,) = pixsort.json("photos", "--project", "Google")
     assert (photo["taken_at"], photo["archive_people"]) == ("2019-07-01T10:12:07+00:00", ["Ann"])
     assert photo["paths"][0].startswith(str(tmp_path / "originals"))
-    assert "0 photos added" in pixsort.run(*arguments, "--unpack-to", tmp_path / "originals").stdout
+    assert "0 added" in pixsort.run(*arguments, "--unpack-to", tmp_path / "originals").stdout
 
 
 def test_locating(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pixsort_desktop.cli.parts import json_option, opened_library, project_option, shown_progress
+from pixsort_desktop.cli.parts import (
+    json_option,
+    opened_library,
+    print_reasons,
+    project_option,
+    shown_progress,
+)
 from pixsort_desktop.cli.select import chosen_photos, condition_options
 from pixsort_desktop.commands.undo import files_to_put_back
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -142,8 +148,7 @@ def copy_to_command(
         )
         for source, new in report.renamed:
             click.echo(f"  {source} -> {new}: another file has its name")
-        for path, reason in report.failed + report.left:
-            click.echo(f"  {path}: {reason}")
+        print_reasons(report.failed + report.left)
     stopped = report.destinations[0].stopped if report.destinations else None
     if stopped or report.failed:
         raise PixsortError(
@@ -208,7 +213,6 @@ def _print_report(report: FilesReport, verb: str, as_json: bool) -> None:
             click.echo(f"  {counted(report.there, 'photo')} there already.")
         for source, target in report.renamed:
             click.echo(f"  {source} -> {target}: another file has its name")
-        for path, reason in report.failed + report.left:
-            click.echo(f"  {path}: {reason}")
+        print_reasons(report.failed + report.left)
     if report.failed:
         raise PixsortError(report.stopped or f"{counted(len(report.failed), 'photo')} stayed as they were.")

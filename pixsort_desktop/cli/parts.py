@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -16,10 +16,7 @@ from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_files
 from pixsort_desktop.listing import label_of, project_named
-from pixsort_desktop.terminal import TerminalProgress, counted, print_json
-
-if TYPE_CHECKING:
-    from pixsort_desktop.jobs.import_photos import ImportReport
+from pixsort_desktop.terminal import TerminalProgress, print_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,13 +60,10 @@ def done(as_json: bool, sentence: str, **values: Any) -> None:
         click.echo(sentence)
 
 
-def taken_in(report: ImportReport) -> str:
-    """«12 photos added, 12 further files of their frames, 0 duplicates, 0 failed»."""
-    more = f", {counted(report.companions, 'further file')} of their frames" if report.companions else ""
-    return (
-        f"{counted(report.added, 'photo')} added{more}, {counted(report.duplicates, 'duplicate')},"
-        f" {len(report.failed):,} failed"
-    )
+def print_reasons(pairs: Iterable[tuple[str, str]]) -> None:
+    """What went wrong, a line a path."""
+    for path, reason in pairs:
+        click.echo(f"  {path}: {reason}")
 
 
 def print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:

@@ -12,9 +12,9 @@ from pixsort_desktop.cli.parts import (
     json_option,
     opened_library,
     paths_argument,
+    print_reasons,
     project_option,
     shown_progress,
-    taken_in,
 )
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import PixsortError
@@ -127,13 +127,12 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
         )
     for source, target in report.renamed:
         click.echo(f"  {source} -> {target}: another file has its name")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
     if report.stopped:
         click.echo(f"  {report.stopped}")
     click.echo(report.verification)
     if report.imported:
-        click.echo(f"Into the project: {taken_in(report.imported)}.")
+        click.echo(f"The project: {report.imported.in_words()}.")
 
 
 @click.command("takeout")
@@ -163,11 +162,11 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'file')} found: {taken_in(done)}; {report.with_json:,} have JSON,"
-        f" {counted(report.filled, 'photo')} learnt from it; {counted(len(report.albums), 'album')}."
+        f"{counted(done.found, 'file')} found: {done.in_words()};"
+        f" {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
+        f" {counted(len(report.albums), 'album')}."
     )
-    for path, reason in report.failed + done.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed + done.failed)
     if report.without_json or report.left_json:
         click.echo(
             f"  {len(report.without_json):,} files without JSON, {len(report.left_json):,} JSON without a file."
@@ -243,5 +242,4 @@ def watch_command(folder: Path, watched: str, name: str, settle_s: float, as_jso
         print_json(state.to_dict())
         return
     click.echo(f"{counted(state.added, 'photo')} added, {len(state.failed):,} failed.")
-    for path, reason in state.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(state.failed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pixsort_desktop.jobs.import_photos import ImportReport
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.verified_copy import drops_cache
 
 
@@ -63,8 +64,8 @@ class CopyReport:
                 for d in self.destinations
             ],
             "renamed": [{"source": source, "target": target} for source, target in self.renamed],
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
-            "left": [{"path": path, "reason": reason} for path, reason in self.left],
+            "failed": with_reasons(self.failed),
+            "left": with_reasons(self.left),
             "stopped": self.stopped,
             "verification": self.verification,
             "seconds": round(self.seconds, 3),

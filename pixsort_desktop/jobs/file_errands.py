@@ -16,6 +16,7 @@ from typing import Any
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.carry import FrameError, finish_move, same_file
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.trash_bin import can_restore, to_trash
 from pixsort_desktop.jobs.verified_copy import clear_parts
 from pixsort_desktop.library.database import Library
@@ -64,8 +65,8 @@ class FilesReport:
             "files": self.files,
             "bytes": self.bytes,
             "there": self.there,
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
-            "left": [{"path": path, "reason": reason} for path, reason in self.left],
+            "failed": with_reasons(self.failed),
+            "left": with_reasons(self.left),
             "renamed": [{"source": source, "target": target} for source, target in self.renamed],
             "stopped": self.stopped,
             "undoable": self.undoable,

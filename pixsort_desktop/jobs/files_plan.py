@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from pixsort_desktop.jobs.reasons import with_reasons
+
 
 @dataclass(slots=True)
 class FilesPlan:
@@ -25,7 +27,7 @@ class FilesPlan:
             "files": self.files,
             "bytes": self.bytes,
             "copies": self.copies,
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
-            "left": [{"path": path, "reason": reason} for path, reason in self.left],
+            "failed": with_reasons(self.failed),
+            "left": with_reasons(self.left),
             "moves": [{"source": source, "target": target} for source, target in self.moves],
         }
