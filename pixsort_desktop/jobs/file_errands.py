@@ -89,6 +89,11 @@ class Errand:
         self._total = 0
         self._done = 0
 
+    @property
+    def complete(self) -> bool:
+        """Whether every frame was tried."""
+        return self._done == self._total
+
     def run(
         self,
         frames: Sequence[Sequence[Step]],

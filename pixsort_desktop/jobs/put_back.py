@@ -14,6 +14,7 @@ from pixsort_desktop.jobs.trash_bin import Trashed, find_trashed
 from pixsort_desktop.jobs.verified_copy import sha256_of
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.file_steps import Step, close_undone, closed_steps
+from pixsort_desktop.library.photos import photos_at
 from pixsort_desktop.progress import Progress
 
 
@@ -29,6 +30,7 @@ def put_back(
     report = FilesReport("put_back")
     steps = closed_steps(library, job_id)
     trashed = find_trashed(step.source for step in steps if step.kind == "trash")
+    others = photos_at(library, [step.source for step in steps])  # by now
     infos: dict[str, str] = {}  # a file in the trash -> what says where it came from
     frames: dict[int, list[Step]] = {}
     report.chosen = len({step.frame_id for step in steps})
@@ -40,7 +42,11 @@ def put_back(
                 report.failed.append(
                     (step.source, f"It is no longer {where} as it was, so it was not put back.")
                 )
-            elif os.path.lexists(step.source):
+            elif os.path.lexists(step.source) or others.get(step.source) not in (
+                None,
+                step.photo_id,
+                step.frame_id,
+            ):
                 report.failed.append(
                     (step.source, "Another file has its name by now, so it was not put back.")
                 )
@@ -55,11 +61,10 @@ def put_back(
             return left
 
         def close() -> None:
-            library.write(
-                partial(close_undone, job_id=own_id, undone_job=job_id, whole=not progress.cancelled)
-            )
+            library.write(partial(close_undone, job_id=own_id, undone_job=job_id, whole=errand.complete))
 
-        Errand(library, own_id, report, progress, "Putting back").run(list(frames.values()), act, close)
+        errand = Errand(library, own_id, report, progress, "Putting back")
+        errand.run(list(frames.values()), act, close)
     return report
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pixsort_desktop.library.database import Library, remember, remembered
 from pixsort_desktop.library.left_boards import leave_boards
 from pixsort_desktop.library.photos import shown_path, stored_path
-from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.library.transaction import RowChange, Transaction
 
 KINDS = ("trash", "move", "restore")  # 'restore': out of the trash, to where the file was
 
@@ -151,7 +151,7 @@ def close_undone(transaction: Transaction, job_id: int, undone_job: int, *, whol
             connection.execute("DELETE FROM left_boards WHERE project_id = ? AND photo_id = ?", change.key)
             transaction.touch(projects=[project_id])
         if transaction.row(change.table, change.key) is None:
-            transaction.replay(change)
+            transaction.replay(_with_its_column(transaction, change))
     left = connection.execute("SELECT 1 FROM file_steps WHERE job_id = ?", (undone_job,)).fetchone()
     if whole or left is None:
         connection.execute("DELETE FROM file_steps WHERE job_id = ?", (undone_job,))
@@ -172,11 +172,24 @@ def _follow(transaction: Transaction, step: Step) -> None:
     else:
         assert step.target is not None
         target = stored_path(step.target)
-        if connection.execute("SELECT 1 FROM files WHERE path = ?", (source,)).fetchone():
+        if connection.execute("SELECT 1 FROM files WHERE path = ?", (target,)).fetchone():
+            # A watched folder was quicker, or the file had been there before: one row for the place is enough.
+            connection.execute("DELETE FROM files WHERE path = ?", (source,))
+        else:
             connection.execute("UPDATE files SET path = ? WHERE path = ?", (target, source))
         connection.execute("UPDATE files SET role = 'original' WHERE path = ?", (target,))
         connection.execute("UPDATE OR REPLACE sidecars SET path = ? WHERE path = ?", (target, source))
     transaction.touch(photos=[step.frame_id, *([] if step.photo_id is None else [step.photo_id])])
+
+
+def _with_its_column(transaction: Transaction, change: RowChange) -> RowChange:
+    """A photo whose column was deleted meanwhile comes back ungrouped."""
+    row = change.after
+    if change.table != "project_photos" or row is None or row["group_id"] is None:
+        return change
+    if transaction.row("groups", (row["group_id"],)) is not None:
+        return change
+    return replace(change, after={**row, "group_id": None, "placed": "new"})
 
 
 def _has_file(connection: sqlite3.Connection, photo_id: int) -> bool:

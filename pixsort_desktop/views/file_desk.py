@@ -76,7 +76,7 @@ class FileDesk(QObject):
 
     def ask_trash(self, ids: Sequence[int]) -> None:
         """Say how many photos, files and bytes would go to the trash, and let the user decide."""
-        chosen = self._session.snapshot.with_stacks(ids)
+        chosen = self._whole(ids)
         if not chosen:
             self._messages.tell("Select the photos that should go to the trash.")
             return
@@ -151,7 +151,7 @@ class FileDesk(QObject):
     def _choose(
         self, what: str, title: str, ids: Sequence[int], act: Callable[[Sequence[int], str], None]
     ) -> None:
-        chosen = self._session.snapshot.with_stacks(ids)
+        chosen = self._whole(ids)
         if not chosen:
             self._messages.tell(f"Select the photos to {what} first.")
             return
@@ -187,6 +187,10 @@ class FileDesk(QObject):
                 lambda progress: functions.copy(project_id, ids, folder, progress),
                 lambda report: self._copied(report, folder),
             )
+
+    def _whole(self, ids: Sequence[int]) -> list[int]:
+        """A closed stack goes as a whole, as on the board; a photo that is seen large goes alone."""
+        return list(ids) if self._area.large else self._session.snapshot.with_stacks(ids)
 
     # -- undo ------------------------------------------------------------------------------------------
 

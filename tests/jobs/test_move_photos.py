@@ -126,6 +126,25 @@ def test_copies_stay_and_are_told(library: Library, project: int, shoot: Path, t
     }  # fmt: skip
 
 
+def test_a_watched_folder_may_be_quicker_than_the_record(library: Library, project: int, shoot: Path) -> None:
+    to = shoot / "to"
+
+    class Imports(Progress):
+        def report(self, step: str, done: int, total: int, failed: int = 0) -> None:
+            if done == 1:
+                import_photos(library, project_id=project, paths=[to])
+
+    chosen = ids_of(library, project, "IMG_2.JPG", "IMG_3.JPG")
+    report = move_photos(library, project_id=project, photo_ids=chosen, folder=to, progress=Imports())
+    assert report.photos == 2
+    assert [[file.path for file in photo_files(library, i)] for i in chosen] == [
+        [str(to / "IMG_2.JPG")], [str(to / "IMG_3.JPG")],
+    ]  # fmt: skip
+    assert report.job_id is not None
+    assert put_back(library, project_id=project, job_id=report.job_id).failed == []
+    assert {Path(path).is_file() for path in paths(library, project)} == {True}
+
+
 # -- what goes wrong ---------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from pixsort_desktop.commands.judge import flag_photos, rate_photos
-from pixsort_desktop.commands.organise import move_to_new_group
+from pixsort_desktop.commands.organise import delete_groups, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import files_to_put_back, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
@@ -252,3 +252,18 @@ def test_what_left_the_trash_is_said_and_the_rest_comes_back(
     assert (shoot / "IMG_2.JPG").read_bytes() == b"somebody else's"
     assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in (1, 3, 4, 5)}
     assert files_to_put_back(library, project_id=project) is None
+
+
+def test_a_photo_whose_column_was_deleted_comes_back_ungrouped(
+    library: Library, project: int, shoot: Path, trash: Path
+) -> None:
+    photos = named(library, project)
+    ids = [photos["IMG_2.JPG"].id, photos["IMG_3.JPG"].id]
+    move_to_new_group(library, project_id=project, photo_ids=ids, label="Two")
+    report = trash_photos(library, project_id=project, photo_ids=ids[:1])
+    group = next(column.group for column in board(library, project) if column.group)
+    delete_groups(library, group_ids=[group.id])
+    back = put_back(library, project_id=project, job_id=report.job_id or 0)
+    assert back.failed == []
+    assert set(board(library, project)[-1].photo_ids) >= set(ids)
+    assert library.rows("SELECT * FROM left_boards") == []
