@@ -7,19 +7,25 @@ this run are looked at: a board that stands is not joined together because somet
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.frames import (
     Candidate,
     candidates,
+    candidates_of,
+    companions,
     exchange,
+    frames_with,
     join,
+    note_gone,
     paths_in,
     stand_alone,
     unreadable_companions,
     unreadable_faces,
 )
+from pixsort_desktop.library.records import PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.frames import FrameFile, face_rank, frame_file, frames_of, stem_of
 
@@ -69,6 +75,7 @@ class FrameJoiner:
         for paths in several:
             there = [found[path] for path in sorted(paths) if path in found]
             if len({each.face_id for each in there}) < 2:
+                _show_best(transaction, there)
                 continue
             for frame in frames_of(_files(there)):
                 joined += join(transaction, [file.photo_id for file in frame], frame[0].photo_id, fresh)
@@ -84,6 +91,48 @@ def _files(there: Iterable[Candidate]) -> list[FrameFile]:
         if known is None or face_rank(file) < face_rank(known):
             files[each.photo_id] = file
     return list(files.values())
+
+
+def settle_faces(library: Library, places: Sequence[PhotoPlace], states: Mapping[str, str]) -> bool:
+    """After a look at the disk: a frame whose face has gone is shown by the best of its files that is there, and by the
+    better one again when that is back. `states` are those of absent paths. Says whether any frame changed.
+
+    A drive that is not mounted changes nothing: it will be back.
+    """
+    here = {place.photo_id for place in places if place.path not in states}
+    gone = {place.photo_id for place in places if states.get(place.path) == "missing"} - here
+    back = {place.photo_id for place in places if place.role == "missing"} & here
+    faces = frames_with(library.read(), gone | back)
+    if not faces:
+        return False
+
+    def settle(transaction: Transaction) -> bool:
+        changed = False
+        for face in faces:
+            members = [face, *companions(transaction.connection, face)]
+            there = [each for each in candidates_of(transaction.connection, members) if each.photo_id in here]
+            if face in gone and there:
+                note_gone(transaction, face)
+                best = min(_files(there), key=face_rank).photo_id
+                exchange(transaction.connection, best, face)
+                transaction.touch(photos=[face])
+                changed = True
+            elif face not in gone:
+                changed |= _show_best(transaction, there)
+        return changed
+
+    return library.write(settle)
+
+
+def _show_best(transaction: Transaction, there: Sequence[Candidate]) -> bool:
+    """Let a frame be shown by the best of its files; says whether that was another one."""
+    face = next((each for each in there if each.photo_id == each.face_id), None)
+    best = min(_files(there), key=face_rank).photo_id if len(there) > 1 else None
+    if face is None or best is None or best == face.photo_id:
+        return False
+    exchange(transaction.connection, best, face.photo_id)
+    transaction.touch(photos=[face.photo_id, best])
+    return True
 
 
 def _show_what_can_be_read(transaction: Transaction) -> None:

@@ -37,10 +37,10 @@ from pixsort_desktop.library.photos import (
     newest_photo,
     note_missing,
     project_photos,
-    settle_replaced,
 )
 from pixsort_desktop.library.projects import check_project
 from pixsort_desktop.library.records import PhotoFile
+from pixsort_desktop.library.replaced import settle_replaced
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.scan import Scanned, scan
 from pixsort_desktop.progress import Progress

@@ -76,6 +76,26 @@ def companions(connection: sqlite3.Connection, face_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def frames_with(connection: sqlite3.Connection, photo_ids: Collection[int]) -> list[int]:
+    """The faces of the frames of several files that any of these photos belong to."""
+    found: set[int] = set()
+    wanted = sorted(photo_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        marks = ", ".join("?" * len(part))
+        rows = connection.execute(
+            f"SELECT face_id FROM photos WHERE face_id IN ({marks}) OR (id IN ({marks}) AND face_id IS NOT NULL)",
+            [*part, *part],
+        )
+        found |= {row["face_id"] for row in rows}
+    return sorted(found)
+
+
+def note_gone(transaction: Transaction, photo_id: int) -> None:
+    """Remember that no file of a photo is where it was: it shows no frame until one is found again."""
+    transaction.connection.execute("UPDATE files SET role = 'missing' WHERE photo_id = ?", (photo_id,))
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A readable file that may be part of a frame, with what the rule asks of it (`photo.frames.KnownFile`)."""

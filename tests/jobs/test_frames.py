@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.commands.projects import create_project, remove_photos
 from pixsort_desktop.commands.undo import redo, undo
+from pixsort_desktop.errors import ConflictError
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import ImportReport, import_photos
 from pixsort_desktop.jobs.locate import locate
@@ -310,3 +312,80 @@ def test_files_that_were_edited_in_place_keep_their_frame(
     assert [(photo.id, photo.rating) for photo in after] == [(before.id, 2)]
     assert after[0].sha256 != before.sha256
     assert all_files(library, trip) == on_disk(raw.parent)
+
+
+def test_a_frame_is_shown_by_a_file_that_is_there(library: Library, trip: int, tmp_path: Path) -> None:
+    """JPEGs that were deleted or moved away, while their RAWs stayed."""
+    raw, jpeg, *_ = write_pairs(tmp_path / "shoot", 2)
+    run(library, trip, raw.parent)
+    before = project_photos(library, trip)[0]
+    rate_photos(library, project_id=trip, photo_ids=[before.id], rating=5)
+    away = tmp_path / "away" / "one.jpg"
+    away.parent.mkdir()
+    shutil.move(jpeg, away)
+    absent = find_absent(library, trip).photos
+    check_sound(library)
+    photo = project_photos(library, trip)[0]
+    assert (photo.id, Path(photo.path), photo.rating, photo.format) == (before.id, raw, 5, "RAW")
+    assert list(absent.values()) == ["missing"]
+    assert photo.id not in absent
+    assert names(library, trip)[0] == ["IMG_0001.DNG", "IMG_0001.JPG"]
+    run(library, trip, raw.parent)  # the JPEG is still away
+    assert Path(project_photos(library, trip)[0].path) == raw
+
+    locate(library, project_id=trip, folders=[away.parent])
+    check_sound(library)
+    assert Path(project_photos(library, trip)[0].path) == away
+    shutil.move(away, jpeg)
+    find_absent(library, trip)
+    run(library, trip, raw.parent)
+    photo = project_photos(library, trip)[0]
+    assert (photo.id, Path(photo.path), photo.rating) == (before.id, jpeg, 5)
+    assert not find_absent(library, trip).photos
+    assert len(project_photos(library, trip)) == 2
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_is_done_no_file_is_lost(library: Library, tmp_path: Path, seed: int) -> None:
+    """Imports, splits, joins, moves, removals, undo and redo in any order, in two projects at once."""
+    folder = tmp_path / "shoot"
+    paths = [
+        *write_pairs(folder, 2),
+        write_jpeg(folder / "IMG_0001-Edit.jpg", 1, 3.5, quality=60),
+        write_jpeg(folder / "IMG_0002.jpeg", 2, 6.5, quality=50),
+    ]
+    projects = [create_project(library, name=name).id for name in ("One", "Two")]
+    dice = random.Random(seed)
+    imported: set[Path] = set()
+    for _ in range(40):
+        project_id = dice.choice(projects)
+        photos = [photo.id for photo in project_photos(library, project_id)]
+        some = dice.sample(photos, min(len(photos), dice.randint(1, 3)))
+        match dice.randrange(8):
+            case 0 | 1:
+                chosen = dice.sample(paths, dice.randint(1, 3))
+                imported |= set(chosen)
+                run(library, project_id, *chosen)
+            case 2 if len(some) > 1:
+                join_frames(library, project_id=project_id, photo_ids=some)
+            case 3 if any(
+                photo.companions for photo in project_photos(library, project_id) if photo.id in some
+            ):
+                split_frames(library, project_id=project_id, photo_ids=some)
+            case 4 if some:
+                move_to_new_group(library, project_id=project_id, photo_ids=some)
+            case 5 if some:
+                rate_photos(library, project_id=project_id, photo_ids=some, rating=dice.randint(0, 5))
+            case 6 if some:
+                remove_photos(library, project_id=project_id, photo_ids=some[:1])
+            case 7:
+                with contextlib.suppress(ConflictError):  # a column that another project's step deleted
+                    (undo if dice.random() < 0.7 else redo)(library, project_id=project_id)
+        check_sound(library)
+        known = library.rows(
+            "SELECT path FROM files JOIN photos ON photos.id = photo_id WHERE status = 'ready'"
+        )
+        assert {row["path"] for row in known} == {str(path) for path in imported}
+    for project_id in projects:
+        run(library, project_id, folder)
+        assert all_files(library, project_id) == on_disk(folder)
