@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
+from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
@@ -132,6 +133,7 @@ class Desktop(QObject):
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
+        self.window.files.attach(file_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self._trim_timer.start(TRIM_MS)
@@ -217,6 +219,8 @@ def job_functions(library: Library) -> JobFunctions:
         told = f"The last run was interrupted; finishing it now ({what})."
         if any(job.kind == "copy" for job in left.jobs):
             told += " The copy from a card goes on where it stopped when you start it again."
+        if any(job.kind in ("trash", "move", "copy_photos", "put_back") for job in left.jobs):
+            told += " Photos whose files were not reached yet are where they were."
         return told, left
 
     def finish(left: Any, progress: Progress) -> Any:

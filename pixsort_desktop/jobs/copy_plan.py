@@ -168,6 +168,12 @@ def plan_copy(
     return plan
 
 
+def plan_groups(groups: Iterable[SourceGroup], folder: str, journal: CopyJournal) -> list[list[PlannedCopy]]:
+    """What copying groups of files to one folder would do, group by group. Nothing is written."""
+    names, taken = [FolderNames(folder)], set[str]()
+    return [_plan_group(group, names, [journal], taken) for group in groups]
+
+
 def _plan_group(
     group: SourceGroup, names: Sequence[FolderNames], notes: Sequence[CopyJournal], taken: set[str]
 ) -> list[PlannedCopy]:

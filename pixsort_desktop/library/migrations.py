@@ -260,3 +260,23 @@ def add_frames(db: Database) -> None:
     db.execute(own_words.replace("photo_words", "photo_own_words", 1))
     for statement in _FRAME_SEARCH:
         db.execute(statement)
+
+
+@migrations()
+def add_file_steps(db: Database) -> None:
+    """What is being done with files, before it is done (file_steps.py), and where photos stood that went to the trash.
+
+    file_steps.state is 'planned', 'done' or 'closed'. history.job_id is the job whose files an undo has to put back.
+    """
+    db.execute(
+        "CREATE TABLE file_steps (id INTEGER PRIMARY KEY AUTOINCREMENT, job_id INTEGER NOT NULL, kind TEXT NOT NULL,"
+        " frame_id INTEGER NOT NULL, photo_id INTEGER, source TEXT NOT NULL, target TEXT, size INTEGER NOT NULL,"
+        " mtime_ns INTEGER NOT NULL, sha256 TEXT, state TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX file_steps_by_job ON file_steps(job_id, state)")
+    db.execute(
+        "CREATE TABLE left_boards (project_id INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,"
+        " photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE, group_id INTEGER,"
+        " position INTEGER NOT NULL, placed TEXT NOT NULL, PRIMARY KEY (project_id, photo_id)) WITHOUT ROWID"
+    )
+    db.execute("ALTER TABLE history ADD COLUMN job_id INTEGER")

@@ -17,6 +17,7 @@ from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFT_OF, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
+from pixsort_desktop.library.left_boards import return_to_board
 from pixsort_desktop.library.records import Companion, Photo, PhotoFile, PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 
@@ -296,7 +297,10 @@ def get_photo_error(transaction: Transaction, photo_id: int) -> str | None:
 
 
 def add_to_project(transaction: Transaction, project_id: int, photo_id: int) -> bool:
-    """Put a photo into a project, ungrouped and new; says whether it was not there yet. A companion's face, for it."""
+    """Put a photo into a project, ungrouped and new; says whether it was not there yet. A companion's face, for it.
+
+    One whose files went to the trash, and are back, stands where it stood (`left_boards`).
+    """
     cursor = transaction.connection.execute(
         "INSERT OR IGNORE INTO project_photos (project_id, photo_id, group_id, position, placed)"
         " VALUES (?1, (SELECT coalesce(face_id, id) FROM photos WHERE id = ?2), NULL,"
@@ -304,6 +308,7 @@ def add_to_project(transaction: Transaction, project_id: int, photo_id: int) -> 
         (project_id, photo_id),
     )
     if cursor.rowcount:
+        return_to_board(transaction, project_id, photo_id)
         transaction.touch(boards=[project_id], projects=[project_id])
     return bool(cursor.rowcount)
 

@@ -31,6 +31,7 @@ from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
+from pixsort_desktop.views.file_desk import FileDesk
 from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
+        self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
             self,
@@ -157,6 +159,7 @@ class MainWindow(QMainWindow):
         self.area.large_changed.connect(self.parts.make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.organiser.clock_wanted.connect(self.clocks.ask)
+        self.organiser.files_wanted.connect(self.files.begin)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
         for popover in (self.keys, self.grouping):
@@ -184,6 +187,7 @@ class MainWindow(QMainWindow):
             **self.culling.handlers(),
             **self.clocks.handlers(),
             **self.framing.handlers(),
+            **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": desk.new,

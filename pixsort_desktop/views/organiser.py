@@ -29,6 +29,7 @@ class Organiser(QObject):
 
     open_wanted = Signal(int)  # photo id
     clock_wanted = Signal(list)  # photo ids
+    files_wanted = Signal(str, list)  # 'copy', 'move' or 'trash', photo ids
 
     def __init__(
         self,
@@ -214,7 +215,11 @@ class Organiser(QObject):
         title = "These show the same moment …" if pair else "Camera clock …"
         menu.addAction(title, lambda: self.clock_wanted.emit(ids))
         menu.addSeparator()
+        menu.addAction("Copy to folder …", lambda: self.files_wanted.emit("copy", ids))
+        menu.addAction("Move to folder …", lambda: self.files_wanted.emit("move", ids))
+        menu.addSeparator()
         menu.addAction("Take out of the project", lambda: self.remove_photos(ids))
+        menu.addAction("Move to the trash …", lambda: self.files_wanted.emit("trash", ids))
         menu.popup(at)
 
     # -- projects --------------------------------------------------------------------------------------

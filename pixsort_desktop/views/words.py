@@ -212,6 +212,13 @@ def progress(project: Project) -> str:
     return f"{project.decided_count:,} of {readable:,} decided"
 
 
+def size(number: int) -> str:
+    """«412 kB», «31.4 MB», «2.10 GB»: as file managers of today count, by thousands."""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1e3)):,} kB" if number else "0 kB"
+    return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
+
+
 def duration(seconds: float) -> str:
     """«12 s», «3 min 20 s», «2 h 5 min»."""
     whole = max(0, round(seconds))
@@ -232,6 +239,10 @@ _KINDS = {
     "sidecars": "Writing sidecars",
     "read_sidecars": "Reading sidecars",
     "jpegs": "Writing into JPEGs",
+    "trash": "Moving to the trash",
+    "move": "Moving files",
+    "copy_photos": "Copying files",
+    "put_back": "Putting files back",
 }
 _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
          "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip
