@@ -23,8 +23,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
-from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_files import file_functions
+from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
