@@ -21,10 +21,11 @@ def measure(model_id: str) -> int:
     """Run one model in this process; answers the peak resident memory in bytes."""
     import torch
 
-    from tests.vision.models.bare import bare_model
+    from tests.vision.models.bare import bare_model, seen_size
 
     spec = spec_of(model_id)
-    model = bare_model(spec).to_empty(device="cpu").eval()
+    more = {"num_classes": 0, **seen_size(spec)} if spec.library == "timm" else {}
+    model = bare_model(spec, **more).to_empty(device="cpu").eval()
     for tensor in model.state_dict().values():
         tensor.zero_()
     pictures = torch.rand(BATCH, 3, spec.input_px, spec.input_px)

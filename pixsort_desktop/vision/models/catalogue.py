@@ -87,7 +87,7 @@ class ModelSpec:
 CATALOGUE: tuple[ModelSpec, ...] = (
     ModelSpec(
         id="clip-vit-b-32", name="CLIP ViT-B/32", library="open_clip", architecture="ViT-B-32", pretrained="laion2b_s34b_b79k",
-        dimensions=512, input_px=224, file_bytes=605_143_316, memory_bytes=1_000_000_000,
+        dimensions=512, input_px=224, file_bytes=605_143_316, memory_bytes=1_100_000_000,
         licence="MIT", licence_note="", gated=False,
         repository="laion/CLIP-ViT-B-32-laion2B-s34B-b79K", file_name="open_clip_model.safetensors",
         sha256="ac4f8c4b88af6d963118cbf40ad93176d092abbedfcb752601ae1866352656e6",
@@ -96,7 +96,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="siglip-vit-b-16", name="SigLIP ViT-B/16", library="open_clip", architecture="ViT-B-16-SigLIP", pretrained="webli",
-        dimensions=768, input_px=224, file_bytes=812_623_880, memory_bytes=1_000_000_000,
+        dimensions=768, input_px=224, file_bytes=812_623_880, memory_bytes=1_400_000_000,
         licence="Apache-2.0", licence_note="", gated=False,
         repository="timm/ViT-B-16-SigLIP", file_name="open_clip_model.safetensors",
         sha256="81942ea8c09b9e41963357cca5d2682118bf7eb7491c2ae51a28bc4f4f95b194",
@@ -106,7 +106,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="mobileclip2-s0", name="MobileCLIP2-S0", library="open_clip", architecture="MobileCLIP2-S0", pretrained="dfndr2b",
-        dimensions=512, input_px=256, file_bytes=299_543_956, memory_bytes=1_000_000_000,
+        dimensions=512, input_px=256, file_bytes=299_543_956, memory_bytes=900_000_000,
         licence="Apple Machine Learning Research Model", licence_note=_APPLE, gated=False,
         repository="timm/MobileCLIP2-S0-OpenCLIP", file_name="open_clip_model.safetensors",
         sha256="ab91a1a0c4330d6b1913e24d5035dfdea15423316aaec649610c6b1c6ddd0e95",
@@ -115,7 +115,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="mobileclip2-b", name="MobileCLIP2-B", library="open_clip", architecture="MobileCLIP2-B", pretrained="dfndr2b",
-        dimensions=512, input_px=224, file_bytes=599_111_700, memory_bytes=1_000_000_000,
+        dimensions=512, input_px=224, file_bytes=599_111_700, memory_bytes=1_200_000_000,
         licence="Apple Machine Learning Research Model", licence_note=_APPLE, gated=False,
         repository="timm/MobileCLIP2-B-OpenCLIP", file_name="open_clip_model.safetensors", sha256=None,
         good_for="Words and tags: as good as much larger models.",
@@ -123,7 +123,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="clip-vit-l-14", name="CLIP ViT-L/14", library="open_clip", architecture="ViT-L-14", pretrained="laion2b_s32b_b82k",
-        dimensions=768, input_px=224, file_bytes=1_710_466_052, memory_bytes=1_000_000_000,
+        dimensions=768, input_px=224, file_bytes=1_710_466_052, memory_bytes=2_300_000_000,
         licence="MIT", licence_note="", gated=False,
         repository="laion/CLIP-ViT-L-14-laion2B-s32B-b82K", file_name="open_clip_pytorch_model.bin",
         sha256="5ddb47339f44e4fd9cace3d3960d38af1b51a25857440cfae90afc44706d7e2b",
@@ -132,7 +132,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="clip-convnext-base-w", name="CLIP ConvNeXt-Base", library="open_clip", architecture="convnext_base_w",
-        pretrained="laion2b_s13b_b82k", dimensions=640, input_px=256, file_bytes=717_541_380, memory_bytes=1_000_000_000,
+        pretrained="laion2b_s13b_b82k", dimensions=640, input_px=256, file_bytes=717_541_380, memory_bytes=1_400_000_000,
         licence="MIT", licence_note="", gated=False,
         repository="laion/CLIP-convnext_base_w-laion2B-s13B-b82K", file_name="open_clip_model.safetensors",
         sha256="a7528aa0381ddcd2cf5791eb5efd8b695d109b57fbcf9f53fb464ab3950d86b0",
@@ -142,7 +142,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ModelSpec(
         id="coca-vit-b-32", name="CoCa ViT-B/32", library="open_clip", architecture="coca_ViT-B-32",
         pretrained="mscoco_finetuned_laion2b_s13b_b90k", dimensions=512, input_px=224, file_bytes=1_014_240_260,
-        memory_bytes=1_000_000_000, licence="MIT", licence_note="", gated=False,
+        memory_bytes=1_500_000_000, licence="MIT", licence_note="", gated=False,
         repository="laion/mscoco_finetuned_CoCa-ViT-B-32-laion2B-s13B-b90k", file_name="open_clip_pytorch_model.bin",
         sha256=None, good_for="Captions: a sentence for each photo. Words and tags too.",
         reads_text=True, captions=True, norm=_OPENAI,
@@ -150,7 +150,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ModelSpec(
         id="coca-vit-l-14", name="CoCa ViT-L/14", library="open_clip", architecture="coca_ViT-L-14",
         pretrained="mscoco_finetuned_laion2b_s13b_b90k", dimensions=768, input_px=224, file_bytes=2_553_800_708,
-        memory_bytes=1_000_000_000, licence="MIT", licence_note="", gated=False,
+        memory_bytes=3_200_000_000, licence="MIT", licence_note="", gated=False,
         repository="laion/mscoco_finetuned_CoCa-ViT-L-14-laion2B-s13B-b90k", file_name="open_clip_pytorch_model.bin",
         sha256="f22c34acef2b7a5d1ed28982a21077de651363eaaebcf34a3f10676e17837cb8",
         good_for="Captions with a graphics card: better sentences, slowly.",
@@ -158,7 +158,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="dinov2-vit-s-14", name="DINOv2 ViT-S/14", library="timm", architecture="vit_small_patch14_dinov2",
-        pretrained="lvd142m", dimensions=384, input_px=224, file_bytes=88_240_510, memory_bytes=1_000_000_000,
+        pretrained="lvd142m", dimensions=384, input_px=224, file_bytes=88_240_510, memory_bytes=600_000_000,
         licence="Apache-2.0", licence_note="", gated=False,
         repository="timm/vit_small_patch14_dinov2.lvd142m", file_name="model.safetensors",
         sha256="04d27f3400d059fc0cfd7d17dd1909a75bf3ea8fb3eeb48b97cb99e57ee20081",
@@ -167,7 +167,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="dinov2-vit-b-14", name="DINOv2 ViT-B/14", library="timm", architecture="vit_base_patch14_dinov2",
-        pretrained="lvd142m", dimensions=768, input_px=224, file_bytes=346_334_872, memory_bytes=1_000_000_000,
+        pretrained="lvd142m", dimensions=768, input_px=224, file_bytes=346_334_872, memory_bytes=900_000_000,
         licence="Apache-2.0", licence_note="", gated=False,
         repository="timm/vit_base_patch14_dinov2.lvd142m", file_name="model.safetensors",
         sha256="55cbb5d887b336d430e649c277b85a1429e724871f9d02ac16203235886d8c7b",
@@ -176,7 +176,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="dinov3-vit-s-16", name="DINOv3 ViT-S/16", library="timm", architecture="vit_small_patch16_dinov3",
-        pretrained="lvd1689m", dimensions=384, input_px=256, file_bytes=86_362_376, memory_bytes=1_000_000_000,
+        pretrained="lvd1689m", dimensions=384, input_px=256, file_bytes=86_362_376, memory_bytes=600_000_000,
         licence="DINOv3 License", licence_note=_META, gated=False,
         repository="timm/vit_small_patch16_dinov3.lvd1689m", file_name="model.safetensors",
         sha256="2a1ec16ae28ffa07bc0ead0241ee7df9fc26451fe6f9f839b7b3afa0a906b040",
@@ -185,7 +185,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="dinov3-vit-b-16", name="DINOv3 ViT-B/16", library="timm", architecture="vit_base_patch16_dinov3",
-        pretrained="lvd1689m", dimensions=768, input_px=256, file_bytes=342_564_864, memory_bytes=1_000_000_000,
+        pretrained="lvd1689m", dimensions=768, input_px=256, file_bytes=342_564_864, memory_bytes=900_000_000,
         licence="DINOv3 License", licence_note=_META, gated=False,
         repository="timm/vit_base_patch16_dinov3.lvd1689m", file_name="model.safetensors", sha256=None,
         good_for="Grouping and «more like this», finer than ViT-S. No words.",
@@ -193,7 +193,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
     ),
     ModelSpec(
         id="resnet50", name="ResNet-50", library="timm", architecture="resnet50", pretrained="a1_in1k",
-        dimensions=2048, input_px=224, file_bytes=102_469_840, memory_bytes=1_000_000_000,
+        dimensions=2048, input_px=224, file_bytes=102_469_840, memory_bytes=600_000_000,
         licence="Apache-2.0", licence_note="", gated=False,
         repository="timm/resnet50.a1_in1k", file_name="model.safetensors",
         sha256="773525d5821de224f8f30c33377b7a795d7863e08522698200d3217d3f2a41bb",

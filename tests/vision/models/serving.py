@@ -61,12 +61,12 @@ class _Answers(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         pass
 
-    def do_HEAD(self) -> None:  # noqa: N802 - http.server's name
+    def do_HEAD(self) -> None:
         self._note("HEAD")
         if not self._plain_trouble():
             self._state()
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         self._note("GET")
         if not self._plain_trouble():
             self._give()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from pixsort_desktop.errors import NotFoundError
@@ -231,7 +233,7 @@ def test_too_little_room_is_said_before_a_byte_is_fetched(
 ) -> None:
     usage = shutil.disk_usage(folder.parent)._replace(free=fetch.ROOM + 1_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ModelError, match="too little room.*3 MB are to come"):
+    with pytest.raises(ModelError, match=r"too little room.*3 MB are to come"):
         get(folder, spec)
     assert publisher.requests("GET") == []
 
@@ -266,7 +268,7 @@ def test_a_disk_that_fills_up_keeps_what_has_arrived(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", open_)
-        with pytest.raises(ModelError, match="cannot be written.*disk is full"):
+        with pytest.raises(ModelError, match=r"cannot be written.*disk is full"):
             get(folder, spec)
     assert partial_bytes(folder, spec.id) >= fetch.CHUNK
     assert get(folder, spec).weights.read_bytes() == WEIGHTS
@@ -281,10 +283,6 @@ def test_no_server_at_all(folder: Path, spec: ModelSpec) -> None:
 def test_two_at_once_do_not_write_into_one_file(folder: Path, spec: ModelSpec) -> None:
     place = partial_folder(folder, spec.id)
     place.mkdir(parents=True)
-    import os
-
-    import psutil
-
     parent = psutil.Process(os.getppid())
     owner = {"pid": parent.pid, "since": parent.create_time()}
     (place / "owner.json").write_text(json.dumps(owner), encoding="utf-8")
