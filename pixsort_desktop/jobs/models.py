@@ -12,7 +12,7 @@ import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.vision.models.client import ModelProcess
 
 LIBRARIES = ("open_clip", "timm")
+OWN = "custom"  # the architecture's name where only a JSON describes it
 CONFIGS = ("open_clip_config.json", "config.json")  # what publishers put beside their weights
 TRIED = 64  # pictures of a speed test, after a first one that warms the model up
 _CHUNK = 4 << 20
@@ -148,9 +149,9 @@ def _sample() -> NDArray[np.uint8]:
 def _known(
     spec: ModelSpec, weights: Path, sum_: str, wanted: Wanted, file: Path, models: ModelProcess
 ) -> InstalledModel:
-    models.inspect(weights, spec.library, spec.architecture, None)
-    tokenizer = _tokenizer(weights.parent, wanted, file)
-    return of_spec(spec, weights, sum_, tokenizer)
+    tokenizer = _tokenizer(weights.parent, wanted, file) if spec.tokenizer_file else None
+    found = models.inspect(weights, spec.library, spec.architecture, None, tokenizer)
+    return replace(of_spec(spec, weights, sum_, tokenizer), reads_text=found.reads_text)
 
 
 def _unknown(weights: Path, sum_: str, wanted: Wanted, file: Path, models: ModelProcess) -> InstalledModel:
@@ -160,15 +161,34 @@ def _unknown(weights: Path, sum_: str, wanted: Wanted, file: Path, models: Model
         raise ModelError(
             f"{file.name} does not say what it is; name its architecture (--architecture, as open_clip or timm calls it)."
         )
-    found = models.inspect(weights, library, architecture or "", own)
-    name = wanted.name or (architecture if architecture and architecture != "custom" else file.stem)
-    return InstalledModel(
-        id=f"{_plain(name)}-{sum_[:8]}", name=name, library=library, architecture=architecture or "custom",
-        weights=weights, sha256=sum_, dimensions=found.dimensions, input_px=found.input_px, mean=found.mean,
-        std=found.std, interpolation=found.interpolation, resize=found.resize, crop_share=found.crop_share,
-        reads_text=found.reads_text, captions=found.captions, architecture_config=own,
-        tokenizer=_tokenizer(weights.parent, wanted, file) if found.reads_text else None,
+    named = architecture or OWN
+    tokenizer = _tokenizer(weights.parent, wanted, file) if library == "open_clip" else None
+    found = models.inspect(weights, library, named, own, tokenizer)
+    name = wanted.name or (file.stem if named == OWN else named)
+    model = InstalledModel(
+        id=f"{_plain(name)}-{sum_[:8]}", name=name, library=library, architecture=named, weights=weights, sha256=sum_,
+        dimensions=found.dimensions, input_px=found.input_px, mean=found.mean, std=found.std,
+        interpolation=found.interpolation, resize=found.resize, crop_share=found.crop_share,
+        reads_text=found.reads_text, captions=found.captions, architecture_config=own, tokenizer=tokenizer,
     )  # fmt: skip
+    return replace(model, **_own_preprocessing(config)) if library == "timm" else model
+
+
+def _own_preprocessing(config: dict[str, Any] | None) -> dict[str, Any]:
+    """What a timm `config.json` says of how its weights see pictures, where it differs from the architecture's usual way."""
+    told = (config or {}).get("pretrained_cfg")
+    found: dict[str, Any] = {}
+    if not isinstance(told, dict):
+        return found
+    for key in ("mean", "std"):
+        values = told.get(key)
+        if isinstance(values, list) and len(values) == 3 and all(isinstance(v, (int, float)) for v in values):
+            found[key] = tuple(map(float, values))
+    if told.get("interpolation") in ("bilinear", "bicubic"):
+        found["interpolation"] = told["interpolation"]
+    if isinstance(told.get("crop_pct"), (int, float)) and 0.5 <= told["crop_pct"] <= 1:
+        found["crop_share"] = float(told["crop_pct"])
+    return found
 
 
 def _what_it_is(
@@ -179,7 +199,7 @@ def _what_it_is(
     if config is None:
         return library or _library_of(architecture), architecture, None
     if "embed_dim" in config or "model_cfg" in config:
-        return library or "open_clip", architecture or "custom", config
+        return library or "open_clip", architecture, config
     if "architecture" in config:  # timm's own file on Hugging Face
         arguments = config.get("model_args")
         own = arguments if isinstance(arguments, dict) and arguments else None
