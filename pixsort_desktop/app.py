@@ -152,6 +152,7 @@ class Desktop(QObject):
             self.frames,
             self.ways_in,
             self.models,
+            self.models_room,
             self.opener,
         )
         if not all(lane.wait(0) for lane in lanes):

@@ -85,7 +85,7 @@ def models_functions(room: ModelsRoom) -> ModelsFunctions:
         test=lambda model_id, progress: _test(room, model_id, progress),
         device=room.device_in_words,
         set_device=room.set_device,
-        folder=str(room.folder),
+        folder=lambda: str(room.folder),
     )
 
 

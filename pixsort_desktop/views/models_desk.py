@@ -52,7 +52,7 @@ class ModelsFunctions:
     test: Callable[[str, Progress], str]  # a sentence
     device: Callable[[], str]  # a sentence: where models run, without starting anything
     set_device: Callable[[str], None]
-    folder: str
+    folder: Callable[[], str]  # in the window's thread
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -60,6 +60,12 @@ class ModelsDialog(QDialog):
         super().open()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where text is large, names come before sizes, which the button says too."""
+        super().resizeEvent(event)
+        em = theme.metrics().averageCharWidth()
+        self.table.setColumnHidden(2, self.width() < em * 100)
+
     @property
     def row(self) -> ModelRow | None:
         """The model that is marked."""
@@ -84,7 +90,7 @@ class ModelsDialog(QDialog):
         for column in (1, 2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.table.currentItemChanged.connect(lambda *_: self._marked())
-        self.table.itemActivated.connect(lambda *_: self.main.click() if self.main.isEnabled() else None)
+        self.table.itemActivated.connect(lambda *_: self.main.click() if self.main.isVisible() else None)
 
     def _build_details(self) -> None:
         self.title = _label("title")
@@ -98,8 +104,9 @@ class ModelsDialog(QDialog):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Progress")
         self.said = _label()
-        self.main = _button("", self._main)
+        self.main = _button("", self._download)
         self.main.setProperty("primary", True)
+        self.cancel = _button("Cancel", self._cancel)
         self.test = _button("Try it", self._test)
         self.remove = _button("Remove …", self._remove)
         self.keep = _button("Keep it", self._keep)
@@ -119,7 +126,7 @@ class ModelsDialog(QDialog):
         self.import_said = _label()
         self.folder = _label(quiet=True)
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.folder.setText(f"Kept in {self._desk.functions.folder}, for all libraries.")
+        self.folder.setText(f"Kept in {self._desk.functions.folder()}, for all libraries.")
 
     def _lay_out(self) -> None:
         details = QWidget()
@@ -133,7 +140,7 @@ class ModelsDialog(QDialog):
             column.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.UNIT)
-        for button in (self.main, self.test, self.remove, self.keep):
+        for button in (self.main, self.cancel, self.test, self.remove, self.keep):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
@@ -202,8 +209,9 @@ class ModelsDialog(QDialog):
             self.table.blockSignals(False)
         for item, row in zip(self._items, rows, strict=True):
             item.setData(0, ID, row.id)
+            item.setSizeHint(0, QSize(0, theme.metrics().height() + theme.UNIT))
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            for column, text in enumerate((row.name, self._state(row), row.size)):
+            for column, text in enumerate((row.name, self._state(row), f"{row.size} ")):
                 if item.text(column) != text:
                     item.setText(column, text)
             item.setToolTip(0, row.id)
@@ -266,11 +274,10 @@ class ModelsDialog(QDialog):
         self.consent.setVisible(
             bool(fetching and row and row.licence_note and not running and not self._asking)
         )
-        self.main.setVisible((fetching or running) and not self._asking)
-        if row and running and errand is not None:
-            self.main.setText("Cancel")
-            self.main.setEnabled(errand.what != "remove")
-        elif row and fetching:
+        self.main.setVisible(fetching and not running and not self._asking)
+        self.cancel.setVisible(running)
+        self.cancel.setEnabled(errand is not None and errand.what != "remove")
+        if row and fetching:
             self.main.setText("Go on downloading" if row.state == "partial" else f"Download {row.size}")
             self.main.setEnabled(not row.licence_note or self.consent.isChecked())
         self.test.setVisible(bool(row and row.state == "here") and not running and not self._asking)
@@ -280,15 +287,15 @@ class ModelsDialog(QDialog):
 
     # -- what is pressed -------------------------------------------------------------------------------
 
-    def _main(self) -> None:
-        row = self.row
-        if row is None:
-            return
-        errand = self._desk.errands.get(row.id)
-        if errand is not None and errand.running:
-            self._desk.cancel(row.id)
-        else:
-            self._desk.download(row.id)
+    def _download(self) -> None:
+        if self.row is not None:
+            self._desk.download(self.row.id)
+            self.cancel.setFocus()
+
+    def _cancel(self) -> None:
+        if self.row is not None:
+            self._desk.cancel(self.row.id)
+            self.table.setFocus()
 
     def _test(self) -> None:
         if self.row is not None:
