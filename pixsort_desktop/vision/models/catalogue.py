@@ -22,9 +22,7 @@ _HALF: tuple[Triple, Triple] = (0.5, 0.5, 0.5), (0.5, 0.5, 0.5)
 _NONE: tuple[Triple, Triple] = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 _IMAGENET: tuple[Triple, Triple] = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
-_APPLE = (
-    "Only for research: Apple's licence allows «scientific research of artificial intelligence» and no commercial use."
-)
+_APPLE = "Only for research: Apple's licence allows «scientific research of artificial intelligence» and no commercial use."
 _META = (
     "Meta's own licence: free, also for commercial work, but with conditions (no military or weapons use, the licence goes"
     " along with the model). Meta's own pages ask for a name and an e-mail address; this is timm's copy, which does not."

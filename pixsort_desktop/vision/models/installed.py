@@ -153,7 +153,9 @@ def complete(place: Path, folder: Path, model: InstalledModel) -> InstalledModel
     An older model of that id is replaced. Answers the model with its files' new paths.
     """
     if not _ID.fullmatch(model.id):
-        raise ModelError(f"«{model.id}» cannot be the name of a model: small letters, digits, dots and dashes.")
+        raise ModelError(
+            f"«{model.id}» cannot be the name of a model: small letters, digits, dots and dashes."
+        )
     values = {**asdict(model), "weights": model.weights.name, "format": _FORMAT}
     values["tokenizer"] = model.tokenizer.name if model.tokenizer else None
     values["bytes"] = model.weights.stat().st_size
