@@ -23,6 +23,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
@@ -39,6 +40,7 @@ from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, L
 from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.models_desk import ModelsDesk
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 from pixsort_desktop.views.ways_in import WaysIn
@@ -79,6 +81,8 @@ class Desktop(QObject):
             self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
         )
         self.ways_in = WaysIn(self.window, self.settings)
+        self.models_room = ModelsRoom()
+        self.models = ModelsDesk(self.window, self.settings, models_functions(self.models_room))
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -137,10 +141,20 @@ class Desktop(QObject):
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
+        self.models_room.close()
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (self.centre, self.session, self.window.overlays, self.frames, self.ways_in, self.opener)
+        lanes = (
+            self.centre,
+            self.session,
+            self.window.overlays,
+            self.frames,
+            self.ways_in,
+            self.models,
+            self.models_room,
+            self.opener,
+        )
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)

@@ -184,7 +184,7 @@ def test_failed_files_are_listed_and_can_be_tried_again(
     drop(window, folder)
     qtbot.waitUntil(lambda: window.job_bar.activity.text() == "1 failed file", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not window.centre.busy, timeout=PATIENCE_MS)
-    window.show_activity()
+    window.parts.show_activity()
     model = window.activity.failed.model()
     assert model.index(0, 0).data() == "broken.jpg"
     assert len(str(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))) > len("broken.jpg\n")

@@ -155,6 +155,24 @@ def test_judging(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
     assert "at least one" in pixsort.refused("judge", photo, "--project", "Shoot", code=2)
 
 
+def test_a_clock_is_shifted_in_words_and_within_reason(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "NIKON", "Z 6"
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:01 10:00:00"
+    pixsort.json("import", make_jpeg("1.jpg", exif=exif), "--project", "Shoot")
+
+    def told(*arguments: str) -> str:
+        return pixsort.run("clock", "--project", "Shoot", *arguments).stdout.decode().strip()
+
+    assert told() == "NIKON Z 6  1 photo  not shifted"
+    assert told("--camera", "Z 6", "--shift", "2 d 4 h") == "NIKON Z 6  1 photo  +2 d 4 h"
+    assert told("--camera", "Z 6", "--shift", "-3m20s") == "NIKON Z 6  1 photo  -3 min 20 s"
+    for absurd in ("40000d", "9" * 400, "9" * 5000 + ":00"):
+        refused = pixsort.refused("clock", "--project", "Shoot", "--camera", "Z 6", "--shift", absurd)
+        assert refused == "pixsort: A clock can be shifted by a hundred years at most."
+    assert told() == "NIKON Z 6  1 photo  -3 min 20 s"
+
+
 def test_judgements_to_and_from_other_programs(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:
     photo = make_jpeg("card/1.jpg")
     original = photo.read_bytes()
@@ -188,6 +206,12 @@ def test_judgements_to_and_from_other_programs(pixsort: Pixsort, make_jpeg: Make
     assert (pixsort.json("projects")[0]["photos"], pixsort.json("projects")[0]["status"]) == (1, "ready")
 
 
+def test_a_profile_that_is_none_is_wrong_use(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
+    said = pixsort.refused("write-xmp", "--project", "Shoot", "--profile", "acme", code=2)
+    assert "there is no profile «acme»; there are lightroom, darktable" in said
+
+
 def test_doctor_finds_a_healthy_library(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
     pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
     report = pixsort.json("doctor")
@@ -202,6 +226,7 @@ def test_the_limit_is_kept_and_holds_for_the_import(pixsort: Pixsort, tmp_path: 
     Image.new("RGB", (6000, 5000)).save(tmp_path / "large.png")
     assert pixsort.json("limit") == {"bytes": 2_000_000_000}
     assert "is no size between 100 MB and 1000 GB" in pixsort.refused("limit", "lots")
+    assert "«5» lacks its unit, MB or GB: write «5GB»" in pixsort.refused("limit", "5")
     assert pixsort.json("limit", "100 MB") == {"bytes": 100_000_000}
     (failed,) = pixsort.json("import", tmp_path / "large.png", "--project", "Large")["failed"]
     assert failed["reason"] == (
@@ -263,6 +288,9 @@ def test_photos_are_listed_by_what_they_are(pixsort: Pixsort, make_jpeg: MakeJpe
     assert listed("--group", "Ungrouped", "--search", "img_1 JPEG") == ["IMG_10"]
     assert listed("--stars", "5", "--day", "2024-05-01") == []
     assert "from 0 to 5" in pixsort.refused("list", "--project", "Shoot", "--stars", "three", code=2)
+    for day in ("01.05.2024", "2024-02-30", "20240501", "may"):
+        said = pixsort.refused("list", "--project", "Shoot", "--day", day, code=2)
+        assert f"«{day}» is no day; write it as YYYY-MM-DD" in said
     assert "There is no camera «Leica» here" in pixsort.refused(
         "list", "--project", "Shoot", "--camera", "Leica"
     )

@@ -125,9 +125,19 @@ def clock_command(
         print_json([camera_row(each) for each in cameras])
         return
     for each in cameras:
-        click.echo(f"{each.name}  {counted(each.photos, 'photo')}  {each.shift_s:+g} s")
+        sign = "+" if each.shift_s > 0 else "-"
+        shift = sign + clocks.length(each.shift_s) if each.shift_s else "not shifted"
+        click.echo(f"{each.name}  {counted(each.photos, 'photo')}  {shift}")
     if not cameras:
         click.echo("No photo of this project has a time.")
+
+
+def _read_profile(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    from pixsort_desktop.jobs.wishes import PROFILES
+
+    if value is not None and value not in PROFILES:
+        raise click.BadParameter(f"there is no profile «{value}»; there are {', '.join(PROFILES)}.")
+    return value
 
 
 @click.command("write-xmp")
@@ -135,6 +145,7 @@ def clock_command(
 @click.option(
     "--profile",
     metavar="PROGRAM",
+    callback=_read_profile,
     help="Who shall read it: lightroom (at first), darktable, bridge, digikam, captureone; remembered.",
 )
 @click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,20 @@ def _read_stars(_context: click.Context, _parameter: click.Parameter, value: str
     return None if stars.says_nothing else stars
 
 
+def _read_days(
+    _context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Nothing stands for photos without a date, as in `Filter`."""
+    for value in values:
+        try:
+            known = not value or date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            known = False
+        if not known:
+            raise click.BadParameter(f"«{value}» is no day; write it as YYYY-MM-DD, like 2024-05-01.")
+    return values
+
+
 @click.command("list")
 @click.option("--project", "name", required=True, metavar="NAME", help="The project.")
 @click.option(
@@ -44,7 +59,9 @@ def _read_stars(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--label", "labels", multiple=True, type=click.Choice(COLOURS), help="With this colour label.")
 @click.option("--camera", "cameras", multiple=True, metavar="TEXT", help="Of a camera whose name has TEXT.")
 @click.option("--lens", "lenses", multiple=True, metavar="TEXT", help="With a lens whose name has TEXT.")
-@click.option("--day", "days", multiple=True, metavar="YYYY-MM-DD", help="Taken on that day.")
+@click.option(
+    "--day", "days", multiple=True, metavar="YYYY-MM-DD", callback=_read_days, help="Taken on that day."
+)
 @click.option(
     "--group", "groups", multiple=True, metavar="LABEL", help="In that column (Ungrouped: in none)."
 )

@@ -77,7 +77,7 @@ def read_shift(text: str) -> float:
     written = written.lstrip("+-").strip()
     clock = _CLOCK.fullmatch(written)
     if clock:
-        return sign * (int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + float(clock[3]))
+        return sign * (float(clock[1] or 0) * 3600 + float(clock[2]) * 60 + float(clock[3]))
     if re.fullmatch(r"\d+(\.\d+)?", written):
         return sign * float(written)
     parts = _PARTS.fullmatch(written)
@@ -86,6 +86,18 @@ def read_shift(text: str) -> float:
     return sign * sum(
         float(part) * unit for part, unit in zip(parts.groups(), _UNITS.values(), strict=True) if part
     )
+
+
+def length(seconds: float) -> str:
+    """«3 min 20 s», «2 d 1 h», exactly, without its sign; `read_shift` reads it back."""
+    whole, parts = abs(round(seconds, 3)), []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        count, whole = divmod(whole, size)
+        if count:
+            parts.append(f"{int(count):,} {unit}")
+    if whole or not parts:
+        parts.append(f"{whole:.3f}".rstrip("0").rstrip(".") + " s")
+    return " ".join(parts)
 
 
 def _sort_columns(transaction: Transaction, project_id: int) -> None:

@@ -23,6 +23,10 @@ def apply_limit(library: Library) -> int:
 def keep_limit(library: Library, size: str) -> int:
     """Keep another limit («4GB», «1500 MB») and put it in force. Raises PixsortError for what is no size."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(MB|GB)\s*", size, re.IGNORECASE)
+    if match is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", size):
+        raise PixsortError(
+            f"«{size.strip()}» lacks its unit, MB or GB: write «{size.strip()}GB» for gigabytes."
+        )
     count = round(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
     if not limits.LEAST_MEMORY <= count <= limits.MOST_MEMORY:
         least, most = limits.in_words(limits.LEAST_MEMORY), limits.in_words(limits.MOST_MEMORY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.groups import board, is_given
 from pixsort_desktop.library.judgements import judged_photos
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
@@ -66,11 +66,11 @@ def wishes(library: Library, project_id: int, *, keywords: bool) -> list[tuple[P
 
 
 def _keywords(library: Library, project_id: int, project: str) -> dict[int, tuple[str, ...]]:
-    """Photo id -> «PixSort|Wedding|First dance»; Ungrouped has none."""
+    """Photo id -> «PixSort|Wedding|First dance»; Ungrouped has none, nor has a column that is only numbered."""
     return {
         photo_id: ("|".join((KEYWORD_ROOT, _word(project), _word(column.group.label))),)
         for column in board(library, project_id)
-        if column.group is not None
+        if column.group is not None and is_given(column.group)
         for photo_id in column.photo_ids
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -12,6 +13,7 @@ from pixsort_desktop.library.transaction import Transaction
 
 UNGROUPED = "Ungrouped"
 STEP = 1024  # between the positions of neighbours in a column, so that others can be put between them
+_NUMBERED = re.compile(r"Group \d+")  # as `next_label` makes them
 
 
 def board(library: Library, project_id: int) -> list[Column]:
@@ -73,6 +75,11 @@ def empty_and_delete(transaction: Transaction, project_id: int, group_id: int) -
     for photo_id in members(transaction, project_id, group_id):
         transaction.update("project_photos", (project_id, photo_id), {"group_id": None})
     transaction.delete("groups", (group_id,))
+
+
+def is_given(group: Group) -> bool:
+    """Whether the user gave the column its name: it was made or changed by hand, and is not called «Group 3»."""
+    return group.origin == "hand" and not _NUMBERED.fullmatch(group.label)
 
 
 def free_label(transaction: Transaction, project_id: int, label: str, but: int | None = None) -> str:

@@ -16,8 +16,8 @@ SELECT projects.*,
     (SELECT count(*) FROM project_photos WHERE project_id = projects.id) AS photo_count,
     (SELECT count(*) FROM project_photos JOIN photos ON photos.id = photo_id
         WHERE project_id = projects.id AND photos.status = 'failed') AS failed_count,
-    (SELECT count(*) FROM judgements JOIN project_photos USING (photo_id)
-        WHERE project_id = projects.id AND (flag IS NOT NULL OR rating > 0)) AS decided_count
+    (SELECT count(*) FROM judgements JOIN project_photos USING (photo_id) JOIN photos ON photos.id = photo_id
+        WHERE project_id = projects.id AND (flag IS NOT NULL OR rating > 0) AND photos.status = 'ready') AS decided_count
 FROM projects
 """
 

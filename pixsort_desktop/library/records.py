@@ -99,7 +99,7 @@ class Project:
     grouping: dict[str, Any] = field(default_factory=dict)  # parameters and time of the last grouping
     photo_count: int = 0
     failed_count: int = 0
-    decided_count: int = 0  # photos that were flagged or given stars
+    decided_count: int = 0  # photos that could be read, and were flagged or given stars
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from pixsort_desktop.views import words
 from pixsort_desktop.views.board_drop import DropMarker, DropTarget
 from pixsort_desktop.views.board_model import UNGROUPED_KEY
+from pixsort_desktop.views.board_places import position_before, row_in_column
 from pixsort_desktop.views.mime import COLUMN, PHOTOS, column_from_mime, photos_from_mime
 
 if TYPE_CHECKING:
@@ -120,12 +121,14 @@ class BoardDrag(QObject):
         elif column is not None and target.kind == "merge":
             self._board.columns_merged.emit(self._board.board.keys[target.place], column)
         elif column is not None:
-            self._board.column_moved.emit(column, self._board.position_before(target.place, column))
+            board = self._board
+            position = position_before(board.snapshot, board.board.keys, target.place, column)
+            board.column_moved.emit(column, position)
 
     def _drop_photos(self, ids: list[int], target: DropTarget) -> None:
         board = self._board
         if target.kind == "gap":
-            board.new_column.emit(ids, board.position_before(target.place))
+            board.new_column.emit(ids, position_before(board.snapshot, board.board.keys, target.place))
             return
         key = board.board.keys[target.place]
         row: int | None = None
@@ -135,7 +138,7 @@ class BoardDrag(QObject):
             stays = [photo_id for photo_id in members if photo_id not in moving]
             if [*stays[:place], *ids, *stays[place:]] == members:
                 return  # dropped where they were
-            row = board.row_in_column(key, target.row, ids)
+            row = row_in_column(board.snapshot, key, members, target.row, ids)
         elif moving_nothing(ids, board.board.members(key)):
             return
         board.photos_moved.emit(ids, None if key == UNGROUPED_KEY else key, row)

@@ -258,15 +258,21 @@ class BoardModel(QAbstractItemModel):
         found = []
         for key in self._keys:
             rows = [row for row, photo_id in enumerate(self._members[key]) if photo_id in wanted]
-            column = self.column_index(key)
             for first, last in runs(rows):
-                found.append((self.index(first, 0, column), self.index(last, 0, column)))
+                found.append((self.createIndex(first, 0, key), self.createIndex(last, 0, key)))
         return found
+
+    def ordered(self, photo_ids: Iterable[int]) -> list[int]:
+        """Those of the photos that are on the board, column by column."""
+        wanted = set(photo_ids)
+        return [photo_id for key in self._keys for photo_id in self._members[key] if photo_id in wanted]
 
     def locate(self, photo_id: int | None) -> QModelIndex:
         """Where a photo is; an invalid index where it is on no column."""
-        found = self.find([photo_id]) if photo_id is not None else []
-        return found[0][0] if found else QModelIndex()
+        for key, members in self._members.items() if photo_id is not None else ():
+            if photo_id in members:
+                return self.createIndex(members.index(photo_id), 0, key)
+        return QModelIndex()
 
     def photo_id(self, index: Index) -> int | None:
         inside = int(index.internalId()) if index.isValid() else 0

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
     QComboBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,27 +17,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.commands.clocks import read_shift
+from pixsort_desktop.commands.clocks import length, read_shift
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.clocks import Camera, CameraKey
 from pixsort_desktop.views import theme, words
+from pixsort_desktop.views.popover import Popover
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class ClockPanel(QFrame):
+class ClockPanel(Popover):
     """Enter sets the clock, Escape leaves everything as it is."""
 
     shift_wanted = Signal(object, float)  # camera key, what to add to its times in seconds
-    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
         self._cameras: Sequence[Camera] = ()
         self._first: Mapping[CameraKey, float] = {}
         self._proposed: Mapping[CameraKey, float] = {}
-        self.setProperty("popover", True)
         self.setAccessibleName("Camera clock")
         self.title = QLabel("Set a camera’s clock right")
         self.title.setProperty("role", "title")
@@ -66,12 +61,10 @@ class ClockPanel(QFrame):
         self.camera.currentIndexChanged.connect(self._show_camera)
         self.length.textChanged.connect(self._show_effect)
         self.side.currentIndexChanged.connect(self._show_effect)
-        self.apply.clicked.connect(self._take)
+        self.apply.clicked.connect(self.take)
         self.cancel.clicked.connect(self.leave)
-        for widget in (self.camera, self.length, self.side, self.apply, self.cancel):
-            widget.installEventFilter(self)
+        self.watch(self.camera, self.length, self.side, self.apply, self.cancel)
         self._lay_out()
-        self.hide()
 
     def _lay_out(self) -> None:
         wrong = QHBoxLayout()
@@ -150,7 +143,7 @@ class ClockPanel(QFrame):
         if camera is None:
             return
         shift = self._proposed.get(camera.key, camera.shift_s)
-        self.length.setText(words.length(shift) if shift else "")
+        self.length.setText(length(shift) if shift else "")
         self.side.setCurrentIndex(1 if shift > 0 else 0)
         self._show_effect()
 
@@ -179,7 +172,8 @@ class ClockPanel(QFrame):
             self.effect.setText("That is further than any calendar goes.")
             self.apply.setEnabled(False)
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Set the clock."""
         camera = self._camera()
         if camera is None or not self.apply.isEnabled():
             return
@@ -187,27 +181,9 @@ class ClockPanel(QFrame):
         self.leave()
         self.shift_wanted.emit(camera.key, shift)
 
-    def leave(self) -> None:
-        """The keyboard first, as it would wander when its widget hides."""
-        self.left.emit()
-        self.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and not QApplication.activePopupWidget():
-            focus = QApplication.focusWidget()
-            if focus is not None and not self.isAncestorOf(focus):
-                self.hide()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.leave()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                if watched is self.cancel:
-                    self.leave()
-                else:
-                    self._take()
-                return True
-        return False
+    def pressed(self, watched: QObject, key: int) -> bool:
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        return super().pressed(watched, Qt.Key.Key_Escape if enter and watched is self.cancel else key)
 
 
 def _line(text: str = "") -> QLabel:

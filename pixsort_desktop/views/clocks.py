@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pixsort_desktop.commands.clocks import shift_between, shift_clock
+from pixsort_desktop.commands.clocks import length, shift_between, shift_clock
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.clocks import CameraKey, camera_key, cameras_of
 from pixsort_desktop.library.records import Photo
@@ -62,9 +62,7 @@ class Clocks:
         project_id = self._session.project_id
         if project_id is None:
             return
-        said = (
-            f"by {words.length(seconds)} {'forward' if seconds > 0 else 'back'}" if seconds else "as it was"
-        )
+        said = f"by {length(seconds)} {'forward' if seconds > 0 else 'back'}" if seconds else "as it was"
         self._session.do(
             lambda library: shift_clock(library, project_id=project_id, camera=camera, seconds=seconds),
             lambda _: self._messages.tell(

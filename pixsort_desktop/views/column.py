@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QMargins, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QDrag,
     QFocusEvent,
     QKeyEvent,
@@ -21,6 +22,8 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollBar,
+    QStyle,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -29,8 +32,10 @@ from PySide6.QtWidgets import (
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import icons, keymap, theme, words
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views.board_selection import BoardSelection
 from pixsort_desktop.views.mime import column_to_mime
 from pixsort_desktop.views.photo_list import PhotoList
+from pixsort_desktop.views.photo_list_model import PHOTO_ID
 from pixsort_desktop.views.photo_tile import MARGIN
 
 HEADER_PAD = theme.UNIT
@@ -231,8 +236,15 @@ class ColumnPhotos(PhotoList):
     left = Signal(int)  # Qt.Key_Left, Right or Up: beyond the column's edge
     band_started = Signal(QPoint, object)  # global point, keyboard modifiers
 
-    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
+    def __init__(
+        self, model: BoardModel, selection: BoardSelection, loader: ThumbnailLoader, parent: QWidget
+    ) -> None:
         super().__init__(loader, caption=False, parent=parent)
+        self.setModel(model)
+        spare = self.selectionModel()
+        self.setSelectionModel(selection)
+        spare.deleteLater()
+        self._selection = selection
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -253,6 +265,28 @@ class ColumnPhotos(PhotoList):
         width = self._bar.sizeHint().width()
         self._bar.setGeometry(self.width() - width + 1, 0, width, self.height())
         self._follow_range(self.verticalScrollBar().minimum(), self.verticalScrollBar().maximum())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The tiles in sight, as Qt would paint them, but the selection is asked once and not for each tile."""
+        painter, look = QPainter(self.viewport()), QStyleOptionViewItem()
+        self.initViewItemOption(look)
+        look.widget = self
+        state, chosen = look.state & ~QStyle.StateFlag.State_HasFocus, self._selection.ids()
+        current = self.currentIndex() if self.hasFocus() else QModelIndex()
+        hovered = QModelIndex()
+        if self.viewport().underMouse():
+            hovered = self.indexAt(self.viewport().mapFromGlobal(QCursor.pos()))
+        for row in self.rows_between(event.rect().top(), event.rect().bottom()):
+            index = self.model().index(row, 0, self.rootIndex())
+            look.rect = self.visualRect(index)
+            look.state = state
+            if index.data(PHOTO_ID) in chosen:
+                look.state |= QStyle.StateFlag.State_Selected
+            if index == current:
+                look.state |= QStyle.StateFlag.State_HasFocus
+            if index == hovered:
+                look.state |= QStyle.StateFlag.State_MouseOver
+            self.tile.paint(painter, look, index)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
@@ -294,17 +328,13 @@ class ColumnWidget(QFrame):
     """Header and photos; the board builds as many as are in sight and lends them to one column after another."""
 
     def __init__(
-        self, model: BoardModel, selection: QItemSelectionModel, loader: ThumbnailLoader, parent: QWidget
+        self, model: BoardModel, selection: BoardSelection, loader: ThumbnailLoader, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.key = 0
         self._model = model
         self.header = ColumnHeader(self)
-        self.photos = ColumnPhotos(loader, self)
-        self.photos.setModel(model)
-        spare = self.photos.selectionModel()
-        self.photos.setSelectionModel(selection)
-        spare.deleteLater()
+        self.photos = ColumnPhotos(model, selection, loader, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(QMargins(0, 0, 0, 0))
         layout.setSpacing(0)

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.activity_panel import TwoLineModel, TwoLines
+from pixsort_desktop.views.popover import Popover
 
 Choice = tuple[str, str, Any]  # label, second line, value
 
 
-class ColumnChooser(QFrame):
+class ColumnChooser(Popover):
     """A field and the columns whose labels hold what is typed; Enter takes the marked one."""
-
-    left = Signal()  # by the keyboard, which is to go back to where it was
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
-        self.setProperty("popover", True)
         self._choices: Sequence[Choice] = ()
         self._offer_new = False
         self._take: Callable[[Any], None] | None = None
@@ -31,7 +27,7 @@ class ColumnChooser(QFrame):
         self.field = QLineEdit()
         self.field.setAccessibleName("Column")
         self.field.textChanged.connect(self._filter)
-        self.field.installEventFilter(self)
+        self.watch(self.field)
         self.model = TwoLineModel(self)
         self.list = QListView()
         self.list.setAccessibleName("Columns")
@@ -47,7 +43,6 @@ class ColumnChooser(QFrame):
         layout.addWidget(self.title)
         layout.addWidget(self.field)
         layout.addWidget(self.list, 1)
-        self.hide()
 
     def open(
         self, title: str, choices: Sequence[Choice], take: Callable[[Any], None], *, offer_new: bool = False
@@ -78,33 +73,21 @@ class ColumnChooser(QFrame):
 
     def _choose(self, row: int) -> None:
         value = self.model.value(row)
-        self._leave()
+        self.leave()
         if value is not None and self._take is not None:
             self._take(value)
 
-    def _leave(self) -> None:
-        """The keyboard first: hidden with it, Qt would hand it to whatever comes next, the list of projects."""
-        self.left.emit()
-        self.hide()
+    def take(self) -> None:
+        """The marked one."""
+        self._choose(self.list.currentIndex().row())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        left = watched is self.field and event.type() == QEvent.Type.FocusOut
-        if left and QApplication.activePopupWidget() is None:
-            self.hide()
-        if (
-            watched is not self.field
-            or not isinstance(event, QKeyEvent)
-            or event.type() != QEvent.Type.KeyPress
-        ):
-            return False
-        key, row = event.key(), self.list.currentIndex().row()
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            row += 1 if key == Qt.Key.Key_Down else -1
-            self.list.setCurrentIndex(self.model.index(max(0, min(row, self.model.rowCount() - 1))))
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(row)
-        elif key == Qt.Key.Key_Escape:
-            self._leave()
-        else:
-            return False
+    def pressed(self, watched: QObject, key: int) -> bool:
+        if key not in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            return super().pressed(watched, key)
+        row = self.list.currentIndex().row() + (1 if key == Qt.Key.Key_Down else -1)
+        self.list.setCurrentIndex(self.model.index(max(0, min(row, self.model.rowCount() - 1))))
+        return True
+
+    def is_left_for(self, _focus: QWidget | None) -> bool:
+        """Also for another program: nothing has been entered that would be lost."""
         return True

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.library.filters import COMPARISONS, SORTS, Filter, Offer, Sort, Stars, offered
+from pixsort_desktop.library.filters import COMPARISONS, NO_FILTER, SORTS, Filter, Offer, Sort, Stars, offered
 from pixsort_desktop.views import filter_words, icons, keymap, theme, words
 from pixsort_desktop.views.column_chooser import Choice
 from pixsort_desktop.views.filter_words import Condition
@@ -161,7 +161,9 @@ class FilterBar(QFrame):
         self.has_error.setChecked(filter_.has_error)
         self._show_stars(filter_.stars)
         self._show_sort(showing.sort)
-        self._show_chips(showing)
+        row_comes_or_goes = (filter_ == NO_FILTER) == self.chips.isVisibleTo(self)
+        if not row_comes_or_goes or self._session.snapshot.showing == showing:
+            self._show_chips(showing)  # else with the photos, which then move only once
 
     def _show_stars(self, stars: Stars | None) -> None:
         if stars is not None and stars.number:

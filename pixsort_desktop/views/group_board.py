@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
-from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel, key_of
+from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.board_standing import Standing
+from pixsort_desktop.views.board_steps import BoardSteps
 from pixsort_desktop.views.column import ColumnWidget, column_width
 from pixsort_desktop.views.differences import MANY
 from pixsort_desktop.views.rubber_band import BoardBand
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot
 
 GAP = 8
-Flag = QItemSelectionModel.SelectionFlag
 
 
 class GroupBoard(QAbstractScrollArea):
@@ -47,7 +48,7 @@ class GroupBoard(QAbstractScrollArea):
         super().__init__(parent)
         self._loader = loader
         self.board = BoardModel(self)
-        self.selection = QItemSelectionModel(self.board, self)
+        self.selection = BoardSelection(self.board, self)
         self._snapshot = EMPTY
         self._built: dict[int, ColumnWidget] = {}
         self._spare: list[ColumnWidget] = []
@@ -62,6 +63,7 @@ class GroupBoard(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.drag = BoardDrag(self)
         self.band = BoardBand(self)
+        self.steps = BoardSteps(self)
         self.viewport().setAcceptDrops(True)
         self.selection.selectionChanged.connect(self._selection_changed)
         self.selection.currentChanged.connect(self._current_changed)
@@ -168,14 +170,14 @@ class GroupBoard(QAbstractScrollArea):
         photos.opened.connect(self.opened)
         photos.take_out.connect(self.take_out)
         photos.menu_wanted.connect(self.photos_menu_wanted)
-        photos.left.connect(lambda key: self._leave_photos(column.key, key))
+        photos.left.connect(lambda key: self.steps.leave_photos(column.key, key))
         photos.band_started.connect(self.band.start)
         photos.dragging.connect(self.drag.set_active)
         header.dragging.connect(self.drag.set_active)
         header.renamed.connect(lambda label: self.column_renamed.emit(column.key, label))
         header.delete_wanted.connect(lambda: self.column_deleted.emit(column.key))
         header.menu_wanted.connect(lambda at: self._ask_column_menu(column.key, at))
-        header.left.connect(lambda key: self._leave_header(column.key, key))
+        header.left.connect(lambda key: self.steps.leave_header(column.key, key))
         header.chosen.connect(lambda: self.select_column(column.key))
         return column
 
@@ -210,7 +212,7 @@ class GroupBoard(QAbstractScrollArea):
     # -- selection -------------------------------------------------------------------------------------
 
     def selected_ids(self) -> list[int]:
-        return self.board.ids_in(self.selection.selection())
+        return list(self.selection.ordered_ids())
 
     def current_id(self) -> int | None:
         return self.board.photo_id(self.selection.currentIndex())
@@ -220,13 +222,14 @@ class GroupBoard(QAbstractScrollArea):
     ) -> None:
         """Select these photos and no others; go to `current`, or to the first of them."""
         chosen = QItemSelection()
-        found = self.board.find(photo_ids)
+        ids = self.board.ordered(photo_ids)
+        found = self.board.find(ids)
         for first, last in found:
             chosen.select(first, last)
         at = self.board.locate(current)
         if not at.isValid() and found:
             at = found[0][0]
-        self._select(chosen)
+        self._select(chosen, ids)
         if at.isValid():
             self._applying = not scroll
             self.selection.setCurrentIndex(at, Flag.NoUpdate)
@@ -238,18 +241,12 @@ class GroupBoard(QAbstractScrollArea):
             self._add_column(chosen, key)
         self._select(chosen)
 
-    def _select(self, chosen: QItemSelection) -> None:
-        """Select this and nothing else. Many ranges are not told one by one: Qt compares each old with each new."""
-        if chosen.count() <= MANY and self.selection.selection().count() <= MANY:
-            self.selection.select(chosen, Flag.ClearAndSelect)
-            return
-        blocked = self.selection.blockSignals(True)
-        self.selection.clearSelection()
-        self.selection.select(chosen, Flag.ClearAndSelect)
-        self.selection.blockSignals(blocked)
-        for column in self._built.values():
-            column.photos.viewport().update()
-        self._selection_changed()
+    def _select(self, chosen: QItemSelection, ordered_ids: Iterable[int] | None = None) -> None:
+        """Select this and nothing else; `ordered_ids` are the photos in it, where they are known."""
+        if self.selection.replace(chosen, ordered_ids):
+            for column in self._built.values():
+                column.photos.viewport().update()
+            self._selection_changed()
 
     def select_column(self, key: int) -> None:
         chosen = QItemSelection()
@@ -300,9 +297,9 @@ class GroupBoard(QAbstractScrollArea):
             if full is None:
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
-            self._go_to(self.board.photo_index(full, 0))
+            self.go_to(self.board.photo_index(full, 0))
             return
-        self._go_to(current, Flag.NoUpdate)
+        self.go_to(current, Flag.NoUpdate)
 
     def edit_label(self, key: int) -> None:
         """Edit a column's label in place."""
@@ -324,38 +321,8 @@ class GroupBoard(QAbstractScrollArea):
             bar.setValue(min(left, right - self.viewport().width()))
         self.place_columns()
 
-    def _leave_photos(self, key: int, way: int) -> None:
-        """An arrow key beyond the edge of a column: to its header, or to the photos of the next column."""
-        column = self._built.get(key)
-        if column is None:
-            return
-        if way == Qt.Key.Key_Up:
-            column.header.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        step = 1 if way == Qt.Key.Key_Right else -1
-        row = max(0, self.selection.currentIndex().row()) // column.photos.across()
-        place = self.board.place(key) + step
-        while 0 <= place < len(self.board.keys):
-            members = self.board.members(self.board.keys[place])
-            if members:
-                target = row * column.photos.across() + (0 if step > 0 else column.photos.across() - 1)
-                self._go_to(self.board.photo_index(self.board.keys[place], min(target, len(members) - 1)))
-                return
-            place += step
-
-    def _leave_header(self, key: int, way: int) -> None:
-        place = self.board.place(key)
-        if way == Qt.Key.Key_Down:
-            if self.board.members(key):
-                self._go_to(self.board.photo_index(key, 0))
-            return
-        place += 1 if way == Qt.Key.Key_Right else -1
-        if 0 <= place < len(self.board.keys):
-            other = self.board.keys[place]
-            self.show_column(other)
-            self._built[other].header.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _go_to(self, index: QModelIndex, flag: Flag = Flag.ClearAndSelect) -> None:
+    def go_to(self, index: QModelIndex, flag: Flag = Flag.ClearAndSelect) -> None:
+        """Make a photo the current one, with the keyboard and in sight."""
         key = self.board.key_of_index(index)
         if key is None:
             return
@@ -388,28 +355,6 @@ class GroupBoard(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         handled = self.drag.handle(event) if self._ready else None
         return handled if handled is not None else super().viewportEvent(event)
-
-    def position_before(self, place: int, moved: int | None = None) -> int:
-        """The position, among the project's groups without `moved`, of what is dropped before shown column
-        `place`; columns that a search hides are counted."""
-        every = [
-            key_of(c.group) for c in self._snapshot.columns if c.group is not None and c.group.id != moved
-        ]
-        shown = [key for key in self.board.keys[:place] if key not in (moved, UNGROUPED_KEY)]
-        return every.index(shown[-1]) + 1 if shown and shown[-1] in every else 0
-
-    def row_in_column(self, key: int, shown_row: int, moved: Iterable[int]) -> int:
-        """The place among the column's photos without `moved` of what is dropped before its shown row; frames
-        behind the covers of closed stacks are counted, and no stack is torn apart."""
-        gone, members = set(self._snapshot.with_stacks(moved)), self.board.members(key)
-        column = next(c for c in self._snapshot.columns if key_of(c.group) == key)
-        place = {i: n for n, i in enumerate(i for i in column.photo_ids if i not in gone)}
-        before = next((i for i in reversed(members[:shown_row]) if i in place), None)
-        after = next((i for i in members[shown_row:] if i in place), None)
-        least = place[before] + 1 if before is not None else 0
-        if after is None:
-            return len(place)
-        return max(least, min(place[i] for i in self._snapshot.with_stacks([after])))
 
     @property
     def place_matters(self) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,21 +19,19 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.views import theme
+from pixsort_desktop.views.popover import Popover
 
 METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"))
 
 
-class GroupingPanel(QFrame):
+class GroupingPanel(Popover):
     """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection, reach, and
     from_scratch (whether what was placed by hand is given up)."""
 
     group_wanted = Signal(dict)
-    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
-        self.setProperty("popover", True)
         self.setAccessibleName("Grouping")
         self.least = QSpinBox()
         self.least.setRange(2, 999)
@@ -60,7 +56,7 @@ class GroupingPanel(QFrame):
         self.scratch = QCheckBox("Give up what I arranged by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
-        self.button.clicked.connect(self._group)
+        self.button.clicked.connect(self.take)
         note = QLabel("Columns you made, named or filled by hand stay as they are.")
         note.setProperty("quiet", True)
         note.setProperty("role", "small")
@@ -82,7 +78,6 @@ class GroupingPanel(QFrame):
         layout.addWidget(note)
         layout.addWidget(self.scratch)
         layout.addLayout(buttons)
-        self.hide()
 
     def open_below(self, button: QWidget) -> None:
         """Show it under a button, inside the window."""
@@ -119,19 +114,7 @@ class GroupingPanel(QFrame):
             "from_scratch": self.scratch.isChecked(),
         }
 
-    def leave(self) -> None:
-        """The keyboard first: hidden with it, Qt would hand it to whatever comes next."""
-        self.left.emit()
-        self.hide()
-
-    def _group(self) -> None:
+    def take(self) -> None:
+        """Group with what was chosen."""
         self.leave()
         self.group_wanted.emit(self.parameters())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.leave()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._group()
-        else:
-            super().keyPressEvent(event)

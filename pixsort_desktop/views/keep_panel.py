@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -24,22 +21,20 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PhotoListModel
+from pixsort_desktop.views.popover import Popover
 
 EDGE = 104
 
 
-class KeepPanel(QFrame):
+class KeepPanel(Popover):
     """Arrows or digits choose how many, Enter does it, Escape leaves everything as it is."""
 
     keep_wanted = Signal(object, int)  # group id or None, how many
-    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
         self._group_id: int | None = None
         self._photos: Sequence[Photo] = ()
-        self.setProperty("popover", True)
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setProperty("role", "title")
@@ -47,20 +42,19 @@ class KeepPanel(QFrame):
         self.count.setMinimum(1)
         self.count.setAccessibleName("Photos to keep")
         self.count.valueChanged.connect(self._preview)
-        self.count.installEventFilter(self)
+        self.watch(self.count)
         self.rest = QLabel()
         self.model = PhotoListModel(self)
         self.list = _Preview(loader, self)
         self.list.setModel(self.model)
         self.keep = QPushButton("Keep and reject")
         self.keep.setProperty("primary", True)
-        self.keep.clicked.connect(self._take)
+        self.keep.clicked.connect(self.take)
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(self.leave)
         for button in (self.keep, self.cancel):  # Enter and Escape do the same
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._lay_out()
-        self.hide()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -116,30 +110,12 @@ class KeepPanel(QFrame):
         others = len(ranked) - len(kept)
         self.rest.setText(f"and reject the other {others:,}" if others else "and reject none")
 
-    def _take(self) -> None:
+    def take(self) -> None:
+        """Keep so many."""
+        self.count.interpretText()
         group_id, count = self._group_id, self.count.value()
         self.leave()
         self.keep_wanted.emit(group_id, count)
-
-    def leave(self) -> None:
-        """The keyboard first, as it would wander when its widget hides."""
-        self.left.emit()
-        self.hide()
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut and not QApplication.activePopupWidget():
-            focus = QApplication.focusWidget()
-            if focus is not None and not self.isAncestorOf(focus):
-                self.hide()
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.leave()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.count.interpretText()
-                self._take()
-                return True
-        return False
 
 
 class _Preview(PhotoList):

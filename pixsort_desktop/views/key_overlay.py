@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.key_presets import PRESETS
 from pixsort_desktop.views.keymap import Keymap
+from pixsort_desktop.views.popover import Popover
 from pixsort_desktop.views.shortcuts import SHORTCUTS, Shortcut
 
 Section = tuple[str, list[Shortcut]]
@@ -28,17 +29,14 @@ Section = tuple[str, list[Shortcut]]
 COLUMN_EMS = 62  # how wide a column of sections is, in average characters
 
 
-class KeyOverlay(QFrame):
+class KeyOverlay(Popover):
     """Filled anew whenever it is shown: the keys, the text size and the room may have changed."""
 
     change_wanted = Signal()
-    left = Signal()  # the keyboard goes back to the photos
 
     def __init__(self, parent: QWidget, keymap: Keymap) -> None:
         super().__init__(parent)
-        self._over = parent
         self._keymap = keymap
-        self.setProperty("popover", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keys")
         self.title = QLabel()
@@ -51,7 +49,7 @@ class KeyOverlay(QFrame):
             Qt.FocusPolicy.NoFocus
         )  # the overlay keeps the keyboard, and Enter presses it
         self.change.setToolTip("Enter")
-        self.change.clicked.connect(self._change)
+        self.change.clicked.connect(self.take)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -70,7 +68,6 @@ class KeyOverlay(QFrame):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
         layout.addLayout(self._foot)
-        self.hide()
 
     def toggle(self) -> None:
         """Show it in the middle of the window, or put it away."""
@@ -165,28 +162,24 @@ class KeyOverlay(QFrame):
 
     # -- keys ------------------------------------------------------------------------------------------
 
-    def _change(self) -> None:
+    def take(self) -> None:
+        """On to changing the keys."""
         self.hide()
         self.change_wanted.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        bar, key = self._scroll.verticalScrollBar(), event.key()
+    def pressed(self, watched: QObject, key: int) -> bool:
+        bar = self._scroll.verticalScrollBar()
         line, page = theme.metrics().height() * 2, bar.pageStep()
-        steps = {
+        steps: dict[int, int] = {
             Qt.Key.Key_Down: line,
             Qt.Key.Key_Up: -line,
             Qt.Key.Key_PageDown: page,
             Qt.Key.Key_PageUp: -page,
         }
-        if key == Qt.Key.Key_Escape:
-            self.left.emit()  # first: hidden with it, Qt would hand it to whatever comes next
-            self.hide()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._change()
-        elif key in steps:
-            bar.setValue(bar.value() + steps[Qt.Key(key)])
-        else:
-            super().keyPressEvent(event)
+        if key not in steps:
+            return super().pressed(watched, key)
+        bar.setValue(bar.value() + steps[key])
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

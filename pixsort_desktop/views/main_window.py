@@ -5,9 +5,9 @@ It is shown before the library is open; `attach` brings it to life. What it reme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QKeyEvent,
@@ -16,17 +16,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
-    QMenu,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
 )
 
 from pixsort_desktop.library.filters import NO_FILTER
-from pixsort_desktop.library.records import Job, Project
+from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import theme, words
+from pixsort_desktop.views import theme
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
@@ -35,7 +31,6 @@ from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
-from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
@@ -52,19 +47,16 @@ from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.project_desk import ProjectDesk
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.whole_screen import leaving_first
 from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
+from pixsort_desktop.views.window_parts import WindowParts
 
 SAVE_MS = 5000
-IN_THE_WINDOW = frozenset(
-    {
-        "add_photos", "add_folder", "find", "move_to", "rename", "merge", "keep_best", "compare", "survey",
-        "filter_bar", "activity", "next_part", "keys", "change_keys", "write_sidecars",
-    }
-)  # fmt: skip
 
 
 class MainWindow(QMainWindow):
@@ -86,16 +78,18 @@ class MainWindow(QMainWindow):
         self.caps_lock = CapsLock(self)
         self.overlays = Overlays(frames, inspection, self.memory, self)
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
-        self._fresh = True  # nothing has been chosen yet: begin with the newest project
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
+        self.project_desk = ProjectDesk(
+            session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
+        )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
             self,
-            self._seen(self._handlers()),
+            leaving_first(self._handlers(), self.area.loupe.leave_whole_screen),
             self.keymap,
             advancing=self.judging.advancing(),
         )
@@ -117,6 +111,7 @@ class MainWindow(QMainWindow):
         self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
+        self.parts = WindowParts(self.projects, self.area, self.panel, self.activity, self.job_bar)
         self.chooser = ColumnChooser(self)
         self.keep = KeepPanel(loader, self)
         self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
@@ -125,33 +120,13 @@ class MainWindow(QMainWindow):
         self.clocks = Clocks(self.session, self.area, self.clock, self.messages)
 
     def _lay_out(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for place, (widget, stretch) in enumerate(((self.projects, 0), (self.area, 1), (self.panel, 0))):
-            self.splitter.addWidget(widget)
-            self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setHandleWidth(3)
-        self.splitter.setChildrenCollapsible(False)
-        self.halves = QSplitter(Qt.Orientation.Vertical)
-        self.halves.addWidget(self.splitter)
-        self.halves.addWidget(self.activity)
-        self.halves.setStretchFactor(0, 1)
-        self.halves.setHandleWidth(3)
-        self.halves.setChildrenCollapsible(False)
-        self.activity.hide()
-        whole = QWidget()
-        rows = QVBoxLayout(whole)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.halves, 1)
-        rows.addWidget(self.job_bar)
-        self.setCentralWidget(whole)
-        self.grouping = GroupingPanel(whole)
-        self.keys = KeyOverlay(whole, self.keymap)
-        self.drops = DropArea(self, self.area.stack, self._drop_promise)
+        self.setCentralWidget(self.parts)
+        self.grouping = GroupingPanel(self.parts)
+        self.keys = KeyOverlay(self.parts, self.keymap)
+        self.drops = DropArea(self, self.area.stack, self.project_desk.drop_promise)
 
     def _connect(self) -> None:
         session, centre = self.session, self.centre
-        session.projects_changed.connect(self._show_projects)
         session.snapshot_changed.connect(self._show_snapshot)
         session.undo_changed.connect(self.actions_.show_undo)
         session.jobs_changed.connect(self._show_jobs)
@@ -162,27 +137,20 @@ class MainWindow(QMainWindow):
         centre.idle.connect(self._jobs_ended)
         self.chooser.left.connect(self.area.focus_photos)
         self.job_bar.cancel_wanted.connect(centre.cancel)
-        self.job_bar.activity_wanted.connect(self.toggle_activity)
-        self.activity.closed.connect(self.toggle_activity)
+        self.job_bar.activity_wanted.connect(self.parts.toggle_activity)
+        self.activity.closed.connect(self.parts.toggle_activity)
         self.activity.retry_wanted.connect(self.intake.retry)
         self.activity.photo_chosen.connect(self.area.reveal)
         self.panel.retry_wanted.connect(self.intake.retry)
-        self.intake.project_opened.connect(self.open_project)
         self.intake.first_photos.connect(lambda: self.area.show_view("grid"))
-        self.intake.failures_wanted.connect(self.show_activity)
+        self.intake.failures_wanted.connect(self.parts.show_activity)
         self.intake.grouped.connect(self._grouped)
         self.drops.dropped.connect(lambda paths: self.intake.add(session.project_id, paths))
-        self.projects.chosen.connect(self.open_project)
-        self.projects.new_wanted.connect(self.new_project)
-        self.projects.rename_wanted.connect(self.organiser.rename_project)
-        self.projects.delete_wanted.connect(self.organiser.delete_project)
-        self.projects.paths_dropped.connect(self.intake.add)
-        self.projects.menu_wanted.connect(self._project_menu)
         self.area.toolbar.grouping_wanted.connect(self.toggle_grouping)
         self.grouping.group_wanted.connect(lambda p: self.intake.group(session.project_id, p))
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
-        self.area.large_changed.connect(self._make_room)
+        self.area.large_changed.connect(self.parts.make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.organiser.clock_wanted.connect(self.clocks.ask)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
@@ -192,10 +160,10 @@ class MainWindow(QMainWindow):
         self.panel.opened.connect(self.area.open_loupe)
 
     def _handlers(self) -> dict[str, Callable[[], None]]:
-        area, board, organiser = self.area, self.board, self.organiser
+        area, board, organiser, desk = self.area, self.board, self.organiser, self.project_desk
         return {
-            "add_photos": self.add_photos,
-            "add_folder": self.add_folder,
+            "add_photos": desk.add_photos,
+            "add_folder": desk.add_folder,
             "select_all": lambda: area.shown.select_all(),
             "find": self._find,
             "undo": self.session.undo,
@@ -213,7 +181,7 @@ class MainWindow(QMainWindow):
             **self.clocks.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
-            "new_project": self.new_project,
+            "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
             "larger": lambda: area.zoom(1),
@@ -226,25 +194,12 @@ class MainWindow(QMainWindow):
             "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
             "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
             **self.overlays.handlers(area.when_loupe),
-            "activity": self.toggle_activity,
-            "next_part": self._next_part,
+            "activity": self.parts.toggle_activity,
+            "next_part": self.parts.next_part,
             "keys": self.keys_wanted,
             "change_keys": self.change_keys,
             "quit": self.quit,
         }
-
-    def _seen(self, handlers: dict[str, Callable[[], None]]) -> dict[str, Callable[[], None]]:
-        """What asks or shows something in the window leaves the whole screen first: it would happen behind it, and
-        letters meant for a field would judge."""
-
-        def leaving(act: Callable[[], None]) -> Callable[[], None]:
-            def leave_and_act() -> None:
-                self.area.loupe.leave_whole_screen()
-                act()
-
-            return leave_and_act
-
-        return {name: leaving(act) if name in IN_THE_WINDOW else act for name, act in handlers.items()}
 
     # -- the library comes, or does not ----------------------------------------------------------------
 
@@ -270,14 +225,6 @@ class MainWindow(QMainWindow):
 
     # -- showing ---------------------------------------------------------------------------------------
 
-    def _show_projects(self, projects: list[Project]) -> None:
-        new = self.memory.new_photos(projects, self.session.project_id)
-        self.projects.show_projects(projects, new, self.session.project_id)
-        if self._fresh and projects:
-            self._fresh = False
-            if self.session.project_id is None:
-                self.open_project(projects[-1].id)
-
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.area.show_snapshot(snapshot)
         failed = [p for i in snapshot.order if (p := snapshot.photos[i]).status == "failed"]
@@ -288,7 +235,7 @@ class MainWindow(QMainWindow):
         if project is not None and not self.grouping.isVisible():
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
-        self.area.tell_selection()
+        self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True
             self.area.focus_photos()
@@ -315,62 +262,6 @@ class MainWindow(QMainWindow):
         if project_id == self.session.project_id:
             self.area.show_view("board")
 
-    # -- projects --------------------------------------------------------------------------------------
-
-    def open_project(self, project_id: int) -> None:
-        self._remember_place()
-        self.area.toolbar.clear_search()
-        self.session.open_project(project_id)
-        self.memory.project = project_id
-
-    def new_project(self) -> None:
-        """A project without photos, whose name is edited at once."""
-
-        def made(project: Project) -> None:
-            self.open_project(project.id)
-            self._edit_when_there(project.id)
-
-        self.organiser.create_project("New project", made)
-
-    def _edit_when_there(self, project_id: int) -> None:
-        """The row comes with the next reading of the library."""
-        if self.projects.model.index_of(project_id).isValid():
-            self.projects.edit(project_id)
-            return
-
-        def arrived(_projects: list[Project]) -> None:
-            if self.projects.model.index_of(project_id).isValid():
-                self.session.projects_changed.disconnect(arrived)
-                self.projects.edit(project_id)
-
-        self.session.projects_changed.connect(arrived)
-
-    def _project_menu(self, project_id: int, at: QPoint) -> None:
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction("Rename", lambda: self.projects.edit(project_id))
-        if project_id == self.session.project_id:
-            menu.addAction("Camera clocks …", lambda: self.clocks.ask([]))
-        menu.addAction("Delete project", lambda: self.organiser.delete_project(project_id))
-        menu.popup(at)
-
-    def add_photos(self) -> None:
-        choose_photos(self, self.memory.last_folder, self._files_chosen)
-
-    def add_folder(self) -> None:
-        choose_folder(self, self.memory.last_folder, self._files_chosen)
-
-    def _files_chosen(self, paths: Sequence[str]) -> None:
-        self.memory.note_folder(paths)
-        self.intake.add(self.session.project_id, list(paths))
-
-    def _drop_promise(self) -> str:
-        """What dropping files anywhere would do; nothing while the library cannot be used."""
-        if self.area.trouble:
-            return ""
-        project = self.session.snapshot.project
-        return f"Add to «{words.short(words.shown(project.name))}»" if project else "Begin a new project"
-
     def _empty_choice(self, identifier: str) -> None:
         if identifier == "clear_search":
             self.area.toolbar.search.clear()
@@ -378,7 +269,8 @@ class MainWindow(QMainWindow):
             self.session.set_filter(NO_FILTER)
             self.area.focus_photos()
         else:
-            {"add_folder": self.add_folder, "add_photos": self.add_photos, "quit": self.close}[identifier]()
+            desk = self.project_desk
+            {"add_folder": desk.add_folder, "add_photos": desk.add_photos, "quit": self.close}[identifier]()
 
     # -- looks -----------------------------------------------------------------------------------------
 
@@ -399,50 +291,16 @@ class MainWindow(QMainWindow):
         self.area.refresh_looks()
         self.overlays.refresh_looks()
         self.browsing.bar.refresh_icons()
-        self._keep_readable()
-
-    def _keep_readable(self) -> None:
-        """The sides are never so narrow that their words are cut."""
-        em = theme.metrics().averageCharWidth()
-        self.projects.setMinimumWidth(em * 17)
-        self.panel.setMinimumWidth(em * 30)
+        self.parts.keep_readable()
 
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
         self.actions_.actions["go_on"].setChecked(self.memory.go_on)
-        self._keep_readable()
-        self.memory.restore_window(self, self.splitter)
-
-    def _remember_place(self) -> None:
-        project = self.session.snapshot.project
-        if project is not None:
-            self.memory.note_scroll(project.id, self.grid, self.board)
-
-    def _make_room(self, large: bool) -> None:
-        """Large photos have the window for themselves."""
-        for side in (self.projects, self.panel):
-            side.setVisible(not large)
+        self.parts.keep_readable()
+        self.memory.restore_window(self, self.parts.splitter)
 
     # -- panels and focus ------------------------------------------------------------------------------
-
-    def toggle_activity(self) -> None:
-        if self.activity.isVisible():
-            self.activity.hide()
-            self.job_bar.activity.setChecked(False)
-            self.area.focus_photos()
-        else:
-            self.show_activity()
-
-    def show_activity(self) -> None:
-        """Finished jobs and failed files."""
-        self.activity.show()
-        wish = self.activity.sizeHint().height()
-        if self.activity.height() < wish // 2:
-            self.halves.setSizes([max(1, self.halves.height() - wish), wish])
-        self.job_bar.activity.setChecked(True)
-        shown = self.activity.failed if self.activity.failed.isVisible() else self.activity.jobs
-        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def toggle_grouping(self) -> None:
         if self.grouping.isVisible():
@@ -479,23 +337,6 @@ class MainWindow(QMainWindow):
         else:
             self.messages.tell("Go to the column or the project that should be renamed.")
 
-    def _next_part(self) -> None:
-        """Projects, photos, details, jobs, and round again; what is hidden is passed over."""
-        every: list[tuple[QWidget, QWidget | None]] = [
-            (self.projects, self.projects.list),
-            (self.area, None),
-            (self.panel, self.panel.details),
-            (self.activity, self.activity.jobs),
-        ]
-        parts = [part for part in every if part[0].isVisible()]
-        focus = QApplication.focusWidget()
-        here = next((n for n, (part, _) in enumerate(parts) if focus and part.isAncestorOf(focus)), -1)
-        target = parts[(here + 1) % len(parts)][1]
-        if target is None:
-            self.area.focus_photos()
-        else:
-            target.setFocus(Qt.FocusReason.TabFocusReason)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.area.toolbar.search.hasFocus():
             self.area.toolbar.search.clear()
@@ -513,8 +354,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _save(self) -> None:
-        self._remember_place()
-        self.memory.note_window(self, self.splitter)
+        self.project_desk.remember_place()
+        self.memory.note_window(self, self.parts.splitter)
         self.memory.save()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
     QShowEvent,
 )
@@ -36,11 +37,12 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, STACK, Index
+from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, STACK, Index, ranges_of
 from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
 
 TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
 WANT_DELAY_MS = 15
+_PLACED_ONE_BY_ONE = 100  # rows; more than a screen of tiles
 
 
 class PhotoList(QListView):
@@ -124,6 +126,14 @@ class PhotoList(QListView):
         place = min(self.across(), round(max(0, at.x()) / max(1, size.width())))
         return int(max(0, min(total, line * self.across() + place)))
 
+    def rows_between(self, top: int, bottom: int) -> range:
+        """The rows whose cells may reach into this band of the viewport, in pixels from its upper edge."""
+        height, across = max(1, self.gridSize().height()), self.across()
+        first = max(0, self.verticalOffset() + top) // height * across
+        last = (max(0, self.verticalOffset() + bottom) // height + 1) * across
+        total = self.model().rowCount(self.rootIndex()) if self.model() else 0
+        return range(min(first, total), min(last, total))
+
     # -- thumbnails ------------------------------------------------------------------------------------
 
     def visible_photos(self, *, ahead: bool = False) -> list[Photo]:
@@ -131,12 +141,9 @@ class PhotoList(QListView):
         model = self.model()
         if model is None or not self.isVisible():
             return []
-        height = max(1, self.gridSize().height())
-        first = self.verticalOffset() // height * self.across()
-        lines = self.viewport().height() // height + 2
-        last = first + lines * self.across() * (2 if ahead else 1)
-        last = min(last, model.rowCount(self.rootIndex()))
-        found = (model.index(row, 0, self.rootIndex()).data(PHOTO) for row in range(first, last))
+        bottom = self.viewport().height()
+        rows = self.rows_between(0, 2 * bottom if ahead else bottom)
+        found = (model.index(row, 0, self.rootIndex()).data(PHOTO) for row in rows)
         return [photo for photo in found if isinstance(photo, Photo)]
 
     def want_soon(self, *_: object) -> None:
@@ -220,6 +227,13 @@ class PhotoList(QListView):
         photo = index.data(PHOTO) if index.isValid() else None
         if isinstance(photo, Photo):
             self.opened.emit(photo.id)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:  # noqa: N802 - Qt's name
+        """Where tiles are painted anew: for a large selection everywhere, since Qt would place each of its rows first."""
+        rows = sum(part.height() for part in ranges_of(selection))
+        if rows > _PLACED_ONE_BY_ONE:
+            return QRegion(self.viewport().rect())
+        return super().visualRegionForSelection(selection)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         model = self.model()

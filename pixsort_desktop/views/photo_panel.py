@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -105,12 +106,12 @@ class PhotoPanel(QFrame):
         self.title.setText(f"{words.count(len(selected), 'photo')} selected")
         failed = len(self._failed)
         self.note.setText(f"{words.count(failed, 'file')} of them failed." if failed else "")
-        times = sorted(photo.taken_at for photo in selected if photo.taken_at)
-        known = sorted((p for p in selected if p.sorted_s is not None), key=lambda p: p.sorted_s or 0)
+        timed = [(p.sorted_s, p) for p in selected if p.taken_at and p.sorted_s is not None]
         lines = []
-        if times and known:
-            lines = [("From", words.when(known[0])), ("To", words.when(known[-1]))]
-        cameras = sorted({words.shown(p.model) for p in selected if p.model})
+        if timed:
+            first, last = min(timed, key=itemgetter(0))[1], max(timed, key=itemgetter(0))[1]
+            lines = [("From", words.when(first)), ("To", words.when(last))]
+        cameras = sorted(words.shown(model) for model in {p.model for p in selected} if model)
         if cameras:
             lines.append(("Camera" if len(cameras) == 1 else "Cameras", ", ".join(cameras)))
         self._show_facts(lines)

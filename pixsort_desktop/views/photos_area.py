@@ -27,6 +27,8 @@ from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
 
 CATCH_UP_MS = 60
+AFTER_PAINTING_MS = 30
+MANY_SELECTED = 1000
 
 
 class PhotosArea(QWidget):
@@ -62,6 +64,11 @@ class PhotosArea(QWidget):
         self.board = GroupBoard(loader)
         self.loupe = Loupe(loader, frames, memory)
         self.compare = Compare(frames, loader)
+        self._showing = False
+        self._telling = QTimer(self)
+        self._telling.setSingleShot(True)
+        self._telling.setInterval(AFTER_PAINTING_MS)
+        self._telling.timeout.connect(self.tell_selection)
         self._follow_timer = QTimer(self)  # the photo is painted first, then the selection goes along
         self._follow_timer.setSingleShot(True)
         self._follow_timer.timeout.connect(self._follow)
@@ -85,7 +92,7 @@ class PhotosArea(QWidget):
         self.toolbar.search_changed.connect(self._session.search)
         for view in (self.grid, self.board):
             view.opened.connect(self.open_loupe)
-            view.selection_changed.connect(self.tell_selection)
+            view.selection_changed.connect(self._selection_changed)
         self.loupe.closed.connect(self.close_large)
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
         self.compare.closed.connect(self.close_large)
@@ -123,10 +130,13 @@ class PhotosArea(QWidget):
     # -- showing ---------------------------------------------------------------------------------------
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show what differs. What is selected afterwards is told by `tell_selection_soon`, once."""
         project = snapshot.project
         other = (project.id if project else None) != self.board.board.project_id
         self._behind = None
+        self._showing = True
         self.shown.show_snapshot(snapshot)
+        self._showing = False
         if other:
             self.hidden.show_snapshot(snapshot)
         else:
@@ -214,7 +224,16 @@ class PhotosArea(QWidget):
 
     # -- selection and the large photo -----------------------------------------------------------------
 
+    def _selection_changed(self) -> None:
+        if not self._showing:
+            self.tell_selection()
+
+    def tell_selection_soon(self) -> None:
+        """Now; but what many selected photos share is worked out after they have been painted."""
+        self._telling.start() if len(self.shown.selected_ids()) > MANY_SELECTED else self.tell_selection()
+
     def tell_selection(self) -> None:
+        self._telling.stop()
         selected = [p for i in self.shown.selected_ids() if (p := self._photo(i)) is not None]
         behind = {cover: len(stack) for cover, stack in self._session.snapshot.closed_stacks.items()}
         self.selected.emit(selected, self._photo(self.shown.current_id()), behind)

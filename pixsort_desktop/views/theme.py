@@ -8,6 +8,7 @@ and words as well. Distances are multiples of 8 px (4 px inside small things); h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
@@ -96,12 +97,20 @@ def apply(app: QApplication, theme: str, text_percent: int) -> None:
     font = QFont(app.font())
     font.setPointSizeF(points)
     app.setFont(font)
+    _font.cache_clear()
+    metrics.cache_clear()
     app.setPalette(_palette(chosen))
     app.setStyleSheet(_style_sheet(chosen, points))
 
 
 def font(role: str = "body") -> QFont:
     """The type family in one of its three sizes: 'small', 'body', 'title'; figures of equal width."""
+    return QFont(_font(role))
+
+
+@cache
+def _font(role: str) -> QFont:
+    """Asked for several times a tile, so each is made once, until `apply` changes the application's."""
     chosen = QFont(QApplication.font())
     chosen.setPointSizeF(chosen.pointSizeF() * {"small": 0.88, "body": 1.0, "title": 1.3}[role])
     if role == "title":
@@ -110,6 +119,7 @@ def font(role: str = "body") -> QFont:
     return chosen
 
 
+@cache
 def metrics(role: str = "body") -> QFontMetrics:
     return QFontMetrics(font(role))
 

@@ -347,7 +347,7 @@ class WaysIn(QObject):
             return
 
         def made(project: Project) -> None:
-            self._window.open_project(project.id)
+            self._window.project_desk.open(project.id)
             act(project.id)
 
         self._window.organiser.create_project(name, made)

@@ -6,6 +6,7 @@ import json
 import math
 from datetime import datetime
 
+from pixsort_desktop.commands.clocks import length
 from pixsort_desktop.library.filters import camera_name
 from pixsort_desktop.library.records import Job, Photo, Project
 
@@ -152,18 +153,6 @@ def clock(shift_s: float) -> str:
     return f"{'put forward' if shift_s > 0 else 'set back'} {length(shift_s)} in this project"
 
 
-def length(seconds: float) -> str:
-    """«3 min 20 s», «2 d 1 h», exactly, without its sign."""
-    whole, parts = abs(round(seconds, 3)), []
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        count_of, whole = divmod(whole, size)
-        if count_of:
-            parts.append(f"{int(count_of):,} {unit}")
-    if whole or not parts:
-        parts.append(f"{number(whole, 3)} s")
-    return " ".join(parts)
-
-
 def people(photo: Photo) -> list[str]:
     """The names of the people that another program marked in the photo, or that its archive names."""
     regions = json.loads(photo.people) if photo.people else []
@@ -198,13 +187,13 @@ def project_line(project: Project, new: int) -> str:
 
 
 def progress(project: Project) -> str:
-    """«61 photos», «12 of 61 decided» once one is, «61 photos, all decided»."""
-    photos = count(project.photo_count, "photo")
+    """«61 photos», «12 of 61 decided» once one is, «61 photos, all decided»; failed files are never decided."""
+    readable = project.photo_count - project.failed_count
     if not project.decided_count:
-        return photos
-    if project.decided_count >= project.photo_count - project.failed_count:
-        return f"{photos}, all decided"
-    return f"{project.decided_count:,} of {project.photo_count:,} decided"
+        return count(project.photo_count, "photo")
+    if project.decided_count >= readable:
+        return f"{count(readable, 'photo')}, all decided"
+    return f"{project.decided_count:,} of {readable:,} decided"
 
 
 def duration(seconds: float) -> str:

@@ -253,7 +253,7 @@ def main() -> int:
         window.area.show_view("grid")
 
         def open_grid() -> None:
-            window.open_project(window.session.projects[1].id)
+            window.project_desk.open(window.session.projects[1].id)
             seconds = bench.until(lambda: window.grid.photos.rowCount() == GRID_PHOTOS)
             first = window.grid.visible_photos()[0].sha256 or ""
             more = bench.until(lambda: window.loader.pixmap(first) is not None)

@@ -16,6 +16,7 @@ from PIL import Image
 from pixsort_desktop.commands import judge, organise, projects, undo
 from pixsort_desktop.errors import LibraryError
 from pixsort_desktop.jobs import sidecars as sidecar_jobs
+from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.read_sidecars import changed_sidecars, read_sidecars
 from pixsort_desktop.jobs.sidecars import write_sidecars
@@ -259,6 +260,19 @@ def test_columns_go_along_as_keywords_and_follow_the_photo(shoot: Shoot, library
     assert write_sidecars(library, project_id=shoot.project).written == 0
     assert write_sidecars(library, project_id=shoot.project, keywords=False).keywords is False
     assert keywords(shoot.card / "2.xmp")[1] == ("theirs", "Cake")  # left as it is
+
+
+def test_a_column_that_is_only_numbered_is_no_keyword(shoot: Shoot, library: Library) -> None:
+    group_photos(library, project_id=shoot.project)
+    shoot.put("Group 9", "1.jpg")  # split off, and not named
+    assert write_sidecars(library, project_id=shoot.project, keywords=True).failed == []
+    assert not (shoot.card / "1.xmp").exists()
+    assert all(keywords(path) == ((), ()) for path in shoot.card.glob("*.xmp"))
+
+    group = next(c.group for c in board(library, shoot.project) if c.group and c.group.label == "Group 9")
+    organise.rename_group(library, group_id=group.id, label="Group photo")
+    write_sidecars(library, project_id=shoot.project)
+    assert keywords(shoot.card / "1.xmp")[1] == ("Group photo",)
 
 
 LABELS = ["A|B", "a/b\\c", "<b>&amp;\"'", "💃🏽 first dance", "ü" * 200, "PixSort", "]]>", "|"]

@@ -84,7 +84,7 @@ def test_the_menus_lead_there(desktop: Desktop, qtbot: QtBot) -> None:
     qtbot.waitUntil(window.clock.isVisible)
     assert window.clock.camera.count() == 2
     window.clock.leave()
-    window._project_menu(1, window.rect().center())
+    window.project_desk.show_menu(1, window.rect().center())
     choose(qtbot, "Camera clocks …")
     qtbot.waitUntil(window.clock.isVisible)
     assert window.clock.camera.count() == 3

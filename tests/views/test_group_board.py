@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
@@ -9,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.views.board_model import UNGROUPED_KEY
-from pixsort_desktop.views.column import ColumnWidget
+from pixsort_desktop.views.column import ColumnPhotos, ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
+from pixsort_desktop.views.photo_list import PhotoList
 from tests.views.conftest import drag_over, key_of_label, layout_of, select, shown
 
 SHIFT, CTRL, NONE = (
@@ -307,6 +309,38 @@ def test_select_all_and_a_whole_column(window: MainWindow, qtbot: QtBot) -> None
     header.setFocus()
     qtbot.keyClick(header, Qt.Key.Key_Return)
     assert names(window) == FOREST
+
+
+def test_a_column_is_painted_as_qt_would_paint_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    select(window, "scene0_0", "scene0_2", "scene1_1")
+    window.board.focus_photos()
+    photos = column(window, "Coast").photos
+    qtbot.mouseMove(photos.viewport(), cell(window, "Coast", 1).center())
+    looks = []
+    for paint in (ColumnPhotos.paintEvent, PhotoList.paintEvent):
+        monkeypatch.setattr(ColumnPhotos, "paintEvent", paint)
+        looks.append(photos.viewport().grab().toImage())
+    assert looks[0] == looks[1]
+    window.board.select_ids([])
+    assert photos.viewport().grab().toImage() != looks[0]
+
+
+def test_what_is_selected_is_known_at_once_whatever_changes(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    ids = select(window, *COAST, *FOREST)
+    assert window.board.selection.ids() == set(ids)
+    window.organiser.move_column(key_of_label(window, "Forest"), 0)
+    qtbot.waitUntil(lambda: next(iter(shown(window))) == "Forest")
+    assert names(window) == [*FOREST, *COAST]
+    window.session.search("scene1")
+    qtbot.waitUntil(lambda: sum(map(len, shown(window).values())) == 3)
+    assert names(window) == FOREST
+    assert window.board.selection.ids() == set(window.board.selected_ids())
+    click(qtbot, window, "Forest", 1, CTRL)
+    assert names(window) == [FOREST[0], FOREST[2]]
+    assert len(window.board.selection.ids()) == 2
 
 
 def test_moving_by_name_from_the_keyboard(desktop: Desktop, qtbot: QtBot) -> None:

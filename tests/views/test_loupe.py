@@ -337,7 +337,7 @@ def test_facts_go_off_short_full_and_are_remembered(
 
 def test_the_whole_screen_and_back(large: Desktop, qtbot: QtBot) -> None:
     window, loupe = large.window, large.window.area.loupe
-    geometry, sizes = window.geometry(), window.splitter.sizes()
+    geometry, sizes = window.geometry(), window.parts.splitter.sizes()
     place = loupe.canvas.geometry()
     press(qtbot, Key.Key_F)
     whole = loupe.whole
@@ -354,7 +354,7 @@ def test_the_whole_screen_and_back(large: Desktop, qtbot: QtBot) -> None:
     assert loupe.whole is None
     assert window.area.stack.currentWidget() is loupe
     qtbot.waitUntil(lambda: loupe.canvas.geometry() == place)
-    assert (window.geometry(), window.splitter.sizes()) == (geometry, sizes)
+    assert (window.geometry(), window.parts.splitter.sizes()) == (geometry, sizes)
     qtbot.waitUntil(lambda: QApplication.focusWidget() is loupe)
     press(qtbot, Key.Key_F)
     assert loupe.whole is not None

@@ -248,7 +248,7 @@ def test_light_on_request_and_text_at_200_per_cent(desktop: Desktop, qtbot: QtBo
 
 
 def test_whatever_takes_the_keyboard_has_a_name(window: MainWindow) -> None:
-    window.show_activity()
+    window.parts.show_activity()
     nameless = []
     for widget in window.findChildren(QWidget):
         inner = isinstance(widget, QScrollBar | QSplitterHandle) or widget.objectName().startswith("qt_")

@@ -39,7 +39,7 @@ def test_a_damaged_memory_still_shows_the_project(
     window = open_window(sorted_library).window
     qtbot.waitUntil(lambda: len(window.board.columns_in_sight()) == 4, timeout=PATIENCE_MS)
     assert window.area.stack.currentWidget() is window.board
-    assert all(window.splitter.sizes())
+    assert all(window.parts.splitter.sizes())
 
 
 @pytest.mark.parametrize("row", ["{bad", "", "[" * 100_000, '{"filter": {"stars": ["least", {}]}}'])
