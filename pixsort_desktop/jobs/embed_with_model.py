@@ -102,9 +102,7 @@ def _embed(
                 waiting.append((by_id[photo_id], answer))
             if len(waiting) >= _WRITTEN_TOGETHER:
                 write()
-            progress.report(
-                "Embedding", report.done + len(waiting), len(photos), len(report.failed)
-            )
+            progress.report("Embedding", report.done + len(waiting), len(photos), len(report.failed))
     finally:
         write()  # also what a cancelled job has
 
@@ -162,5 +160,3 @@ def keep_device(library: Library, device: str) -> None:
     if device not in DEVICES:
         raise ModelError(f"«{device}» is no device; there are {', '.join(DEVICES)}.")
     set_setting(library, _DEVICE, device)
-
-
