@@ -129,6 +129,7 @@ def group_command(
                     "ungrouped": report.ungrouped,
                     "photos": report.photos,
                     "embedded": report.embedded,
+                    "lacking": report.lacking,
                     "seconds": round(report.seconds, 3),
                 }
             )
@@ -136,6 +137,11 @@ def group_command(
         if report.embedded:
             click.echo(
                 f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first."
+            )
+        if report.lacking:
+            click.echo(
+                f"{counted(report.lacking, 'photo')} without the embedding «{embedding_id}» stayed ungrouped;"
+                " `pixsort embed` makes it."
             )
         print_groups(library, name)
 
