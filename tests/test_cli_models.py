@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -34,9 +33,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         "import json, pathlib; from tests.vision.models.small_models import make_timm;"
         f"m = make_timm(pathlib.Path({str(folder)!r}), 'resnet50'); print(json.dumps(m.config))"
     )
-    made = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    made = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert made.returncode == 0, made.stderr
     config = folder / "arguments.json"
     config.write_text(made.stdout, encoding="utf-8")
