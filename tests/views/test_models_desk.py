@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.jobs.embed_with_model import chosen_device
 from pixsort_desktop.views.model_import import ImportDialog
 from pixsort_desktop.views.models_dialog import ModelsDialog
 from pixsort_desktop.vision.models import catalogue, download, fetch, installed
@@ -141,4 +142,9 @@ def test_the_device_is_remembered_and_said(dialog: ModelsDialog, desktop: Deskto
     qtbot.waitUntil(lambda: "once a model runs" in dialog.device_said.text(), timeout=PATIENCE_MS)
     dialog.device.setCurrentIndex(3)
     dialog.device.activated.emit(3)
-    assert desktop.settings.get("models.device", "auto") == "cpu"
+    assert desktop.library is not None
+    library = desktop.library
+    qtbot.waitUntil(lambda: chosen_device(library) == "cpu", timeout=PATIENCE_MS)
+    desktop.models.attach()
+    qtbot.waitUntil(lambda: not desktop.models.runner.busy, timeout=PATIENCE_MS)
+    assert dialog.device.currentText() == "CPU"

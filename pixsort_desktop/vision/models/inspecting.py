@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from pixsort_desktop.vision.models.client_types import Inspected
-from pixsort_desktop.vision.models.installed import InstalledModel
+from pixsort_desktop.vision.models.installed import InstalledModel, ModelError
 
 
 def inspect(
@@ -82,8 +82,10 @@ def _open_clip_facts(architecture: str, config: dict[str, Any] | None) -> dict[s
 
 def _timm_facts(architecture: str, config: dict[str, Any] | None) -> dict[str, Any]:
     from timm.data import resolve_data_config
-    from timm.models import get_pretrained_cfg
+    from timm.models import get_pretrained_cfg, is_model
 
+    if not is_model(architecture):
+        raise ModelError(f"timm knows no architecture «{architecture}».")
     known = get_pretrained_cfg(architecture)
     wanted = {"img_size": config["img_size"]} if config and "img_size" in config else {}
     found = resolve_data_config(wanted, pretrained_cfg=dataclasses.asdict(known) if known else {})
