@@ -125,7 +125,6 @@ class Desktop(QObject):
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.models_room.attach(library)
-        self.models.attach()
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))

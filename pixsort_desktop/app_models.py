@@ -138,9 +138,10 @@ def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
 
     if isinstance(found, tuple):
         return ModelRow(name, name, "damaged", "", "", "", "", "", "", found[1], can_download=False)
+    kind = f", {found.architecture}" if found.architecture != "custom" else ""
     does = "Words, tags and grouping." if found.reads_text else "Grouping and «more like this». No words."
     return ModelRow(
-        id=found.id, name=found.name, state="here", good_for=f"Your own: {found.architecture}. {does}",
+        id=found.id, name=found.name, state="here", good_for=f"Your own{kind}. {does}",
         facts=f"{found.dimensions} numbers a photo · kept as {found.id}",
         size=size_in_words(found.weights.stat().st_size), licence=found.licence, licence_note="", page="",
         can_download=False,

@@ -101,10 +101,6 @@ class ModelsDesk(QObject):
         edit.addAction(self.action)
         window.closing.connect(self.close)
 
-    def attach(self) -> None:
-        """The library is open: ask it for the device that was chosen."""
-        self.runner.run(self.functions.kept_device, self._device_kept)
-
     def choose_device(self, kind: str) -> None:
         """One of `DEVICES`, kept with the library."""
         self.device = kind
@@ -128,6 +124,7 @@ class ModelsDesk(QObject):
         self.dialog.show_model(model_id)
         self.dialog.open()
         self.look()
+        self.runner.run(self.functions.kept_device, self._device_kept, self._device_refused)
         self.ask_device()
 
     def look(self) -> None:

@@ -214,7 +214,7 @@ class ModelsDialog(QDialog):
             for column, text in enumerate((row.name, self._state(row), f"{row.size} ")):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setToolTip(0, row.id)
+            item.setToolTip(0, f"{row.name} ({row.id})")
             if row.id == marked:
                 self._wanted = ""
                 self.table.setCurrentItem(item)

@@ -145,6 +145,7 @@ def test_the_device_is_remembered_and_said(dialog: ModelsDialog, desktop: Deskto
     assert desktop.library is not None
     library = desktop.library
     qtbot.waitUntil(lambda: chosen_device(library) == "cpu", timeout=PATIENCE_MS)
-    desktop.models.attach()
+    desktop.models.device = "auto"
+    desktop.models.open()
     qtbot.waitUntil(lambda: not desktop.models.runner.busy, timeout=PATIENCE_MS)
     assert dialog.device.currentText() == "CPU"
