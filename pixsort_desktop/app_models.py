@@ -128,7 +128,7 @@ def _row_of(spec: ModelSpec, found: InstalledModel | tuple[str, str] | None, par
     return ModelRow(
         id=spec.id, name=spec.name, state=state, good_for=spec.good_for,
         facts=f"{spec.dimensions} numbers a photo · needs {size_in_words(spec.memory_bytes)} of memory",
-        size=size_in_words(spec.file_bytes), licence=spec.licence, licence_note=spec.licence_note, page=spec.page,
+        size=size_in_words(spec.file_bytes), licence=spec.licence, licence_note=spec.conditions, page=spec.page,
         reason=reason,
     )  # fmt: skip
 
@@ -151,10 +151,7 @@ def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
 def _download(folder: Path, model_id: str, progress: Progress) -> Any:
     from pixsort_desktop.vision.models.catalogue import spec_of
     from pixsort_desktop.vision.models.download import download_model
-    from pixsort_desktop.vision.models.installed import damaged_models, remove_model
 
-    if model_id in damaged_models(folder):
-        remove_model(folder, model_id)
     return download_model(folder, spec_of(model_id), progress=progress)
 
 
