@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from pixsort_desktop.vision.models.client_types import Inspected
+from pixsort_desktop.vision.models.failures import ModelError
 from pixsort_desktop.vision.models.installed import InstalledModel
 
 
@@ -81,9 +82,12 @@ def _open_clip_facts(architecture: str, config: dict[str, Any] | None) -> dict[s
 
 
 def _timm_facts(architecture: str, config: dict[str, Any] | None) -> dict[str, Any]:
+    import timm
     from timm.data import resolve_data_config
     from timm.models import get_pretrained_cfg
 
+    if not timm.is_model(architecture):
+        raise ModelError(f"timm knows no architecture «{architecture}».")
     known = get_pretrained_cfg(architecture)
     wanted = {"img_size": config["img_size"]} if config and "img_size" in config else {}
     found = resolve_data_config(wanted, pretrained_cfg=dataclasses.asdict(known) if known else {})
