@@ -24,7 +24,7 @@ from pixsort_desktop.vision.models.child import Child
 from pixsort_desktop.vision.models.client import Failure, ModelProcess
 from pixsort_desktop.vision.models.failures import ModelError
 from pixsort_desktop.vision.models.preprocess import square
-from tests.vision.models.conftest import Small
+from tests.small_models import Small
 from tests.vision.models.installing import of_row
 from tests.vision.models.known_pictures import picture
 

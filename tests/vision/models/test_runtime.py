@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.vision.models.conftest import Small
+from tests.small_models import Small
 
 
 @pytest.mark.parametrize(("room", "most"), [(100, None), (8, 4), (3, 2), (1, 1)])
