@@ -108,6 +108,7 @@ def group_command(
     **parameters: Any,
 ) -> None:
     """Group a project's photos into columns; what was arranged by hand stays."""
+    from pixsort_desktop.grouping.calibration import calibration_of
     from pixsort_desktop.grouping.density import GroupingParameters
     from pixsort_desktop.jobs.group_photos import group_photos
     from pixsort_desktop.vision.descriptor import EMBEDDING_ID
@@ -142,6 +143,11 @@ def group_command(
             click.echo(
                 f"{counted(report.lacking, 'photo')} without the embedding «{embedding_id}» stayed ungrouped;"
                 " `pixsort embed` makes it."
+            )
+        if calibration_of(embedding_id or EMBEDDING_ID) is None:
+            click.echo(
+                f"How far apart photos of a group may be was not measured for «{embedding_id}»:"
+                " some that belong nowhere may stand in one."
             )
         print_groups(library, name)
 

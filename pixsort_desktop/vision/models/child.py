@@ -78,8 +78,6 @@ class Child:
         self._ended_by_us = True
         self._process.kill()
         self._process.wait()
-        with contextlib.suppress(OSError):
-            self._to.close()
         if threading.current_thread() is not self._reader:
             self._reader.join()
             self._listener.join()
@@ -106,6 +104,8 @@ class Child:
         with self._lock:
             self._gone = True
             owed, self._owed = list(self._owed.values()), {}
+            with contextlib.suppress(OSError):
+                self._to.close()
         self._from.close()
         reason = self._obituary()
         for future in owed:

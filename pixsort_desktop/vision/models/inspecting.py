@@ -9,7 +9,8 @@ from typing import Any
 import torch
 
 from pixsort_desktop.vision.models.client_types import Inspected
-from pixsort_desktop.vision.models.installed import InstalledModel, ModelError
+from pixsort_desktop.vision.models.failures import ModelError
+from pixsort_desktop.vision.models.installed import InstalledModel
 
 
 def inspect(
@@ -81,10 +82,11 @@ def _open_clip_facts(architecture: str, config: dict[str, Any] | None) -> dict[s
 
 
 def _timm_facts(architecture: str, config: dict[str, Any] | None) -> dict[str, Any]:
+    import timm
     from timm.data import resolve_data_config
-    from timm.models import get_pretrained_cfg, is_model
+    from timm.models import get_pretrained_cfg
 
-    if not is_model(architecture):
+    if not timm.is_model(architecture):
         raise ModelError(f"timm knows no architecture «{architecture}».")
     known = get_pretrained_cfg(architecture)
     wanted = {"img_size": config["img_size"]} if config and "img_size" in config else {}

@@ -215,10 +215,9 @@ class Runtime:
                 break
             count *= 2
             rates[count] = self._rate(count)
-        fastest = max(rates.values())
-        good = [each for each, rate in rates.items() if rate >= _NEARLY * fastest]
-        found = next((each for each in good if each >= _ENOUGH), good[-1])
-        return min(found, self.most or found)
+        enough = {each: rate for each, rate in rates.items() if each >= _ENOUGH} or {count: rates[count]}
+        fastest = max(enough.values())
+        return min(each for each, rate in enough.items() if rate >= _NEARLY * fastest)
 
     def _rate(self, count: int) -> float:
         """Pictures a second, in batches of that size."""
