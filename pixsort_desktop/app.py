@@ -82,7 +82,7 @@ class Desktop(QObject):
         )
         self.ways_in = WaysIn(self.window, self.settings)
         self.models_room = ModelsRoom()
-        self.models = ModelsDesk(self.window, self.settings, models_functions(self.models_room))
+        self.models = ModelsDesk(self.window, models_functions(self.models_room))
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -124,6 +124,7 @@ class Desktop(QObject):
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
+        self.models_room.attach(library)
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))

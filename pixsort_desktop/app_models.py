@@ -10,6 +10,7 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.models_desk import ModelRow, ModelsFunctions
 
 if TYPE_CHECKING:
+    from pixsort_desktop.library.database import Library
     from pixsort_desktop.vision.models.catalogue import ModelSpec
     from pixsort_desktop.vision.models.client import ModelProcess
     from pixsort_desktop.vision.models.installed import InstalledModel
@@ -21,9 +22,13 @@ class ModelsRoom:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: ModelProcess | None = None
-        self._device = "auto"
+        self._library: Library | None = None
         self._closed = False
         self._ending: threading.Thread | None = None
+
+    def attach(self, library: Library) -> None:
+        """The library is open; it keeps the choice of the device."""
+        self._library = library
 
     @property
     def folder(self) -> Path:
@@ -40,15 +45,25 @@ class ModelsRoom:
             if self._closed:
                 raise ModelError("The program is ending.")
             if self._process is None:
-                self._process = ModelProcess(device=self._device)
+                self._process = ModelProcess(device=self.kept_device())
             return self._process
 
+    def kept_device(self) -> str:
+        """The user's choice: 'auto', 'cuda', 'mps' or 'cpu'."""
+        from pixsort_desktop.jobs.embed_with_model import chosen_device
+
+        return chosen_device(self._library) if self._library is not None else "auto"
+
     def set_device(self, kind: str) -> None:
-        """'auto', 'cuda', 'mps' or 'cpu'; what runs now is begun again there."""
+        """Keep another choice; what runs now is begun again there. Waits while the models' process starts."""
+        from pixsort_desktop.jobs.embed_with_model import keep_device
+
+        if self._library is not None:
+            keep_device(self._library, kind)
         with self._lock:
-            self._device, process = kind, self._process
-        if process is not None:  # it may be starting a child, which takes seconds
-            threading.Thread(target=process.use_device, args=(kind,), name="models move", daemon=True).start()
+            process = self._process
+        if process is not None:
+            process.use_device(kind)
 
     def device_in_words(self) -> str:
         """Where models run; nothing is started to find it out."""
@@ -84,6 +99,7 @@ def models_functions(room: ModelsRoom) -> ModelsFunctions:
         remove=lambda model_id: _remove(room.folder, model_id),
         test=lambda model_id, progress: _test(room, model_id, progress),
         device=room.device_in_words,
+        kept_device=room.kept_device,
         set_device=room.set_device,
         folder=lambda: str(room.folder),
     )
@@ -112,7 +128,7 @@ def _row_of(spec: ModelSpec, found: InstalledModel | tuple[str, str] | None, par
     return ModelRow(
         id=spec.id, name=spec.name, state=state, good_for=spec.good_for,
         facts=f"{spec.dimensions} numbers a photo · needs {size_in_words(spec.memory_bytes)} of memory",
-        size=size_in_words(spec.file_bytes), licence=spec.licence, licence_note=spec.licence_note, page=spec.page,
+        size=size_in_words(spec.file_bytes), licence=spec.licence, licence_note=spec.conditions, page=spec.page,
         reason=reason,
     )  # fmt: skip
 
@@ -122,9 +138,10 @@ def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
 
     if isinstance(found, tuple):
         return ModelRow(name, name, "damaged", "", "", "", "", "", "", found[1], can_download=False)
+    kind = f", {found.architecture}" if found.architecture != "custom" else ""
     does = "Words, tags and grouping." if found.reads_text else "Grouping and «more like this». No words."
     return ModelRow(
-        id=found.id, name=found.name, state="here", good_for=f"Your own: {found.architecture}. {does}",
+        id=found.id, name=found.name, state="here", good_for=f"Your own{kind}. {does}",
         facts=f"{found.dimensions} numbers a photo · kept as {found.id}",
         size=size_in_words(found.weights.stat().st_size), licence=found.licence, licence_note="", page="",
         can_download=False,
@@ -134,10 +151,7 @@ def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
 def _download(folder: Path, model_id: str, progress: Progress) -> Any:
     from pixsort_desktop.vision.models.catalogue import spec_of
     from pixsort_desktop.vision.models.download import download_model
-    from pixsort_desktop.vision.models.installed import damaged_models, remove_model
 
-    if model_id in damaged_models(folder):
-        remove_model(folder, model_id)
     return download_model(folder, spec_of(model_id), progress=progress)
 
 

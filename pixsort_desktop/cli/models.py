@@ -121,7 +121,7 @@ def download_command(model_id: str, yes: bool, as_json: bool) -> None:
     spec, folder = spec_of(model_id), models_folder()
     if not as_json:
         click.echo(f"{spec.name}, {size_in_words(spec.file_bytes)}, from {spec.page}")
-        click.echo(f"Licence: {spec.licence}. {spec.licence_note}".rstrip())
+        click.echo(f"Licence: {spec.licence}. {spec.conditions}".rstrip())
     if not yes:
         if as_json or not sys.stdin.isatty():
             raise PixsortError(

@@ -159,7 +159,7 @@ def _unknown(weights: Path, sum_: str, wanted: Wanted, file: Path, models: Model
     library, architecture, own = _what_it_is(wanted, config)
     if library is None or (architecture is None and own is None):
         raise ModelError(
-            f"{file.name} does not say what it is; name its architecture (--architecture, as open_clip or timm calls it)."
+            f"{file.name} does not say what it is; name its architecture as open_clip or timm does («ViT-B-32», «resnet50»)."
         )
     named = architecture or OWN
     tokenizer = _tokenizer(weights.parent, wanted, file) if library == "open_clip" else None

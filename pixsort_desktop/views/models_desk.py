@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner, Task
 from pixsort_desktop.views.job_centre import WatchedProgress
 from pixsort_desktop.views.session import sentence
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.models_dialog import ModelsDialog
 
 DEVICES = (("auto", "Automatic"), ("cuda", "CUDA"), ("mps", "MPS (Apple)"), ("cpu", "CPU"))
-_SETTING = "models.device"
 PROGRESS_MS = 150
 
 
@@ -43,7 +41,7 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelsFunctions:
-    """What `app_models` gives the window. All but `set_device` run in a worker."""
+    """What `app_models` gives the window. All but `folder` run in a worker."""
 
     rows: Callable[[], list[ModelRow]]
     download: Callable[[str, Progress], Any]
@@ -51,6 +49,7 @@ class ModelsFunctions:
     remove: Callable[[str], Any]
     test: Callable[[str, Progress], str]  # a sentence
     device: Callable[[], str]  # a sentence: where models run, without starting anything
+    kept_device: Callable[[], str]
     set_device: Callable[[str], None]
     folder: Callable[[], str]  # in the window's thread
 
@@ -83,14 +82,14 @@ class ModelsDesk(QObject):
 
     changed = Signal()  # rows, an errand, or the device
 
-    def __init__(self, window: MainWindow, settings: Settings, functions: ModelsFunctions) -> None:
+    def __init__(self, window: MainWindow, functions: ModelsFunctions) -> None:
         super().__init__(window)
-        self._window, self._settings = window, settings
+        self._window = window
         self.functions = functions
         self.runner = Runner(3, self)
         self.rows: list[ModelRow] | None = None  # None: not read yet
         self.errands: dict[str, Errand] = {}
-        self.device_said = ""
+        self.device, self.device_said = "auto", ""  # the choice, and what it comes to
         self.dialog: ModelsDialog | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(PROGRESS_MS)
@@ -100,19 +99,21 @@ class ModelsDesk(QObject):
         edit = window.actions_.menu("&Edit")
         edit.addSeparator()
         edit.addAction(self.action)
-        functions.set_device(self.device)
         window.closing.connect(self.close)
 
-    @property
-    def device(self) -> str:
-        """The user's choice among `DEVICES`."""
-        kept = self._settings.get(_SETTING, "auto")
-        return kept if kept in dict(DEVICES) else "auto"
-
     def choose_device(self, kind: str) -> None:
-        self._settings.set(_SETTING, kind)
-        self.functions.set_device(kind)
-        self.ask_device()
+        """One of `DEVICES`, kept with the library."""
+        self.device = kind
+        self.runner.run(
+            lambda: self.functions.set_device(kind), lambda _: self.ask_device(), self._device_refused
+        )
+
+    def _device_kept(self, kind: str) -> None:
+        self.device = kind
+        self.changed.emit()
+
+    def _device_refused(self, error: Exception) -> None:
+        self._device_told(sentence(error))
 
     def open(self, model_id: str = "") -> None:
         """Show the dialog, at a model if one is named."""
@@ -123,6 +124,7 @@ class ModelsDesk(QObject):
         self.dialog.show_model(model_id)
         self.dialog.open()
         self.look()
+        self.runner.run(self.functions.kept_device, self._device_kept, self._device_refused)
         self.ask_device()
 
     def look(self) -> None:
@@ -130,9 +132,7 @@ class ModelsDesk(QObject):
         self.runner.run(self.functions.rows, self._looked, self._not_looked)
 
     def ask_device(self) -> None:
-        self.runner.run(
-            self.functions.device, self._device_told, lambda error: self._device_told(sentence(error))
-        )
+        self.runner.run(self.functions.device, self._device_told, self._device_refused)
 
     def close(self) -> None:
         """Accept nothing new; what has arrived of a download is kept."""

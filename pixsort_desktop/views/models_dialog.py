@@ -116,7 +116,6 @@ class ModelsDialog(QDialog):
         self.device.setAccessibleName("Models run on")
         for kind, name in DEVICES:
             self.device.addItem(name, kind)
-        self.device.setCurrentIndex(max(0, self.device.findData(self._desk.device)))
         self.device.activated.connect(lambda _: self._desk.choose_device(str(self.device.currentData())))
         self.device_said = _label(quiet=True)
         self.device_said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -185,6 +184,7 @@ class ModelsDialog(QDialog):
         """Show what the desk knows; the marked row stays marked."""
         self._fill()
         self._show_details()
+        self.device.setCurrentIndex(max(0, self.device.findData(self._desk.device)))
         self.device_said.setText(self._desk.device_said)
         errand = self._desk.errands.get("")
         running = errand is not None and errand.running
@@ -214,7 +214,7 @@ class ModelsDialog(QDialog):
             for column, text in enumerate((row.name, self._state(row), f"{row.size} ")):
                 if item.text(column) != text:
                     item.setText(column, text)
-            item.setToolTip(0, row.id)
+            item.setToolTip(0, f"{row.name} ({row.id})")
             if row.id == marked:
                 self._wanted = ""
                 self.table.setCurrentItem(item)

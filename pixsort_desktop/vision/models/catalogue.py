@@ -62,6 +62,12 @@ class ModelSpec:
     host: str = "https://huggingface.co"
 
     @property
+    def conditions(self) -> str:
+        """What one agrees to, '' where the licence allows any use and nobody asks."""
+        asks = "The publisher gives it only to those who agreed on his page, by a token in HF_TOKEN."
+        return f"{self.licence_note} {asks if self.gated else ''}".strip()
+
+    @property
     def page(self) -> str:
         """The publisher's page of the model, with its licence."""
         return f"{self.host}/{self.repository}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,11 +23,12 @@ from pixsort_desktop.vision.models.installed import (
     complete,
     find_installed,
     of_spec,
+    partial_bytes,
     partial_folder,
 )
 
 _MEGABYTE = 1_000_000
-_OWNER = "owner.json"
+_OWNER = "download.owner"
 _busy: set[Path] = set()
 _busy_lock = threading.Lock()
 
@@ -106,6 +108,8 @@ def _owned(place: Path, spec: ModelSpec) -> Iterator[None]:
             yield
         finally:
             (place / _OWNER).unlink(missing_ok=True)
+            if place.is_dir() and not partial_bytes(place.parent, spec.id):
+                shutil.rmtree(place, ignore_errors=True)  # nothing arrived
     finally:
         with _busy_lock:
             _busy.discard(place)

@@ -56,6 +56,7 @@ class Offer:
     size: int | None
     sha256: str | None
     git_id: str | None
+    token: str | None = None  # to be shown there: only where the bytes are with the host that asked for it
 
     @property
     def identity(self) -> str:
@@ -74,7 +75,7 @@ def ask(url: str, token: str | None = None) -> Offer:
     """
     here, told = url, dict[str, str]()
     for _ in range(8):
-        answer = _request("HEAD", here, {"Authorization": f"Bearer {token}"} if token else {})
+        answer = _request("HEAD", here, _shown(token))
         answer.close()
         told |= {name.lower(): value for name, value in answer.headers.items()}
         if answer.status not in _REDIRECTS:
@@ -82,11 +83,11 @@ def ask(url: str, token: str | None = None) -> Offer:
         here = _next(here, answer.headers.get("Location", ""))
         if urlsplit(here).netloc != urlsplit(url).netloc:
             told.pop("content-length", None)  # of the redirect's own page
-            return _offer(here, told)
+            return _offer(here, told, None)
         told = {name: value for name, value in told.items() if name.startswith("x-linked-")}
     else:
         raise ModelError(f"{_host(url)} sends us in circles; try again later.")
-    return _offer(here, told)
+    return _offer(here, told, token)
 
 
 def fetch(
@@ -117,6 +118,8 @@ def fetch(
                     f"{_host(url)} cannot be reached ({error}); what has arrived is kept."
                 ) from None
             _wait(pause_s * 2 ** (tries - 1), partial(told, size, 0))
+        except OSError as error:
+            raise ModelError(f"The file cannot be written to {target}: {_words(error)}.") from error
 
 
 def _asked(url: str, token: str | None) -> Offer:
@@ -183,13 +186,14 @@ def _load(offer: Offer, target: Path, note: Path, start: int, digests: _Digests,
     headers = {"Range": f"bytes={start}-"} if start else {}
     if start and etag:
         headers["If-Range"] = etag
-    answer, here = _request("GET", offer.url, headers), offer.url
+    answer, here = _request("GET", offer.url, headers | _shown(offer.token)), offer.url
     for _ in range(8):
         if answer.status not in _REDIRECTS:
             break
         answer.close()
         here = _next(here, answer.headers.get("Location", ""))
-        answer = _request("GET", here, headers)
+        same = urlsplit(here).netloc == urlsplit(offer.url).netloc
+        answer = _request("GET", here, headers | _shown(offer.token if same else None))
     with answer:
         if answer.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             _forget(target, note)
@@ -268,6 +272,10 @@ class _Digests:
 # -- HTTP ------------------------------------------------------------------------------------------------
 
 
+def _shown(token: str | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
 def _request(method: str, url: str, headers: dict[str, str]) -> Any:
     """The answer of the server, redirects included. Raises ConsentError, ModelError, _BrokenOffError."""
     sent = {"User-Agent": f"PixSort/{__version__}", "Accept-Encoding": "identity", **headers}
@@ -311,7 +319,7 @@ def _next(here: str, location: str) -> str:
     return there
 
 
-def _offer(url: str, told: dict[str, str]) -> Offer:
+def _offer(url: str, told: dict[str, str], token: str | None) -> Offer:
     tag = (told.get("x-linked-etag") or told.get("etag") or "").removeprefix("W/").strip('"').lower()
     size = told.get("x-linked-size") or told.get("content-length") or ""
     known = _HEX.fullmatch(tag) is not None
@@ -320,6 +328,7 @@ def _offer(url: str, told: dict[str, str]) -> Offer:
         int(size) if size.isdigit() else None,
         tag if known and len(tag) == 64 else None,
         tag if known and len(tag) == 40 else None,
+        token,
     )
 
 

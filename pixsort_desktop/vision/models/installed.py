@@ -129,8 +129,11 @@ def partial_folder(folder: Path, model_id: str) -> Path:
 
 
 def partial_bytes(folder: Path, model_id: str) -> int:
-    """How much of a stopped download is there."""
-    return _size(partial_folder(folder, model_id))
+    """How much of a stopped download is there, without the notes about it."""
+    place = partial_folder(folder, model_id)
+    with suppress(OSError):
+        return sum(file.stat().st_size for file in place.iterdir() if file.suffix not in (".note", ".owner"))
+    return 0
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def _load(module: Any, weights: Weights, file: str) -> None:
         resize_pos_embed(weights, module)
         resize_text_pos_embed(weights, module)
         module.load_state_dict(weights, strict=True)
-    except (RuntimeError, KeyError, ValueError) as error:
+    except (RuntimeError, KeyError, ValueError, AssertionError) as error:
         raise ModelError(f"{file} does not fit the architecture: {_line(error)}") from error
 
 

@@ -59,7 +59,7 @@ def _load(module: Any, weights: Weights, file: str) -> None:
         if fits is not None:
             weights = fits(weights, module)
         result = module.load_state_dict(weights, strict=False)
-    except (RuntimeError, KeyError, ValueError) as error:
+    except (RuntimeError, KeyError, ValueError, AssertionError) as error:
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
         reason = lines[min(1, len(lines) - 1)] if lines else type(error).__name__
         raise ModelError(f"{file} does not fit the architecture: {reason[:300]}") from error

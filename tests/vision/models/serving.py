@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import pytest
 
 
 @dataclass
@@ -31,6 +34,41 @@ class Publisher:
 
     def requests(self, method: str) -> list[tuple[str, dict[str, str]]]:
         return [(path, headers) for kind, path, headers in self.asked if kind == method]
+
+
+def allow_this_machine(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Let connections to 127.0.0.1 through the guard that all tests have. Answers the list of those made."""
+    refuse, made = socket.socket.connect, list[Any]()
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_INET or address[0] not in ("127.0.0.1", "localhost"):
+            refuse(self, address)
+        made.append(address)
+        _CONNECT(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket, "getaddrinfo", _here)
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "HF_TOKEN",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    return made
+
+
+_CONNECT = socket.socket.connect
+
+
+def _here(host: str, port: Any, *_: Any, **__: Any) -> list[Any]:
+    """Names are not looked up in tests: all that is asked for is this machine."""
+    if host not in ("127.0.0.1", "localhost"):
+        raise AssertionError(f"the address of {host} was looked up")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,12 @@ def test_an_unknown_model_is_answered_with_those_that_there_are() -> None:
         spec_of("resnet99")
     assert spec_with_weights(spec_of("resnet50").sha256 or "") is spec_of("resnet50")
     assert spec_with_weights("0" * 64) is None
+
+
+def test_a_publisher_who_asks_for_a_consent_is_named_among_the_conditions() -> None:
+    assert spec_of("resnet50").conditions == ""
+    assert "HF_TOKEN" in replace(spec_of("resnet50"), gated=True).conditions
+    assert spec_of("mobileclip2-b").conditions == spec_of("mobileclip2-b").licence_note
 
 
 def test_sizes_in_words() -> None:

@@ -189,6 +189,7 @@ def test_each_refusal_has_its_sentence(
     with pytest.raises(ModelError, match=says):
         get(folder, spec)
     assert installed_models(folder) == []
+    assert list(folder.iterdir()) == []  # nor is there a beginning
 
 
 def test_a_server_that_is_busy_for_a_moment_is_asked_again(
@@ -211,6 +212,9 @@ def test_a_token_is_shown_only_where_one_is_asked_for_and_to_nobody_else(
     assert get(folder, spec, token=" secret\n").sha256 == SUM
     shown = [path for _, path, headers in publisher.asked if "authorization" in headers]
     assert shown and all("/cdn/" not in path for path in shown)
+    remove_model(folder, spec.id)
+    wordy = replace(spec, tokenizer_file="tokenizer.json")  # whose bytes are with the publisher himself
+    assert get(folder, wordy, token="secret").tokenizer is not None
 
 
 def test_a_redirect_away_from_the_web_is_refused(folder: Path, spec: ModelSpec, publisher: Publisher) -> None:
@@ -275,6 +279,12 @@ def test_a_disk_that_fills_up_keeps_what_has_arrived(
     assert publisher.requests("GET")[1][1]["range"] == f"bytes={fetch.CHUNK}-"
 
 
+def test_a_folder_that_cannot_be_written(folder: Path, spec: ModelSpec) -> None:
+    folder.write_bytes(b"a file")
+    with pytest.raises(ModelError, match="cannot be written"):
+        get(folder, spec)
+
+
 def test_no_server_at_all(folder: Path, spec: ModelSpec) -> None:
     with pytest.raises(ModelError, match=r"127.0.0.1 cannot be reached"):
         get(folder, replace(spec, host="http://127.0.0.1:9"))
@@ -285,11 +295,11 @@ def test_two_at_once_do_not_write_into_one_file(folder: Path, spec: ModelSpec) -
     place.mkdir(parents=True)
     parent = psutil.Process(os.getppid())
     owner = {"pid": parent.pid, "since": parent.create_time()}
-    (place / "owner.json").write_text(json.dumps(owner), encoding="utf-8")
+    (place / "download.owner").write_text(json.dumps(owner), encoding="utf-8")
     with pytest.raises(ModelError, match="another window or command"):
         get(folder, spec)
     owner["since"] = 1.0  # of a process that is gone, whose number another one has
-    (place / "owner.json").write_text(json.dumps(owner), encoding="utf-8")
+    (place / "download.owner").write_text(json.dumps(owner), encoding="utf-8")
     assert get(folder, spec).sha256 == SUM
 
 
