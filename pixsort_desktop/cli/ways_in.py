@@ -162,7 +162,7 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'photo')} found: {done.in_words()};"
+        f"{counted(done.found, 'file')} found: {done.in_words()};"
         f" {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
         f" {counted(len(report.albums), 'album')}."
     )

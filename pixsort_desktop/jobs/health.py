@@ -64,6 +64,8 @@ def check_library(library: Library) -> dict[str, Any]:
         table: library.rows(f"SELECT count(*) FROM {table}")[0][0]
         for table in ("projects", "photos", "files", "embeddings")
     }
+    counts["companions"] = library.rows("SELECT count(*) FROM photos WHERE face_id IS NOT NULL")[0][0]
+    counts["photos"] -= counts["companions"]  # further files of their frames
     return {
         "folder": str(library.folder),
         "healthy": problems == ["ok"],

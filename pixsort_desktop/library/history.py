@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pixsort_desktop.errors import ConflictError
 from pixsort_desktop.library.database import Library, remembered
+from pixsort_desktop.library.frames import settle_companions
+from pixsort_desktop.library.photos import follow_face
 from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.transaction import RowChange, Transaction
 
@@ -68,6 +70,9 @@ def _step(transaction: Transaction, project_id: int | None, which: str, *, undon
     steps = [change.inverse() for change in reversed(changes)] if undone else changes
     for step in steps:
         transaction.replay(step)
+        if step.table == "photos":  # before its own places are taken away: the face has them from now on
+            follow_face(transaction, step.key[0])
+    settle_companions(transaction)
     for step in steps:
         if step.table == "projects" and step.before is None:  # back from deletion: no job runs in it
             set_status(transaction, step.key[0], resting_status(transaction, step.key[0]))

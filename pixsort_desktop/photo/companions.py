@@ -18,6 +18,14 @@ VIDEOS = frozenset(
 )  # fmt: skip
 _FOLLOWERS = frozenset({".xmp", ".thm", ".wav", ".aae", ".lrv", ".dop", ".pp3", ".cos", ".json"})
 
+EDIT_WORDS = (
+    "edited", "edit",
+    "bearbeitet", "modifié", "modifiée", "editado", "editada", "ha editado", "modificato", "modificata", "bewerkt",
+    "edytowane", "editat", "redigerad", "redigeret", "redigert", "muokattu", "upraveno", "upravené", "szerkesztett",
+    "düzenlendi", "изменено", "отредактировано", "編集済み", "已編輯", "已修改", "已编辑", "수정됨",
+)  # fmt: skip
+"""What programs put behind the stem of an edited picture: `IMG_1-edited.jpg`, in the user's language."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileGroup:

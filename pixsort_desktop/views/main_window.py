@@ -31,6 +31,7 @@ from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
+from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
@@ -80,7 +81,8 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
-        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
+        self.framing = Framing(session, self.area.chosen_ids, self.messages)
+        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
         self.project_desk = ProjectDesk(
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
@@ -180,6 +182,7 @@ class MainWindow(QMainWindow):
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
             **self.clocks.handlers(),
+            **self.framing.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": desk.new,

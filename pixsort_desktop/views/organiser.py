@@ -17,6 +17,7 @@ from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.records import Project
 from pixsort_desktop.views import words
 from pixsort_desktop.views.column_chooser import Choice, ColumnChooser
+from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photo_grid import PhotoGrid
@@ -36,12 +37,14 @@ class Organiser(QObject):
         grid: PhotoGrid,
         messages: MessageBar,
         chooser: ColumnChooser,
+        framing: Framing,
     ) -> None:
         super().__init__(board)
         self._session = session
         self._board = board
         self._messages = messages
         self._chooser = chooser
+        self._framing = framing
         board.photos_moved.connect(self.move_photos)
         board.new_column.connect(self.new_column)
         board.column_moved.connect(self.move_column)
@@ -199,6 +202,12 @@ class Organiser(QObject):
         if on_board:
             menu.addAction("To Ungrouped", lambda: self.move_photos(ids, None, None))
         menu.addSeparator()
+        if len(ids) > 1:
+            menu.addAction("Join as one frame", lambda: self._framing.join(ids))
+        if self._framing.can_split(ids):
+            menu.addAction("Split frame", lambda: self._framing.split(ids))
+        if len(ids) > 1 or self._framing.can_split(ids):
+            menu.addSeparator()
         photos = self._session.snapshot.photos
         cameras = {camera_key(photos[i]) for i in ids if i in photos}
         pair = len(ids) == len(cameras) == 2

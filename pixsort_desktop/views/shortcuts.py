@@ -43,6 +43,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     ),
     Shortcut("stack", ("S",), "Open or close the stack of the photo", "Photos"),
     Shortcut("all_stacks", ("Shift+S",), "Close every stack, or open all", "Photos"),
+    Shortcut("join_frame", ("Ctrl+Shift+J",), "Join the selected photos as one frame", "Photos"),
+    Shortcut("split_frame", ("Ctrl+Shift+D",), "Split the frame: each of its files a photo", "Photos"),
     Shortcut("find", ("Ctrl+F",), "Find photos by file name, camera or column", "Photos"),
     Shortcut("camera_clock", ("Ctrl+Shift+T",), "Set a camera's clock right in this project", "Photos"),
     Shortcut("stars_1", ("1",), "1 star", "Judgement"),

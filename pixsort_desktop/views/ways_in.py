@@ -301,7 +301,7 @@ class WaysIn(QObject):
             self._window.messages.tell("No photo of this project is missing.")
         else:
             self._window.messages.tell(
-                f"Found {len(report.found):,} of {words.count(int(report.missing), 'missing photo')} again."
+                f"Found {len(report.found):,} of {words.count(int(report.missing), 'missing file')} again."
             )
         self.look()
 
