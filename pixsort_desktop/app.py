@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
 from pixsort_desktop.app_files import file_functions
+from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.errors import PhotoError
@@ -41,6 +42,7 @@ from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, L
 from pixsort_desktop.views.loupe.marks import stripe
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.models_desk import ModelsDesk
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.settings_dialog import SettingsDesk
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
@@ -90,6 +92,8 @@ class Desktop(QObject):
         self.ways_in = WaysIn(self.window, self.settings)
         self.settings_desk = SettingsDesk(self.window)
         self.window.settings_wanted.connect(self.settings_desk.open)
+        self.models_room = ModelsRoom()
+        self.models = ModelsDesk(self.window, models_functions(self.models_room))
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -136,6 +140,7 @@ class Desktop(QObject):
         self.window.files.attach(file_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
+        self.models_room.attach(library)
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -165,10 +170,11 @@ class Desktop(QObject):
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
+        self.models_room.close()
         self._wait()
 
     def _wait(self) -> None:
-        desks = (self.ways_in, self.settings_desk)
+        desks = (self.ways_in, self.settings_desk, self.models, self.models_room)
         lanes = (self.centre, self.session, self.window.overlays, self.frames, *desks, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:

@@ -17,6 +17,8 @@ from PIL import Image
 
 from pixsort_desktop.library.database import Library
 
+pytest_plugins = ["tests.small_models"]
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 

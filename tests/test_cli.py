@@ -128,7 +128,9 @@ def test_what_could_not_be_done_is_one_sentence(
     photo = make_jpeg("1.jpg")
     pixsort.json("import", photo, "--project", "Shoot")
     assert "no project named" in pixsort.refused("group", "--project", "Other")
-    assert "no embedding «clip»" in pixsort.refused("group", "--project", "Shoot", "--embedding", "clip")
+    assert "has the embedding «clip» yet" in pixsort.refused(
+        "group", "--project", "Shoot", "--embedding", "clip"
+    )
     assert "is not in the project" in pixsort.refused("remove", tmp_path / "2.jpg", "--project", "Shoot")
     assert "cannot be empty" in pixsort.refused("rename-project", "Shoot", " ")
 

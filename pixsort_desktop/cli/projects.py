@@ -118,6 +118,7 @@ def group_command(
     **parameters: Any,
 ) -> None:
     """Group a project's photos into columns; what was arranged by hand stays."""
+    from pixsort_desktop.grouping.calibration import calibration_of
     from pixsort_desktop.grouping.density import GroupingParameters
     from pixsort_desktop.jobs.group_photos import group_photos
     from pixsort_desktop.vision.descriptor import EMBEDDING_ID
@@ -139,6 +140,7 @@ def group_command(
                     "ungrouped": report.ungrouped,
                     "photos": report.photos,
                     "embedded": report.embedded,
+                    "lacking": report.lacking,
                     "seconds": round(report.seconds, 3),
                 }
             )
@@ -146,6 +148,16 @@ def group_command(
         if report.embedded:
             click.echo(
                 f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first."
+            )
+        if report.lacking:
+            click.echo(
+                f"{counted(report.lacking, 'photo')} without the embedding «{embedding_id}» stayed ungrouped;"
+                " `pixsort embed` makes it."
+            )
+        if calibration_of(embedding_id or EMBEDDING_ID) is None:
+            click.echo(
+                f"How far apart photos of a group may be was not measured for «{embedding_id}»:"
+                " some that belong nowhere may stand in one."
             )
         print_groups(library, name)
 

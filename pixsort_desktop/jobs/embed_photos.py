@@ -15,7 +15,6 @@ from functools import partial
 import numpy as np
 from PIL import Image
 
-from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.examine import Examined, examine, keep
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
@@ -37,14 +36,6 @@ class EmbedReport:
 
     done: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
-
-
-def check_embedding(embedding_id: str) -> None:
-    """Raise `PixsortError` for an embedding that this program does not have."""
-    if embedding_id != descriptor.EMBEDDING_ID:
-        raise PixsortError(
-            f"There is no embedding «{embedding_id}»; this version has «{descriptor.EMBEDDING_ID}»."
-        )
 
 
 def unfinished_photos(library: Library, project_id: int) -> list[int]:

@@ -15,6 +15,8 @@ from pixsort_desktop import __version__
 from pixsort_desktop.jobs.cache import measure_cache
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.vision import descriptor
+from pixsort_desktop.vision.models.client import ModelProcess
+from pixsort_desktop.vision.models.failures import ModelError
 
 _PACKAGES = (
     "PySide6-Essentials",
@@ -88,6 +90,9 @@ def _devices() -> list[str]:
     devices = [f"cpu ({os.cpu_count()} cores)"]
     if importlib.util.find_spec("torch") is None:
         return devices
-    torch: Any = importlib.import_module("torch")
-    devices += [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(torch.cuda.device_count())]
-    return devices + (["mps"] if torch.backends.mps.is_available() else [])
+    try:
+        with ModelProcess() as models:
+            found = models.describe_device()
+    except ModelError as error:
+        return [*devices, str(error)]
+    return devices if found.kind == "cpu" else [*devices, f"{found.kind} ({found.name})"]

@@ -23,6 +23,7 @@ QUIET = (
     "move",
     "put_back",
     "copy_photos",
+    "embed_model",
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 

@@ -349,7 +349,10 @@ def write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: dic
         marks = ", ".join("?" * len(FACTS))
         cursor = connection.execute(f"INSERT INTO photos ({', '.join(FACTS)}) VALUES ({marks})", values)
         return int(cursor.lastrowid or 0)
-    connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (photo_id,))
+    connection.execute(  # the same bytes have the same vectors, of which a learned model's cost something
+        "DELETE FROM embeddings WHERE photo_id = ?1 AND (SELECT sha256 FROM photos WHERE id = ?1) IS NOT ?2",
+        (photo_id, facts.get("sha256")),
+    )
     connection.execute(
         f"UPDATE photos SET {', '.join(f'{name} = ?' for name in FACTS)} WHERE id = ?", [*values, photo_id]
     )

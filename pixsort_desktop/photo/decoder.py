@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.messages import receive, send
 from pixsort_desktop.photo import limits, quiet, raster
-from pixsort_desktop.photo.apart import receive, send
 from pixsort_desktop.photo.decoded import Decoded
 
 _SLACK = 1_500_000_000  # address space beside the picture's: libraries, threads' stacks and arenas

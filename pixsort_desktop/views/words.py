@@ -232,6 +232,7 @@ def duration(seconds: float) -> str:
 _KINDS = {
     "import": "Import",
     "embed": "Completing photos",
+    "embed_model": "Embedding with a model",
     "group": "Grouping",
     "copy": "Copy",
     "takeout": "Google Takeout",
