@@ -221,3 +221,21 @@ def add_captions(db: Database) -> None:
     db.execute(file_words.replace("photo_words", "photo_file_words", 1))
     for statement in _CAPTION_SEARCH:
         db.execute(statement)
+
+
+@migrations()
+def add_matches(db: Database) -> None:
+    """Pairs of photos that were compared point by point, and how many matches agreed; `method` names how.
+
+    A photo's row keeps its id when its file is edited in place: what was found of its former pixels is forgotten.
+    """
+    db.execute(
+        "CREATE TABLE matches (one INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,"
+        " other INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE, method TEXT NOT NULL,"
+        " count INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX matches_by_other ON matches(other)")
+    db.execute(
+        "CREATE TRIGGER pixels_changed AFTER UPDATE OF sha256 ON photos WHEN old.sha256 IS NOT new.sha256"
+        " BEGIN DELETE FROM matches WHERE one = new.id OR other = new.id; END"
+    )
