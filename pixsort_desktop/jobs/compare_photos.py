@@ -99,6 +99,7 @@ class _Pictures:
             return np.zeros((1, 1), np.uint8)
         try:
             with Image.open(io.BytesIO(thumbnail)) as picture:
+                picture.draft("L", picture.size)  # the colours are not even decoded
                 return np.asarray(picture.convert("L"))
         except (OSError, ValueError):  # a damaged thumbnail claims nothing
             return np.zeros((1, 1), np.uint8)

@@ -58,7 +58,8 @@ def local_features(grey: NDArray[np.uint8]) -> LocalFeatures:
 def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
     """How many key points of two pictures agree on one movement of the camera; 0 where fewer than 8 match at all.
 
-    Where more match than agree (people who moved, trees in the wind), half of the matches count, up to 7. About 1 ms. The same pair gives the same number: OpenCV's RANSAC draws from a fixed seed.
+    Where more match than agree (people who moved, trees in the wind), half of the matches count, up to 7. About
+    1 ms. The same pair gives the same number: OpenCV's RANSAC draws from a fixed seed.
     """
     if min(len(one.points), len(other.points)) < _FEWEST:
         return 0
