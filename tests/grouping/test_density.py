@@ -114,7 +114,7 @@ def test_one_stamp_on_all_files_says_nothing() -> None:
 def test_times_give_the_exact_tree() -> None:
     vectors, generator = blobs(200, 30, seed=4), np.random.default_rng(4)
     times = generator.uniform(0, 20_000, 200)
-    tree = reachability_tree(vectors, 1, times)
+    tree = reachability_tree(vectors, times)
     full = np.linalg.norm(vectors[:, None].astype(np.float64) - vectors[None], axis=2)
     gap = np.abs(times[:, None] - times[None])
     full *= np.where(gap <= 60, np.sqrt(1 - 0.35 * np.exp(-gap / 20)), 1)
@@ -129,7 +129,7 @@ def test_times_give_the_exact_tree() -> None:
 
 def test_a_tree_can_be_cut_again() -> None:
     vectors = blobs(200, 20, seed=5)
-    tree, before = reachability_tree(vectors, 1), reachability_tree(vectors, 1)
+    tree, before = reachability_tree(vectors), reachability_tree(vectors)
     counts = [
         cut_tree(tree, GroupingParameters(reach=reach), BUILT_IN).labels.max() for reach in (0.3, 1.7, 9)
     ]
