@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs.copy_journal import Copied, CopyJournal
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.verified_copy import sample_of
 from pixsort_desktop.photo.companions import FileGroup, group_files
 from pixsort_desktop.photo.header import read_header, taken_time
@@ -80,7 +81,7 @@ class CopyPlan:
                 {"source": f.source, "target": f.target, "size": f.size, "state": f.state} for f in self.files
             ],
             "bytes": self.new_bytes,
-            "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
+            "unreadable": with_reasons(self.unreadable),
             "problems": self.problems,
         }
 
@@ -165,6 +166,12 @@ def plan_copy(
         plan.files += _plan_group(group, names, notes, taken)
     plan.problems = _problems(plan)
     return plan
+
+
+def plan_groups(groups: Iterable[SourceGroup], folder: str, journal: CopyJournal) -> list[list[PlannedCopy]]:
+    """What copying groups of files to one folder would do, group by group. Nothing is written."""
+    names, taken = [FolderNames(folder)], set[str]()
+    return [_plan_group(group, names, [journal], taken) for group in groups]
 
 
 def _plan_group(
@@ -312,9 +319,10 @@ def free_bytes(folder: str) -> int | None:
     while not os.path.isdir(at) and os.path.dirname(at) != at:
         at = os.path.dirname(at)
     try:
-        return shutil.disk_usage(at).free
+        usage = shutil.disk_usage(at)
     except OSError:
         return None
+    return usage.free if usage.total else None  # drivers that do not say answer with nothing at all
 
 
 def not_enough(folder: str, needed: int, free: int) -> str:

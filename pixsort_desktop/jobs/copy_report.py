@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pixsort_desktop.jobs.import_photos import ImportReport
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.verified_copy import drops_cache
 
 
@@ -30,6 +31,7 @@ class CopyReport:
     destinations: list[DestinationReport] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)  # (source, relative target)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)  # (path, why it was not copied along)
     targets: list[str] = field(default_factory=list)  # verified files at the first destination that has them
     stopped: str | None = None
     seconds: float = 0.0
@@ -62,7 +64,8 @@ class CopyReport:
                 for d in self.destinations
             ],
             "renamed": [{"source": source, "target": target} for source, target in self.renamed],
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
+            "failed": with_reasons(self.failed),
+            "left": with_reasons(self.left),
             "stopped": self.stopped,
             "verification": self.verification,
             "seconds": round(self.seconds, 3),

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.sidecars import BATCH
 from pixsort_desktop.jobs.wishes import chosen_options, wishes
@@ -29,7 +30,7 @@ from pixsort_desktop.thumbnails.store import ThumbnailStore
 
 @dataclass(slots=True)
 class JpegReport:
-    """What became of the files; `others` are photos that are no JPEGs, `failed` holds (path, a sentence)."""
+    """What became of the files; `others` are files that are no JPEGs, `failed` holds (path, a sentence)."""
 
     profile: str
     keywords: bool = False
@@ -41,7 +42,7 @@ class JpegReport:
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
-        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        failed = with_reasons(self.failed)
         return {**asdict(self), "failed": failed}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QObject, QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop import app
@@ -27,6 +28,7 @@ from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.loupe.viewpoint import Pane, Viewpoint
 from pixsort_desktop.views.main_window import MainWindow
+from tests.photo.dng import make_dng
 from tests.views.conftest import PATIENCE_MS, close, select
 
 Key = Qt.Key
@@ -363,6 +365,30 @@ def test_the_whole_screen_and_back(large: Desktop, qtbot: QtBot) -> None:
     assert not loupe.stage.judgement.isVisible()
 
 
+def test_messages_are_seen_on_the_whole_screen_too(large: Desktop, qtbot: QtBot) -> None:
+    window, loupe, messages = large.window, large.window.area.loupe, large.window.messages
+    messages.warn("The drive is full.")
+    press(qtbot, Key.Key_F)
+    whole = loupe.whole
+    assert whole is not None
+    qtbot.waitUntil(lambda: loupe.canvas.size() == whole.size())
+    assert messages.window() is whole
+    assert messages.isVisible()
+    messages.tell("Kept 4 photos, rejected the others.", "Undo", lambda: None)
+    assert whole.rect().contains(messages.geometry())
+    middle = messages.geometry().center()
+    assert whole.childAt(middle) in (messages, *messages.findChildren(QWidget))
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is whole)
+    messages.close_button.setFocus()
+    qtbot.mouseClick(messages.close_button, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is whole
+    messages.warn("The drive is full.")
+    qtbot.keyClick(whole, Key.Key_Escape)
+    assert loupe.whole is None
+    assert messages.parentWidget() is window.area
+    assert messages.isVisible()
+
+
 def test_leaving_for_the_grid_or_closing_leaves_the_whole_screen(large: Desktop, qtbot: QtBot) -> None:
     loupe = large.window.area.loupe
     press(qtbot, Key.Key_F)
@@ -572,3 +598,42 @@ def test_ahead_are_the_neighbours_and_the_first_frames_of_the_columns_beside() -
     assert walk.ahead(59, 1)[0] == 158
     assert Walk().ahead(0, 1) == []
     assert Walk([7]).ahead(0, 1) == []
+
+
+def test_a_raw_file_is_developed_by_a_key_and_says_what_is_shown(
+    open_window: Callable[[Path], Desktop], tmp_path: Path, qtbot: QtBot
+) -> None:
+    cells = np.random.default_rng(2).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    upright = Image.fromarray(cells).resize((640, 480), Image.Resampling.BICUBIC)
+    preview = io.BytesIO()
+    Image.new("RGB", (640, 480), (255, 0, 0)).save(preview, "JPEG", quality=95)
+    raw = tmp_path / "card" / "a.dng"
+    raw.parent.mkdir()
+    raw.write_bytes(make_dng(upright, preview=preview.getvalue()))
+    with Library.open(tmp_path / "library") as library:
+        project = create_project(library, name="Raw")
+        import_photos(library, project_id=project.id, paths=[raw])
+    desktop = open_window(tmp_path / "library")
+    window = desktop.window
+    qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 1, timeout=PATIENCE_MS)
+    window.area.show_view("grid")
+    window.grid.select_ids(list(desktop.session.snapshot.photos))
+    window.area.focus_photos()
+    press(qtbot, Key.Key_E)
+    loupe = window.area.loupe
+    qtbot.waitUntil(lambda: "camera’s preview" in loupe.place.text(), timeout=PATIENCE_MS)
+
+    def middle() -> tuple[int, int, int]:
+        frame = loupe.canvas.frame()
+        assert frame is not None
+        pixel = frame.image.pixelColor(frame.image.width() // 2, frame.image.height() // 2)
+        return pixel.red(), pixel.green(), pixel.blue()
+
+    assert middle() == pytest.approx((255, 0, 0), abs=3)
+    window.actions_.actions["develop"].trigger()
+    assert loupe.place.text().endswith("camera’s preview, developing …")
+    qtbot.waitUntil(lambda: loupe.place.text().endswith("· developed"), timeout=PATIENCE_MS)
+    assert middle() != pytest.approx((255, 0, 0), abs=20)
+    window.actions_.actions["develop"].trigger()
+    assert loupe.place.text().endswith("camera’s preview")
+    assert middle() == pytest.approx((255, 0, 0), abs=3)

@@ -31,12 +31,15 @@ _STEPS = {
 }
 _LEAVE = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+_RAW_WORDS = {"preview": "camera’s preview", "half": "developed, half size", "full": "developed"}
+
 
 class Loupe(QWidget):
     """Goes through a `Walk` of photos; which one is shown is told by `moved`."""
 
     closed = Signal()
     moved = Signal(int)  # photo id: another photo is shown, by key or by the filmstrip
+    whole_changed = Signal(object)  # the window on the whole screen that shows the photo from now on, or None
 
     def __init__(
         self, loader: ThumbnailLoader, frames: Frames, memory: Memory, parent: QWidget | None = None
@@ -69,6 +72,7 @@ class Loupe(QWidget):
         self.canvas.opened.connect(self._back)
         self.strip.chosen.connect(self.go_to)
         self.viewpoint.changed.connect(self._view_changed)
+        self._frames.arrived.connect(self._frame_arrived)
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)
@@ -132,8 +136,29 @@ class Loupe(QWidget):
         percent = f"{round(self.viewpoint.scale(self.canvas.pane()) * 100)} %"
         zoom = f"Fit, {percent}" if self.viewpoint.zoom is None else percent
         where = f"{self._place + 1:,} of {len(self._walk):,}" if photo.id in self._walk else ""
-        self.place.setText(" · ".join(part for part in (where, zoom) if part))
+        self.place.setText(" · ".join(part for part in (where, zoom, self._shown_of_raw(photo)) if part))
         self.stage.show_words(photo, self._columns.get(photo.id, ""))
+
+    def _shown_of_raw(self, photo: Photo) -> str:
+        """Which picture of a RAW file is seen, in words; '' for other files."""
+        frame = self.canvas.frame()
+        if photo.format != "RAW" or frame is None:
+            return ""
+        shown = _RAW_WORDS.get(frame.shown, "")
+        waiting = frame.shown != "full" and not self._frames.has(self.canvas.wish(photo))
+        if self._frames.is_developed(photo) and waiting and not self._frames.trouble(photo):
+            return f"{shown}, developing …"
+        return shown
+
+    def _frame_arrived(self, photo_id: int) -> None:
+        if self.photo is not None and self.photo.id == photo_id:
+            self._show_words()
+
+    def toggle_developed(self) -> None:
+        """A RAW file developed whole from its sensor's data, or as usual again."""
+        photo = self.photo
+        if photo is not None and photo.format == "RAW":
+            self._frames.develop(photo, not self._frames.is_developed(photo))
 
     def _preload(self) -> None:
         """What will probably be looked at next, as it would be looked at; after a while this photo's every pixel."""
@@ -221,6 +246,7 @@ class Loupe(QWidget):
         self.whole.key_pressed.connect(self.keyPressEvent)
         self.whole.left.connect(self.leave_whole_screen)
         self.whole.open(self.stage, self.window())
+        self.whole_changed.emit(self.whole)
 
     def leave_whole_screen(self) -> None:
         """The stage goes back into the page; nothing else has moved."""
@@ -230,6 +256,7 @@ class Loupe(QWidget):
         self._column.insertWidget(0, self.stage, 1)
         self.stage.stand_alone(False)
         self.stage.show()
+        self.whole_changed.emit(None)
         whole.hide()
         whole.deleteLater()
         self.window().activateWindow()
