@@ -109,6 +109,12 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     type=click.Choice(["none", "some", "strong"]),
     help="How much frames taken a moment apart are drawn together (usual: some).",
 )
+@click.option(
+    "--granularity",
+    metavar="FINENESS",
+    help="How fine the columns are: events, moments (usual), frames, or a number from 0 (whole events) to 1"
+    " (near-identical frames).",
+)
 @click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
 @click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
 @json_option
@@ -125,10 +131,13 @@ def group_command(
     """Group a project's photos into columns; what was arranged by hand stays."""
     from pixsort_desktop.grouping.calibration import calibration_of
     from pixsort_desktop.grouping.density import GroupingParameters
+    from pixsort_desktop.grouping.granularity import checked_granularity
     from pixsort_desktop.jobs.group_photos import group_photos
     from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 
     given = {key: value for key, value in parameters.items() if value is not None}
+    if "granularity" in given:
+        given["granularity"] = checked_granularity(given["granularity"])
     with opened_library(folder) as library, shown_progress() as progress:
         report = group_photos(
             library,

@@ -8,7 +8,8 @@ The rules, in one place:
   its cluster that were there before stand in that column.
 - All other photos form the automatic columns, cluster by cluster; what is left of a cluster below the
   smallest group size is ungrouped.
-- An automatic column that mostly continues an older one takes over its row and its place on the board; other
+- An automatic column that mostly continues an older one takes over its row and its place on the board. One that
+  mostly was part of another that stays stands right beside that, before or after it by its first photo; other
   new ones stand where their first photo falls among the rest, so a board nobody rearranged runs from the
   earliest moment to the latest.
 - Automatic columns are named «Group 1», «Group 2» … from left to right.
@@ -141,10 +142,35 @@ def _ordered(
         elif group.id in cluster_of:
             order.append(("cluster", cluster_of[group.id]))
     new = sorted((at, key) for key, at in first.items() if key not in order and key[0] == "cluster")
+    origins = _origins(memberships, clusters, cluster_of)
+    beside: dict[tuple[str, int], list[tuple[str, int]]] = {}
     for at, key in new:
+        origin = origins.get(key[1])
+        if origin is not None:
+            beside.setdefault(("cluster", origin), []).append(key)
+            continue
         place = next((i for i, other in enumerate(order) if first.get(other, -1) > at), len(order))
         order.insert(place, key)
-    return order
+    return [
+        key for each in order for key in sorted([each, *beside.get(each, ())], key=lambda k: first.get(k, -1))
+    ]
+
+
+def _origins(
+    memberships: Sequence[Membership],
+    clusters: Mapping[int, Sequence[int]],
+    cluster_of: Mapping[int, int],
+) -> dict[int, int]:
+    """New cluster -> the cluster that continues the column where most of its photos stood, where there is such a one."""
+    column_of = {member.photo_id: member.group_id for member in memberships}
+    continuing = set(cluster_of.values())
+    found: dict[int, int] = {}
+    for cluster, members in clusters.items():
+        if cluster not in continuing:
+            column, count = Counter(column_of[p] for p in members).most_common(1)[0]
+            if column is not None and column in cluster_of and count * 2 > len(members):
+                found[cluster] = cluster_of[column]
+    return found
 
 
 def _named(

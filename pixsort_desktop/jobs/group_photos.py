@@ -5,28 +5,21 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
-from pixsort_desktop.grouping.density import (
-    GroupingParameters,
-    GroupingResult,
-    checked,
-    group,
-    listed_neighbours,
-)
-from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
-from pixsort_desktop.jobs.compare_photos import compare_photos
+from pixsort_desktop.grouping.density import GroupingParameters, cut_tree
+from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
+from pixsort_desktop.jobs.hierarchy import project_hierarchy
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
-from pixsort_desktop.library.embeddings import has_embedding, project_vectors, without_embedding
+from pixsort_desktop.library.embeddings import has_embedding, without_embedding
+from pixsort_desktop.library.hierarchies import StoredHierarchy
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
@@ -74,17 +67,17 @@ def group_photos(
     started = time.monotonic()
     arguments = {"parameters": parameters.to_dict(), "embedding": embedding_id, "from_scratch": from_scratch}
     with recorded_job(library, "group", project_id, "grouping", arguments):
-        ids, times, vectors = project_vectors(library, project_id, embedding_id)
-        progress.report("Grouping", 0, len(ids))
-        result = _grouped(library, project_id, embedding_id, (ids, times, vectors), parameters, progress)
+        hierarchy = project_hierarchy(library, project_id, embedding_id, parameters, progress)
+        labels = labels_of(hierarchy, parameters, embedding_id) | dict.fromkeys(lacking, -1)
         progress.check()
-        labels = dict(zip(ids, result.labels.tolist(), strict=True)) | dict.fromkeys(lacking, -1)
-        ids += lacking
+        ids = list(labels)
         remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}
         if from_scratch:
             del remembered["from_scratch"]
         plan = library.write(
-            lambda t: _apply(t, project_id, ids, labels, parameters.min_group_size, remembered, from_scratch),
+            lambda t: apply_labels(
+                t, project_id, labels, parameters.min_group_size, remembered, from_scratch
+            ),
             undo="Group photos",
             project_id=project_id,
         )
@@ -106,45 +99,42 @@ def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
     return lacking
 
 
-def _grouped(
-    library: Library,
-    project_id: int,
-    embedding_id: str,
-    photos: tuple[list[int], npt.NDArray[np.float64], npt.NDArray[np.float32]],
-    parameters: GroupingParameters,
-    progress: Progress,
-) -> GroupingResult:
-    """Groups by looks and times and, for embeddings whose odds with matches are known, by comparing points."""
-    ids, times, vectors = photos
-    calibration = calibration_of(embedding_id)
-    if calibration is None or not calibration.evidence or len(ids) < 2:
-        return group(vectors, times, parameters, calibration)
-    neighbours = listed_neighbours(checked(vectors), parameters)
-    matches = compare_photos(library, project_id, ids, neighbours, calibration, parameters.reach, progress)
-    progress.report("Grouping", 0, len(ids))
-    return group(vectors, times, parameters, calibration, neighbours, matches)
+def labels_of(
+    hierarchy: StoredHierarchy, parameters: GroupingParameters, embedding_id: str
+) -> dict[int, int]:
+    """Photo -> number of its cluster, -1 for none, when the hierarchy is cut with these parameters."""
+    ids = hierarchy.photo_ids
+    if len(ids) < max(2, parameters.min_group_size):
+        return dict.fromkeys(ids, -1)
+    labels = cut_tree(hierarchy.tree, parameters, calibration_of(embedding_id)).labels
+    return dict(zip(ids, labels.tolist(), strict=True))
 
 
-def _apply(
+def apply_labels(
     transaction: Transaction,
     project_id: int,
-    order: list[int],
     labels: dict[int, int],
     min_group_size: int,
     remembered: dict[str, Any],
-    from_scratch: bool,
+    from_scratch: bool = False,
+    new_ids: Callable[[Planned], int | None] = lambda _: None,
 ) -> Arrangement:
-    """Plan the new board and write what differs from the old one."""
+    """Plan the new board and write what differs from the old one.
+
+    `labels`: cluster by photo, in the order in which photos shall stand in columns. `new_ids`: ids wanted for new columns.
+    """
     columns = groups.project_groups(transaction, project_id)
     if from_scratch:
         _forget_hand(transaction, project_id, columns)
         columns = groups.project_groups(transaction, project_id)
-    plan = arrange(_memberships(transaction, project_id, order), columns, labels, min_group_size)
+    plan = arrange(memberships(transaction, project_id, labels), columns, labels, min_group_size)
     for position, planned in enumerate(plan.columns):
         row = {"label": planned.label, "position": position, "origin": planned.origin}
         group_id = planned.group_id
         if group_id is None:
-            group_id = transaction.insert("groups", {"project_id": project_id, **row})
+            wanted = new_ids(planned)
+            given = {} if wanted is None else {"id": wanted}
+            group_id = transaction.insert("groups", {**given, "project_id": project_id, **row})
         else:
             transaction.update("groups", (group_id,), row)
         standing = groups.members(transaction, project_id, group_id) if planned.origin == "hand" else {}
@@ -159,7 +149,8 @@ def _apply(
     return plan
 
 
-def _memberships(transaction: Transaction, project_id: int, order: list[int]) -> list[Membership]:
+def memberships(transaction: Transaction, project_id: int, order: Iterable[int]) -> list[Membership]:
+    """Where these photos stand, in that order, without those that left the project."""
     rows = transaction.connection.execute(
         "SELECT photo_id, group_id, placed FROM project_photos WHERE project_id = ?", (project_id,)
     )

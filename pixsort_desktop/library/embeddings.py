@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import numpy.typing as npt
 
 from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.transaction import Transaction
+
+_KNOWN = "(length(taken_at) > 10 AND coalesce(taken_from, '') NOT IN ('modified', 'file time'))"
+_FROM = (
+    f" FROM project_photos JOIN photos ON photos.id = project_photos.photo_id{SHIFT_JOIN}"
+    " JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ?"
+    " WHERE project_photos.project_id = ? AND status = 'ready'"
+)
 
 
 def put_embedding(
@@ -30,13 +39,9 @@ def project_vectors(
     `Photo.moment_s`.
     """
     rows = library.rows(
-        f"SELECT photos.id, {SHIFTED_TIME} AS seconds, vector, length(taken_at) > 10 AND"
-        " coalesce(taken_from, '') NOT IN ('modified', 'file time') AS known,"
+        f"SELECT photos.id, {SHIFTED_TIME} AS seconds, vector, {_KNOWN} AS known,"
         " (SELECT path FROM files WHERE files.photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
-        f" FROM project_photos JOIN photos ON photos.id = project_photos.photo_id{SHIFT_JOIN}"
-        " JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ?"
-        " WHERE project_photos.project_id = ? AND status = 'ready'"
-        " ORDER BY taken_seconds IS NULL, seconds, path, sha256",
+        f"{_FROM} ORDER BY taken_seconds IS NULL, seconds, path, sha256",
         (embedding_id, project_id),
     )
     ids = [row["id"] for row in rows]
@@ -47,6 +52,17 @@ def project_vectors(
     if not rows:
         return ids, times, np.zeros((0, 0), np.float32)
     return ids, times, np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").reshape(len(rows), -1)
+
+
+def vectors_fingerprint(library: Library, project_id: int, embedding_id: str) -> str:
+    """Another one as soon as what `project_vectors` answers is of other photos, pixels or times. Reads no vector."""
+    digest = hashlib.blake2b(digest_size=16)
+    for row in library.rows(
+        f"SELECT photos.id, sha256, CASE WHEN {_KNOWN} THEN {SHIFTED_TIME} END{_FROM} ORDER BY photos.id",
+        (embedding_id, project_id),
+    ):
+        digest.update(repr(tuple(row)).encode())
+    return digest.hexdigest()
 
 
 def has_embedding(library: Library, project_id: int, embedding_id: str) -> bool:

@@ -298,3 +298,12 @@ def add_matches(db: Database) -> None:
         "CREATE TRIGGER pixels_changed AFTER UPDATE OF sha256 ON photos WHEN old.sha256 IS NOT new.sha256"
         " BEGIN DELETE FROM matches WHERE one = new.id OR other = new.id; END"
     )
+
+
+@migrations()
+def add_hierarchies(db: Database) -> None:
+    """The spanning tree that a project's photos were grouped by (hierarchies.py): another granularity is a cut of it."""
+    db.execute(
+        "CREATE TABLE hierarchies (project_id INTEGER PRIMARY KEY REFERENCES projects(id) ON DELETE CASCADE,"
+        " made_for TEXT NOT NULL, photos BLOB NOT NULL, bridges BLOB NOT NULL, lengths BLOB NOT NULL)"
+    )

@@ -76,6 +76,27 @@ def test_a_board_in_the_users_order_keeps_it() -> None:
     ]
 
 
+def test_what_splits_off_stands_beside_its_origin() -> None:
+    """Also on a board in the user's own order, where its time would put it elsewhere."""
+    groups = [group(2, "Group 1", 0), group(3, "Group 2", 1), group(1, "Group 3", 2)]
+    members = [
+        *(auto(i, 2) for i in (1, 2, 3, 4, 5)),
+        auto(6, 3),
+        auto(7, 3),
+        auto(8, 1),
+        auto(9, 1),
+        auto(10, 2),
+    ]
+    labels = {1: 0, 2: 0, 3: 1, 4: 1, 5: 1, 6: 2, 7: 2, 8: 3, 9: 3, 10: 1}
+    plan = arrange(members, groups, labels, 2)
+    assert [(c.group_id, c.photo_ids) for c in plan.columns] == [
+        (None, (1, 2)),
+        (2, (3, 4, 5, 10)),
+        (3, (6, 7)),
+        (1, (8, 9)),
+    ]
+
+
 def test_automatic_names_pass_over_names_given_by_hand() -> None:
     plan = arrange([hand(1, 7), new(2), new(3)], [group(7, "Group 1", 0, "hand")], {1: 0, 2: 1, 3: 1}, 2)
     assert [column.label for column in plan.columns] == ["Group 1", "Group 2"]

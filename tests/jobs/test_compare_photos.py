@@ -73,7 +73,8 @@ def test_points_join_what_looks_alone_would_not(
         patched.setattr(compare_photos, "verified_matches", lambda _one, _other: 0)
         group_photos(library, project_id=shoot)
     assert {"left", "evening"} not in columns(library, shoot)
-    library.write(lambda t: t.connection.execute("DELETE FROM matches") and None)
+    for table in ("matches", "hierarchies"):
+        library.write(lambda t, table=table: t.connection.execute(f"DELETE FROM {table}") and None)
     group_photos(library, project_id=shoot)
     assert {"left", "evening"} in columns(library, shoot)
     assert max(known_matches(library, shoot, METHOD).values()) >= 12

@@ -1,0 +1,140 @@
+"""Another granularity of a grouped project: a new cut of its hierarchy, first to be looked at, then to be kept.
+
+`look_at_granularity` only reads, so that a slider may ask as often as it moves; `set_granularity` writes the same board
+in one undoable step. New columns get the ids that were announced while looking, so that keeping changes nothing on the screen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.grouping.granularity import checked_granularity
+from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
+from pixsort_desktop.jobs.group_photos import apply_labels, labels_of, memberships
+from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.library import groups
+from pixsort_desktop.library.database import Library, now
+from pixsort_desktop.library.embeddings import without_embedding
+from pixsort_desktop.library.hierarchies import StoredHierarchy
+from pixsort_desktop.library.projects import get_project
+from pixsort_desktop.library.records import Column, Group
+from pixsort_desktop.library.transaction import Transaction
+
+_Place = tuple[int, float, int]  # position, capture time in seconds, id
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cuttable:
+    """What a project can be cut by: its hierarchy, what it was grouped with, and which ids new columns may have."""
+
+    project_id: int
+    hierarchy: StoredHierarchy
+    parameters: GroupingParameters
+    embedding_id: str
+    lacking: tuple[int, ...]  # photos without the embedding
+    first_id: int
+
+    def labels(self, granularity: float) -> dict[int, int]:
+        """Cluster by photo, in the order of time."""
+        parameters = replace(self.parameters, granularity=granularity)
+        return labels_of(self.hierarchy, parameters, self.embedding_id) | dict.fromkeys(self.lacking, -1)
+
+    def new_id(self, planned: Planned) -> int:
+        """The same for the same first photo, whatever the granularity."""
+        return self.first_id + planned.photo_ids[0]
+
+
+def open_hierarchy(library: Library, project_id: int) -> Cuttable | None:
+    """What the project can be cut by, or None where it has to be grouped first: never grouped, or changed since."""
+    parameters, embedding_id = remembered_grouping(library, project_id)
+    hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
+    if hierarchy is None:
+        return None
+    lacking = without_embedding(library, project_id, embedding_id)
+    return Cuttable(
+        project_id, hierarchy, parameters, embedding_id, tuple(lacking), _last_group_id(library) + 1
+    )
+
+
+def look_at_granularity(library: Library, cuttable: Cuttable, granularity: float) -> list[Column]:
+    """The board as it would be; nothing is written. Raises PixsortError for a number that is no granularity."""
+    granularity = checked_granularity(granularity)
+    transaction = Transaction(library.read())
+    labels = cuttable.labels(granularity)
+    standing = memberships(transaction, cuttable.project_id, labels)
+    columns = groups.project_groups(transaction, cuttable.project_id)
+    plan = arrange(standing, columns, labels, cuttable.parameters.min_group_size)
+    return _as_columns(cuttable, plan, standing, _positions(library, cuttable.project_id))
+
+
+def set_granularity(library: Library, cuttable: Cuttable, granularity: float) -> Arrangement:
+    """Keep that granularity, in one undoable step; the project remembers it for the next grouping."""
+    granularity = checked_granularity(granularity)
+    labels = cuttable.labels(granularity)
+    grouping = get_project(library, cuttable.project_id).grouping
+    parameters = replace(cuttable.parameters, granularity=granularity).to_dict()
+    remembered = {**grouping, "parameters": parameters, "grouped_at": now()}
+
+    def act(transaction: Transaction) -> Arrangement:
+        seq = transaction.connection.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = 'groups'"
+        ).fetchone()
+        free = seq is None or seq[0] < cuttable.first_id
+        return apply_labels(
+            transaction,
+            cuttable.project_id,
+            labels,
+            cuttable.parameters.min_group_size,
+            remembered,
+            new_ids=cuttable.new_id if free else lambda _: None,
+        )
+
+    return library.write(act, undo="Change granularity", project_id=cuttable.project_id)
+
+
+def _as_columns(
+    cuttable: Cuttable,
+    plan: Arrangement,
+    standing: list[Membership],
+    positions: Mapping[int, _Place],
+) -> list[Column]:
+    """The planned board as the library would answer it."""
+    there: dict[int | None, list[int]] = {}
+    free = {*plan.ungrouped, *(i for planned in plan.columns for i in planned.photo_ids)}
+    for member in sorted(standing, key=lambda m: positions[m.photo_id]):
+        if member.photo_id not in free:
+            there.setdefault(member.group_id, []).append(member.photo_id)
+    columns: list[Column] = []
+    for place, planned in enumerate(plan.columns):
+        group_id = cuttable.new_id(planned) if planned.group_id is None else planned.group_id
+        group = Group(group_id, cuttable.project_id, planned.label, place, planned.origin)
+        kept = there.get(group_id, []) if planned.origin == "hand" else []
+        columns.append(Column(group, (*kept, *planned.photo_ids)))
+    after = {i: (n * groups.STEP, *positions[i][1:]) for n, i in enumerate(plan.ungrouped)}
+    ungrouped = sorted([*plan.ungrouped, *there.get(None, ())], key=lambda i: after.get(i, positions[i]))
+    return [*columns, Column(None, tuple(ungrouped))]
+
+
+def _positions(library: Library, project_id: int) -> dict[int, _Place]:
+    """By what `groups.board` orders the photos of a column."""
+    rows = library.rows(
+        "SELECT photo_id, position, taken_seconds FROM project_photos JOIN photos ON photos.id = photo_id"
+        " WHERE project_id = ?",
+        (project_id,),
+    )
+    return {
+        row["photo_id"]: (
+            row["position"],
+            -math.inf if row["taken_seconds"] is None else row["taken_seconds"],
+            row["photo_id"],
+        )
+        for row in rows
+    }
+
+
+def _last_group_id(library: Library) -> int:
+    rows = library.rows("SELECT seq FROM sqlite_sequence WHERE name = 'groups'")
+    return int(rows[0]["seq"]) if rows else 0

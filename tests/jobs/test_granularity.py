@@ -1,0 +1,149 @@
+"""Another granularity is another cut of the hierarchy that the project keeps, and one step to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pixsort_desktop.commands.organise import move_photos, rename_group
+from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs import hierarchy
+from pixsort_desktop.jobs.granularity import look_at_granularity, open_hierarchy, set_granularity
+from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.hierarchies import get_hierarchy
+from pixsort_desktop.library.projects import get_project
+from tests.jobs.nested import named_columns, nested_project
+
+MOMENTS = {"Group 1": "00 01 02 03 04 05", "Group 2": "06 07 08 09 10 11", "Ungrouped": "12"}
+FRAMES = {f"Group {n + 1}": f"{2 * n:02} {2 * n + 1:02}" for n in range(6)} | {"Ungrouped": "12"}
+EVENTS = {"Group 1": " ".join(f"{n:02}" for n in range(12)), "Ungrouped": "12"}
+
+
+@pytest.fixture
+def project(library: Library, make_jpeg: Callable[..., Path]) -> int:
+    return nested_project(library, make_jpeg)
+
+
+@pytest.mark.parametrize(("granularity", "expected"), [(0.0, EVENTS), (0.5, MOMENTS), (1.0, FRAMES)])
+def test_columns_are_whole_events_moments_or_frames(
+    library: Library, project: int, granularity: float, expected: dict[str, str]
+) -> None:
+    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=granularity))
+    assert named_columns(library, project) == expected
+
+
+def test_every_later_granularity_is_a_cut(
+    library: Library, project: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group_photos(library, project_id=project)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(hierarchy, "reachability_tree", refuse)
+    monkeypatch.setattr(hierarchy, "project_vectors", refuse)
+    for granularity, expected in ((1.0, FRAMES), (0.0, EVENTS), (0.5, MOMENTS)):
+        group_photos(library, project_id=project, parameters=GroupingParameters(granularity=granularity))
+        assert named_columns(library, project) == expected
+
+
+def test_what_was_looked_at_is_what_is_kept(library: Library, project: int) -> None:
+    """Ids of new columns included, so that nothing on the screen changes when the slider is let go."""
+    group_photos(library, project_id=project)
+    before = board(library, project)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    looked = {g: look_at_granularity(library, cuttable, g) for g in (0.0, 0.3, 0.5, 0.8, 1.0)}
+    assert board(library, project) == before == looked[0.5]
+    set_granularity(library, cuttable, 1.0)
+    assert board(library, project) == looked[1.0]
+    assert named_columns(library, project) == FRAMES
+    assert get_project(library, project).grouping["parameters"]["granularity"] == 1.0
+    assert undo(library, project_id=project) == "Change granularity"
+    assert board(library, project) == before
+    assert get_project(library, project).grouping["parameters"]["granularity"] == 0.5
+
+
+def test_a_column_that_continues_keeps_its_id_while_others_come_and_go(
+    library: Library, project: int
+) -> None:
+    group_photos(library, project_id=project)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    first, second, _ = board(library, project)
+    fine = look_at_granularity(library, cuttable, 1.0)
+    assert [column.group.id for column in fine if column.group][::3] == [first.group.id, second.group.id]  # type: ignore[union-attr]
+    assert fine == look_at_granularity(library, cuttable, 0.95)
+
+
+def test_what_was_done_by_hand_stays_at_every_granularity(library: Library, project: int) -> None:
+    group_photos(library, project_id=project)
+    first, second, _ = board(library, project)
+    assert first.group is not None
+    assert second.group is not None
+    rename_group(library, group_id=second.group.id, label="Dance")
+    move_photos(library, project_id=project, photo_ids=first.photo_ids[:1], group_id=None)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    for granularity in (1.0, 0.0):
+        looked = look_at_granularity(library, cuttable, granularity)
+        set_granularity(library, cuttable, granularity)
+        assert board(library, project) == looked
+        columns = named_columns(library, project)
+        assert columns["Dance"] == "06 07 08 09 10 11"
+        assert "00" in columns["Ungrouped"].split()
+
+
+def test_another_column_made_meanwhile_keeps_its_id(library: Library, project: int) -> None:
+    group_photos(library, project_id=project)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    other = library.write(
+        lambda t: t.insert(
+            "groups", {"project_id": project, "label": "Mine", "position": 9, "origin": "hand"}
+        )
+    )
+    set_granularity(library, cuttable, 1.0)
+    assert named_columns(library, project) == {**FRAMES, "Mine": ""}
+    assert other in [column.group.id for column in board(library, project) if column.group]
+
+
+def test_it_no_longer_holds_when_photos_or_settings_change(
+    library: Library, project: int, make_jpeg: Callable[..., Path]
+) -> None:
+    assert open_hierarchy(library, project) is None
+    group_photos(library, project_id=project)
+    assert open_hierarchy(library, project) is not None
+    kept = get_hierarchy(library, project)
+    assert kept is not None
+    assert kept.tree.shape == (12, 3)
+    import_photos(library, project_id=project, paths=[make_jpeg("later.jpg", seed=99)])
+    assert open_hierarchy(library, project) is None
+    group_photos(library, project_id=project, parameters=GroupingParameters(time="none"))
+    assert open_hierarchy(library, project) is not None
+    library.write(lambda t: t.connection.execute("UPDATE photos SET sha256 = 'other' WHERE id = 1") and None)
+    assert open_hierarchy(library, project) is None
+
+
+def test_a_damaged_hierarchy_is_made_anew(library: Library, project: int) -> None:
+    group_photos(library, project_id=project)
+    library.write(lambda t: t.connection.execute("UPDATE hierarchies SET bridges = x'0102'") and None)
+    assert open_hierarchy(library, project) is None
+    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
+    assert named_columns(library, project) == FRAMES
+
+
+def test_what_is_no_granularity_is_refused(library: Library, project: int) -> None:
+    group_photos(library, project_id=project)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    with pytest.raises(PixsortError, match="0 to 1"):
+        set_granularity(library, cuttable, 1.5)
