@@ -7,15 +7,17 @@ in one undoable step. New columns get the ids that were announced while looking,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pixsort_desktop.grouping.constraints import Apart
 from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.grouping.granularity import checked_granularity
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.group_photos import apply_labels, labels_of, memberships
 from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
 from pixsort_desktop.library import groups
+from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import without_embedding
 from pixsort_desktop.library.hierarchies import StoredHierarchy
@@ -66,8 +68,10 @@ def look_at_granularity(library: Library, cuttable: Cuttable, granularity: float
     labels = cuttable.labels(granularity)
     standing = memberships(transaction, cuttable.project_id, labels)
     columns = groups.project_groups(transaction, cuttable.project_id)
-    plan = arrange(standing, columns, labels, cuttable.parameters.min_group_size)
-    return _as_columns(cuttable, plan, standing, _positions(library, cuttable.project_id))
+    known = partings(transaction.connection, cuttable.project_id)
+    rules = [Apart(each.one, each.other) for each in known if each.overruled is None]
+    plan = arrange(standing, columns, labels, cuttable.parameters.min_group_size, rules)
+    return _as_columns(cuttable, plan, columns, standing, _positions(library, cuttable.project_id))
 
 
 def set_granularity(library: Library, cuttable: Cuttable, granularity: float) -> Arrangement:
@@ -98,6 +102,7 @@ def set_granularity(library: Library, cuttable: Cuttable, granularity: float) ->
 def _as_columns(
     cuttable: Cuttable,
     plan: Arrangement,
+    before: Sequence[Group],
     standing: list[Membership],
     positions: Mapping[int, _Place],
 ) -> list[Column]:
@@ -107,11 +112,15 @@ def _as_columns(
     for member in sorted(standing, key=lambda m: positions[m.photo_id]):
         if member.photo_id not in free:
             there.setdefault(member.group_id, []).append(member.photo_id)
+    rows = {group.id: group for group in before}
     columns: list[Column] = []
     for place, planned in enumerate(plan.columns):
         group_id = cuttable.new_id(planned) if planned.group_id is None else planned.group_id
-        group = Group(group_id, cuttable.project_id, planned.label, place, planned.origin)
-        kept = there.get(group_id, []) if planned.origin == "hand" else []
+        blank = Group(group_id, cuttable.project_id, "", 0, "automatic")
+        group = replace(
+            rows.get(group_id, blank), label=planned.label, position=place, origin=planned.origin
+        )
+        kept = there.get(group_id, []) if planned.beside else []
         columns.append(Column(group, (*kept, *planned.photo_ids)))
     after = {i: (n * groups.STEP, *positions[i][1:]) for n, i in enumerate(plan.ungrouped)}
     ungrouped = sorted([*plan.ungrouped, *there.get(None, ())], key=lambda i: after.get(i, positions[i]))

@@ -103,4 +103,4 @@ def next_label(taken: set[str]) -> str:
 
 
 def _group(row: sqlite3.Row) -> Group:
-    return Group(**dict(row))
+    return Group(**{**dict(row), "locked": bool(row["locked"])})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pixsort_desktop.commands.organise import move_photos, rename_group
+from pixsort_desktop.commands.organise import lock_groups, move_photos, rename_group
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
@@ -90,6 +90,7 @@ def test_what_was_done_by_hand_stays_at_every_granularity(library: Library, proj
     assert first.group is not None
     assert second.group is not None
     rename_group(library, group_id=second.group.id, label="Dance")
+    lock_groups(library, group_ids=[second.group.id])
     move_photos(library, project_id=project, photo_ids=first.photo_ids[:1], group_id=None)
     cuttable = open_hierarchy(library, project)
     assert cuttable is not None
