@@ -117,9 +117,7 @@ def _as_columns(
     for place, planned in enumerate(plan.columns):
         group_id = cuttable.new_id(planned) if planned.group_id is None else planned.group_id
         blank = Group(group_id, cuttable.project_id, "", 0, "automatic")
-        group = replace(
-            rows.get(group_id, blank), label=planned.label, position=place, origin=planned.origin
-        )
+        group = replace(rows.get(group_id, blank), label=planned.label, position=place, origin=planned.origin)
         kept = there.get(group_id, []) if planned.beside else []
         columns.append(Column(group, (*kept, *planned.photo_ids)))
     after = {i: (n * groups.STEP, *positions[i][1:]) for n, i in enumerate(plan.ungrouped)}

@@ -33,6 +33,7 @@ from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_desk import FileDesk
 from pixsort_desktop.views.framing import Framing
+from pixsort_desktop.views.granularity_desk import GranularityDesk
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
+        self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
@@ -153,7 +155,9 @@ class MainWindow(QMainWindow):
         self.intake.grouped.connect(self._grouped)
         self.drops.dropped.connect(lambda paths: self.intake.add(session.project_id, paths))
         self.area.toolbar.grouping_wanted.connect(self.toggle_grouping)
-        self.grouping.group_wanted.connect(lambda p: self.intake.group(session.project_id, p))
+        self.grouping.group_wanted.connect(
+            lambda p: self.intake.group(session.project_id, {**p, "granularity": self.granularity.value})
+        )
         self.area.empty.chosen.connect(self._empty_choice)
         self.area.selected.connect(self.panel.show_photos)
         self.area.large_changed.connect(self.parts.make_room)
@@ -182,6 +186,7 @@ class MainWindow(QMainWindow):
             "column_left": lambda: organiser.shift_column(board.current_group(), -1),
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
+            **self.granularity.handlers(),
             **self.judging.handlers(),
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
@@ -246,6 +251,7 @@ class MainWindow(QMainWindow):
         if project is not None and not self.grouping.isVisible():
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
+        self.granularity.show_snapshot(snapshot)
         self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True

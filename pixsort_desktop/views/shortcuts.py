@@ -99,6 +99,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("column_left", ("Ctrl+Shift+Left",), "Move the column to the left", "Columns"),
     Shortcut("column_right", ("Ctrl+Shift+Right",), "Move the column to the right", "Columns"),
     Shortcut("group_again", ("Ctrl+G",), "Group the project's photos", "Columns"),
+    Shortcut("finer", (".",), "Finer columns, towards near-identical frames", "Columns"),
+    Shortcut("coarser", (",",), "Coarser columns, towards whole events", "Columns"),
     Shortcut("new_project", ("Ctrl+N",), "New project", "Window"),
     Shortcut("board", ("B",), "Show the board", "Window"),
     Shortcut("grid", ("G",), "Show the grid", "Window"),

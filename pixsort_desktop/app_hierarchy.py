@@ -1,0 +1,33 @@
+"""What is done with a project's hierarchy, as plain callables for the window; each imports what it needs in its worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pixsort_desktop.views.granularity_desk import GranularityFunctions
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.database import Library
+    from pixsort_desktop.library.records import Column
+
+
+def granularity_functions(library: Library) -> GranularityFunctions:
+    """What the slider may do. Runs in the window's thread, and imports nothing heavy."""
+
+    def open_hierarchy(project_id: int) -> Any:
+        from pixsort_desktop.jobs.granularity import open_hierarchy as look
+
+        return look(library, project_id)
+
+    def look(cuttable: Any, granularity: float) -> Sequence[Column]:
+        from pixsort_desktop.jobs.granularity import look_at_granularity
+
+        return look_at_granularity(library, cuttable, granularity)
+
+    def keep(cuttable: Any, granularity: float) -> Any:
+        from pixsort_desktop.jobs.granularity import set_granularity
+
+        return set_granularity(library, cuttable, granularity)
+
+    return GranularityFunctions(open_hierarchy, look, keep)

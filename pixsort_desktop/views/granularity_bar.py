@@ -1,0 +1,145 @@
+"""The slider over the board: from whole events over moments to near-identical frames."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
+
+from pixsort_desktop.views import keymap, theme
+
+MIDDLE = 0.5  # where a project begins, and where the scale is as it was measured
+STEPS = 200
+KEY_STEPS = 6  # of them, with one press
+REST_MS = 600  # after the last key or turn of the wheel, the choice is kept
+
+
+class GranularitySlider(QSlider):
+    """A click goes where it was made; a short line marks the middle. Left and right, as everywhere, but Escape takes back."""
+
+    cancelled = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(0, STEPS)
+        self.setSingleStep(KEY_STEPS)
+        self.setPageStep(KEY_STEPS * 4)
+        self.setAccessibleName("Granularity")
+        self.setAccessibleDescription(
+            "From whole events, on the left, over moments to near-identical frames, on the right"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The wheel scrolls the board, here as below: columns must not change because the pointer was in the way."""
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, _event: object) -> None:
+        """Back to the middle."""
+        self.setValue(round(MIDDLE * STEPS))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        groove = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderGroove, self
+        )
+        painter = QPainter(self)
+        middle = groove.center().x()
+        painter.fillRect(QRect(middle, self.rect().bottom() - 3, 1, 4), theme.colour("quiet"))
+        painter.end()
+        super().paintEvent(event)
+
+
+class GranularityBar(QFrame):
+    """Says what the user wants while they are at it (`moved`), and what they have decided on (`settled`): one for each
+    drag, and one for a row of keys."""
+
+    moved = Signal(float)
+    settled = Signal(float)
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Granularity of the columns")
+        self.coarse, self.fine = _end("Whole events"), _end("Near-identical frames")
+        self.slider = GranularitySlider()
+        keymap.in_use().hint(self.slider, "How fine the columns are", "coarser", "finer")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.settle)
+        self.slider.valueChanged.connect(self._changed)
+        self.slider.sliderReleased.connect(self.settle)
+        self.slider.cancelled.connect(self.cancel)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.UNIT, 0, theme.UNIT, 0)
+        layout.setSpacing(theme.UNIT)
+        layout.addStretch(1)
+        layout.addWidget(self.coarse)
+        layout.addWidget(self.slider, 2)
+        layout.addWidget(self.fine)
+        layout.addStretch(1)
+        self._moving = False
+
+    @property
+    def value(self) -> float:
+        """0: whole events; 1: near-identical frames."""
+        return self.slider.value() / STEPS
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether the user has moved it and not yet let go."""
+        return self._moving
+
+    def show_value(self, value: float) -> None:
+        """Where the project stands; not while the user is at it."""
+        if not self._moving:
+            self.slider.blockSignals(True)
+            self.slider.setValue(round(value * STEPS))
+            self.slider.blockSignals(False)
+
+    def step(self, by: int) -> None:
+        """Finer (1) or coarser (-1)."""
+        self.slider.setValue(self.slider.value() + by * KEY_STEPS)
+
+    def settle(self) -> None:
+        """What is shown is what is wanted."""
+        self._rest.stop()
+        if self._moving:
+            self._moving = False
+            self.settled.emit(self.value)
+
+    def cancel(self) -> None:
+        """Back to where it was."""
+        self._rest.stop()
+        self._moving = False
+        self.cancelled.emit()
+
+    def _changed(self, _value: int) -> None:
+        self._moving = True
+        self.moved.emit(self.value)
+        if not self.slider.isSliderDown():
+            self._rest.start()
+
+
+def _end(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("quiet", True)
+    label.setProperty("role", "small")
+    label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return label

@@ -1,0 +1,240 @@
+"""The slider's work: every position is looked at in a worker, the last one is kept in one undoable step.
+
+While the slider moves, the board shows what would be, and the library does not change. Of the positions that come
+faster than they can be looked at only the newest is. A project without a hierarchy that holds is grouped first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.records import Column, Project
+from pixsort_desktop.library.stacks import find_stacks
+from pixsort_desktop.tasks.runner import Runner
+from pixsort_desktop.views.board_anchor import BoardAnchor
+from pixsort_desktop.views.granularity_bar import MIDDLE, GranularityBar
+from pixsort_desktop.views.message_bar import MessageBar
+from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.snapshot import Snapshot, arrange
+
+SAME = 0.0025  # half a step of the slider
+
+
+@dataclass(frozen=True, slots=True)
+class GranularityFunctions:
+    """What `app` gives. `open` answers what a project can be cut by, None where it has to be grouped first; `look` the
+    board at a granularity, without writing; `keep` writes it."""
+
+    open: Callable[[int], Any]
+    look: Callable[[Any, float], Sequence[Column]]
+    keep: Callable[[Any, float], Any]
+
+
+class GranularityDesk(QObject):
+    """Between the slider, the worker and the board."""
+
+    def __init__(
+        self,
+        session: Session,
+        area: PhotosArea,
+        messages: MessageBar,
+        group: Callable[[int | None, dict[str, Any] | None], None],
+    ) -> None:
+        """`group` groups a project with parameters, as the window does."""
+        super().__init__(area)
+        self._session, self._area, self._messages, self._group = session, area, messages, group
+        self._functions: GranularityFunctions | None = None
+        self.runner = Runner(1, self)
+        self.bar = GranularityBar()
+        area.add_bar(self.bar)
+        self.bar.hide()
+        self._wanted: float | None = None  # where the slider is, from its first movement until that is kept
+        self._opened: Any = None  # what can be cut
+        self._tried = False  # whether `_opened` is what the library answers now
+        self._looked: tuple[float, Snapshot] | None = (
+            None  # what the board shows in place of the session's snapshot
+        )
+        self._keeping = False
+        self._kept_value: float | None = None  # written; the session's snapshot is on its way
+        self.bar.moved.connect(self._move)
+        self.bar.settled.connect(self._move)
+        self.bar.cancelled.connect(self._give_up)
+        self.runner.failed.connect(self._failed)
+        area.large_changed.connect(lambda _: self._show_bar())
+
+    def attach(self, functions: GranularityFunctions) -> None:
+        """The library is open."""
+        self._functions = functions
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Shortcut id -> what it does."""
+        return {"finer": lambda: self._step(1), "coarser": lambda: self._step(-1)}
+
+    @property
+    def value(self) -> float:
+        """What the project shall be grouped with."""
+        return self.bar.value
+
+    def close(self) -> None:
+        """Look at nothing any more."""
+        self.runner.close()
+        self.runner.cancel_all()
+
+    def wait(self, seconds: float) -> bool:
+        return self.runner.wait(seconds)
+
+    def _step(self, by: int) -> None:
+        if self._area.view == "board" and not self._area.large:
+            self.bar.step(by)
+
+    # -- from a position to a board --------------------------------------------------------------------
+
+    def _move(self, value: float) -> None:
+        self._wanted = value
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The next thing to be done, if it is not being done: look at the newest position, then keep it or group."""
+        base, value = self._session.snapshot, self._wanted
+        if value is None or base.project is None or self._functions is None:
+            return
+        if self.runner.busy or self._keeping or self._kept_value is not None:
+            return
+        if not self._tried or (self._opened is not None and (self._looked or (None,))[0] != value):
+            self._look(base, base.project.id, value)
+        elif not self.bar.in_hand:
+            self._decide(base.project, value)
+
+    def _look(self, base: Snapshot, project_id: int, value: float) -> None:
+        functions, library, opened = self._functions, self._session.library, self._opened
+        if functions is None or library is None:
+            return
+        tried = self._tried
+
+        def work() -> tuple[Any, Snapshot | None]:
+            cuttable = opened if tried else functions.open(project_id)
+            if cuttable is None:
+                return None, None
+            return cuttable, _arranged(library, base, functions.look(cuttable, value))
+
+        self._tried = True
+        self.runner.run(work, lambda found: self._show(base, value, *found), ended=self._go_on)
+
+    def _show(self, base: Snapshot, value: float, opened: Any, looked: Snapshot | None) -> None:
+        if self._wanted is None or not self._tried or not _same_project(base, self._session.snapshot):
+            return
+        self._opened = opened
+        if looked is not None:
+            self._looked = (value, looked)
+            self._show_on_board(looked)
+
+    def _show_on_board(self, snapshot: Snapshot) -> None:
+        anchor = BoardAnchor(self._area.board)
+        self._area.board.show_snapshot(snapshot)
+        anchor.restore()
+
+    def _decide(self, project: Project, value: float) -> None:
+        """Keep what is wanted; or group, where there is nothing to cut."""
+        functions, opened = self._functions, self._opened
+        if functions is None:
+            return
+        if opened is None:
+            self._forget()
+            kept = project.grouping.get("parameters")
+            self._group(project.id, {**(kept if isinstance(kept, dict) else {}), "granularity": value})
+        elif abs(value - granularity_of(self._session.snapshot)) < SAME:
+            self._give_up()
+        else:
+            self._keeping = True
+            self._session.do(
+                lambda _: functions.keep(opened, value), lambda _: self._kept(value), self._not_kept
+            )
+
+    def _kept(self, value: float) -> None:
+        self._keeping, self._kept_value = False, value
+        if abs(granularity_of(self._session.snapshot) - value) < SAME:
+            self._arrived()
+
+    def _not_kept(self, error: Exception) -> None:
+        self._keeping = False
+        self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        self._messages.warn(sentence(error))
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """The board is as it was, and so is the slider."""
+        looked = self._looked
+        self._forget()
+        if looked is not None:
+            self._show_on_board(self._session.snapshot)
+        self.bar.show_value(granularity_of(self._session.snapshot))
+
+    def _forget(self) -> None:
+        self._wanted = self._looked = self._opened = None
+        self._tried = False
+
+    # -- what the session shows ------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """The window shows another state of the library: what is being looked at is looked at anew from there."""
+        self._show_bar()
+        looked = self._looked
+        if looked is not None and not _same_project(looked[1], snapshot):
+            self._kept_value = None
+            self._forget()
+        kept = self._kept_value
+        if kept is not None and (
+            abs(granularity_of(snapshot) - kept) < SAME or self._session.settled
+        ):  # else this is from before
+            self._arrived()
+        elif self._wanted is None:
+            self.bar.show_value(granularity_of(snapshot))
+        else:
+            if looked is not None:
+                self._show_on_board(looked[1])
+            if kept is None and not self._keeping:
+                self._look_anew()
+
+    def _arrived(self) -> None:
+        """What was kept is what the window shows; the slider may have moved on meanwhile."""
+        kept, self._kept_value = self._kept_value, None
+        if self._wanted == kept:
+            self._forget()
+            self.bar.show_value(granularity_of(self._session.snapshot))
+        else:
+            self._look_anew()
+
+    def _look_anew(self) -> None:
+        self._tried, self._opened = False, None
+        self._go_on()
+
+    def _show_bar(self) -> None:
+        project = self._session.snapshot.project
+        some = project is not None and len(self._session.snapshot.order) > 1
+        self.bar.setVisible(some and self._area.stack.currentWidget() is self._area.board)
+
+
+def granularity_of(snapshot: Snapshot) -> float:
+    """What the project was grouped with."""
+    parameters = snapshot.project.grouping.get("parameters") if snapshot.project is not None else None
+    value = parameters.get("granularity", MIDDLE) if isinstance(parameters, dict) else MIDDLE
+    return float(value) if isinstance(value, int | float) else MIDDLE
+
+
+def _same_project(one: Snapshot, other: Snapshot) -> bool:
+    return (one.project.id if one.project else None) == (other.project.id if other.project else None)
+
+
+def _arranged(library: Library, base: Snapshot, columns: Sequence[Column]) -> Snapshot:
+    """The same photos in other columns, looked at as they are."""
+    there = [Column(c.group, tuple(i for i in c.photo_ids if i in base.photos)) for c in columns]
+    stacks = find_stacks(there, base.photos)
+    return arrange(library, replace(base, columns=tuple(there), stacks=stacks), base.showing)
