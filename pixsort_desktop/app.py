@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
 from pixsort_desktop.app_files import file_functions
-from pixsort_desktop.app_hierarchy import granularity_functions
+from pixsort_desktop.app_hierarchy import granularity_functions, relatives_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
@@ -140,6 +140,7 @@ class Desktop(QObject):
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.window.files.attach(file_functions(library))
         self.window.granularity.attach(granularity_functions(library))
+        self.window.relatives.attach(relatives_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
@@ -170,6 +171,7 @@ class Desktop(QObject):
         self.session.detach()
         self.settings_desk.close()
         self.window.granularity.close()
+        self.window.relatives.close()
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
@@ -177,8 +179,10 @@ class Desktop(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.granularity)
-        lanes = (self.centre, self.session, self.window.overlays, self.frames, *desks, self.opener)
+        window = self.window
+        desks = (self.ways_in, self.settings_desk, self.models, self.models_room)
+        trees = (window.granularity, window.relatives)
+        lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)

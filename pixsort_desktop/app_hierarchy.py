@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
+from pixsort_desktop.views.relatives_desk import RelativesFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
-    from pixsort_desktop.library.records import Column
+    from pixsort_desktop.library.records import Column, Group
 
 
 def granularity_functions(library: Library) -> GranularityFunctions:
@@ -31,3 +32,24 @@ def granularity_functions(library: Library) -> GranularityFunctions:
         return set_granularity(library, cuttable, granularity)
 
     return GranularityFunctions(open_hierarchy, look, keep)
+
+
+def relatives_functions(library: Library) -> RelativesFunctions:
+    """What single columns and photos may ask of the hierarchy."""
+
+    def parts(project_id: int, group_id: int) -> Sequence[Sequence[int]]:
+        from pixsort_desktop.jobs.relatives import parts_of_group
+
+        return parts_of_group(library, project_id, group_id)
+
+    def nearest(project_id: int, group_id: int) -> Group:
+        from pixsort_desktop.jobs.relatives import nearest_to_group
+
+        return nearest_to_group(library, project_id, group_id)
+
+    def nearest_of(project_id: int, photo_ids: Sequence[int]) -> dict[int, Group]:
+        from pixsort_desktop.jobs.relatives import nearest_to_photos
+
+        return nearest_to_photos(library, project_id, photo_ids)
+
+    return RelativesFunctions(parts, nearest, nearest_of)

@@ -22,8 +22,10 @@ from pixsort_desktop.commands import frames, organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
+from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import photos_at, project_files
 from pixsort_desktop.library.projects import all_projects, clean_name
+from pixsort_desktop.library.records import Group, Project
 from pixsort_desktop.listing import (
     label_of,
     photo_ids,
@@ -46,6 +48,8 @@ def add_commands(group: click.Group) -> None:
         delete_project_command,
         remove_command,
         label_command,
+        split_group_command,
+        merge_group_command,
         split_command,
         join_command,
     ):
@@ -297,6 +301,58 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
         else:
             organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
         done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
+
+
+def _group_named(library: Library, project: Project, label: str) -> Group:
+    for column in groups_of.board(library, project.id):
+        if column.group is not None and column.group.label == label:
+            return column.group
+    raise NotFoundError(f"There is no column «{label}» in «{project.name}».")
+
+
+group_option = click.option("--group", "label", required=True, metavar="LABEL", help="The column.")
+
+
+@click.command("split-group")
+@project_option
+@group_option
+@json_option
+@click.pass_obj
+def split_group_command(folder: Path, name: str, label: str, as_json: bool) -> None:
+    """Split a column into its parts, where the project's hierarchy parts next."""
+    from pixsort_desktop.jobs.relatives import parts_of_group
+
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        group = _group_named(library, project, label)
+        parts = parts_of_group(library, project.id, group.id)
+        organise.split_group(library, group_id=group.id, parts=parts)
+        columns = groups_of.board(library, project.id)
+        made = [label_of(c) for c in columns if any(set(part) == set(c.photo_ids) for part in parts)]
+        told = ", ".join(f"«{each}»" for each in made)
+        done(as_json, f"«{label}» is split into {told}.", split=label, groups=made)
+
+
+@click.command("merge-group")
+@project_option
+@group_option
+@click.option("--with", "other", metavar="LABEL", help="The column to merge with (usual: its nearest).")
+@json_option
+@click.pass_obj
+def merge_group_command(folder: Path, name: str, label: str, other: str | None, as_json: bool) -> None:
+    """Merge a column with its nearest, or with another; its name and place stay."""
+    from pixsort_desktop.jobs.relatives import nearest_to_group
+
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        group = _group_named(library, project, label)
+        nearest = (
+            _group_named(library, project, other)
+            if other is not None
+            else nearest_to_group(library, project.id, group.id)
+        )
+        organise.merge_groups(library, group_ids=[group.id, nearest.id])
+        done(as_json, f"«{nearest.label}» is merged into «{label}».", group=label, merged=nearest.label)
 
 
 @click.command("split")

@@ -7,7 +7,7 @@ belong to what stays (`constrain`): grouping again keeps to it. An automatic col
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pixsort_desktop.commands.constrain import note_named, note_put_together, note_taken_out
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -137,6 +137,49 @@ def lock_groups(library: Library, *, group_ids: Sequence[int], locked: bool = Tr
     verb = "Lock" if locked else "Unlock"
     name = f"{verb} column" if len(group_ids) == 1 else f"{verb} {len(group_ids)} columns"
     return library.write(act, undo=name, project_id=_project_of(library, group_ids[0]))
+
+
+def split_group(library: Library, *, group_id: int, parts: Sequence[Sequence[int]]) -> ChangeSet:
+    """Leave the first of these parts in the column, and give each other one a new column beside it, in that order.
+
+    Raises `PixsortError` where a photo does not stand in the column: it was changed meanwhile.
+    """
+
+    def act(transaction: Transaction) -> ChangeSet:
+        split = groups.get_group(transaction, group_id)
+        project_id = split.project_id
+        standing = groups.members(transaction, project_id, group_id, shown=True)
+        if not standing.keys() >= {photo_id for part in parts for photo_id in part}:
+            raise PixsortError("The column has changed meanwhile; split it again.")
+        _own(transaction, project_id, group_id)
+        columns = groups.project_groups(transaction, project_id)
+        names = {group.label for group in columns}
+        place = next(n for n, group in enumerate(columns) if group.id == group_id) + 1
+        for n, group in enumerate(columns[place:]):
+            transaction.update("groups", (group.id,), {"position": place + len(parts) - 1 + n})
+        for n, group in enumerate(columns[:place]):
+            transaction.update("groups", (group.id,), {"position": n})
+        for n, part in enumerate(parts[1:]):
+            row = {"project_id": project_id, "label": groups.next_label(names), "position": place + n}
+            _place(
+                transaction, project_id, part, transaction.insert("groups", {**row, "origin": "hand"}), None
+            )
+        return change_set(transaction)
+
+    return library.write(act, undo="Split column", project_id=_project_of(library, group_id))
+
+
+def move_each(library: Library, *, project_id: int, homes: Mapping[int, int]) -> ChangeSet:
+    """Move each photo to the end of the column that `homes` names for it, in one step."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        for group_id in dict.fromkeys(homes.values()):
+            _own(transaction, project_id, group_id)
+            ids = [photo_id for photo_id, home in homes.items() if home == group_id]
+            _place(transaction, project_id, ids, group_id, None)
+        return change_set(transaction)
+
+    return library.write(act, undo=_count("Move", list(homes)), project_id=project_id)
 
 
 def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:

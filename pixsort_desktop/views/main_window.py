@@ -52,6 +52,7 @@ from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_desk import ProjectDesk
 from pixsort_desktop.views.project_list import ProjectList
+from pixsort_desktop.views.relatives_desk import RelativesDesk
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
@@ -92,6 +93,7 @@ class MainWindow(QMainWindow):
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
+        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
@@ -187,6 +189,7 @@ class MainWindow(QMainWindow):
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **self.granularity.handlers(),
+            **self.relatives.handlers(),
             **self.judging.handlers(),
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),

@@ -30,6 +30,8 @@ class Organiser(QObject):
     open_wanted = Signal(int)  # photo id
     clock_wanted = Signal(list)  # photo ids
     files_wanted = Signal(str, list)  # 'copy', 'move' or 'trash', photo ids
+    column_menu_filling = Signal(object, int)  # QMenu, group id: others add what they can do
+    photos_menu_filling = Signal(object, list)  # QMenu, photo ids
 
     def __init__(
         self,
@@ -184,6 +186,7 @@ class Organiser(QObject):
         menu = _menu(self._board)
         menu.addAction("Rename", lambda: self._board.edit_label(group_id))
         menu.addAction("Merge with …", lambda: self.choose_merge(group_id))
+        self.column_menu_filling.emit(menu, group_id)
         menu.addAction("Select its photos", lambda: self._board.select_column(group_id))
         menu.addSeparator()
         menu.addAction("Move left", lambda: self.shift_column(group_id, -1))
@@ -199,6 +202,7 @@ class Organiser(QObject):
         menu.addAction("Show large", lambda: self.open_wanted.emit(ids[0]))
         menu.addSeparator()
         menu.addAction("Move to column …", lambda: self.choose_column_for(ids))
+        self.photos_menu_filling.emit(menu, ids)
         menu.addAction("New column from selection", lambda: self.split_off(ids))
         if on_board:
             menu.addAction("To Ungrouped", lambda: self.move_photos(ids, None, None))

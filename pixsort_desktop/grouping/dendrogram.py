@@ -1,0 +1,103 @@
+"""Questions to the tree about some of its rows: where they part next, and what else is nearest to them.
+
+The bridges of a minimum spanning tree, taken from the shortest on, join rows exactly as single linkage does (Gower and
+Ross, «Minimum Spanning Trees and Single Linkage Cluster Analysis», 1969). Restricted to some rows the same bridges
+tell how these hang together, also where others stand between them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def next_parts(tree: NDArray[np.float64], rows: Collection[int], least: int) -> list[list[int]]:
+    """The rows in two parts: cut at the longest distance where both parts have `least` rows or more.
+
+    Rows that are in smaller pieces at that distance go to the part that they hang on. Where there is no such
+    distance, what hangs on by the longest bridge is parted. Parts are sorted, by their first row; fewer than two rows
+    are one part.
+    """
+    merges = _merges(tree, set(rows))
+    if not merges:
+        return [sorted(rows)]
+    one, other = next((pair for pair in reversed(merges) if min(map(len, pair)) >= least), merges[-1])
+    side = {**dict.fromkeys(one, 0), **dict.fromkeys(other, 1)}
+    return sorted(_grown(tree, set(rows), side))
+
+
+def _grown(tree: NDArray[np.float64], wanted: set[int], side: dict[int, int]) -> list[list[int]]:
+    """The wanted rows on the two sides, when these take up what is nearest to them but never each other."""
+    parent, total = _Parents(len(tree) + 1), len(tree) + 1
+    part = {row: side.get(row) for row in range(total)}
+    for one, other in tree[:, :2].astype(np.intp).tolist():
+        left, right = parent.find(one), parent.find(other)
+        mine, theirs = part[left], part[right]
+        if mine is None or theirs is None or mine == theirs:
+            part[parent.join(left, right)] = theirs if mine is None else mine
+    found: list[list[int]] = [[], []]
+    for row in sorted(wanted):
+        found[part[parent.find(row)] or 0].append(row)
+    return found
+
+
+def nearest_home(tree: NDArray[np.float64], rows: Collection[int], homes: Mapping[int, int]) -> int | None:
+    """The home that the rows meet first when bridges are taken from the shortest on; None where there is none.
+
+    `homes`: home by row, of those rows that have one; those of `rows` do not count. Where several are met at once, the
+    one with the most rows there.
+    """
+    asking = set(rows)
+    parent = _Parents(len(tree) + 1)
+    met: dict[int, Counter[int]] = {row: Counter([home]) for row, home in homes.items() if row not in asking}
+    asks = set(asking)
+    for one, other in tree[:, :2].astype(np.intp).tolist():
+        left, right = parent.find(one), parent.find(other)
+        top = parent.join(left, right)
+        found = met.pop(left, Counter()) + met.pop(right, Counter())
+        if found:
+            met[top] = found
+        if left in asks or right in asks:
+            asks.add(top)
+            if found:
+                return min(found, key=lambda home: (-found[home], home))
+    return None
+
+
+def _merges(tree: NDArray[np.float64], wanted: set[int]) -> list[tuple[list[int], list[int]]]:
+    """How the wanted rows come together, pair by pair, from the nearest on: the rows of both sides."""
+    parent = _Parents(len(tree) + 1)
+    inside: dict[int, list[int]] = {row: [row] for row in wanted}
+    found = []
+    for one, other in tree[:, :2].astype(np.intp).tolist():
+        left, right = parent.find(one), parent.find(other)
+        top = parent.join(left, right)
+        mine, theirs = inside.pop(left, None), inside.pop(right, None)
+        if mine and theirs:
+            found.append((mine, theirs))
+        if mine or theirs:
+            inside[top] = [*(mine or ()), *(theirs or ())]
+    return found
+
+
+class _Parents:
+    """Sets of rows that grow together."""
+
+    def __init__(self, total: int) -> None:
+        self._parent = list(range(total))
+
+    def find(self, row: int) -> int:
+        parent = self._parent
+        while parent[row] != row:
+            parent[row] = parent[parent[row]]
+            row = parent[row]
+        return row
+
+    def join(self, one: int, other: int) -> int:
+        """By number, so that the answer does not depend on the order of the bridges."""
+        top = min(one, other)
+        self._parent[max(one, other)] = top
+        return top

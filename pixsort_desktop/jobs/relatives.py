@@ -1,0 +1,95 @@
+"""What the hierarchy says of single columns: which parts one has, which other is nearest, where a single would go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
+from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.hierarchies import StoredHierarchy
+from pixsort_desktop.library.records import Column, Group
+
+_LEAST = 2  # photos of a part, where the column can be split so
+
+
+def parts_of_group(library: Library, project_id: int, group_id: int) -> list[list[int]]:
+    """The photos of a column in two parts, where it parts next in the hierarchy; the largest part first, those
+    of a part in the column's order. Photos that the hierarchy does not know stay in the largest.
+
+    Raises `NotFoundError` for a column that is not there, `PixsortError` where there is nothing to part or no hierarchy.
+    """
+    column = _column(library, project_id, group_id)
+    hierarchy = _hierarchy(library, project_id)
+    rows = {photo_id: row for row, photo_id in enumerate(hierarchy.photo_ids)}
+    known = [rows[i] for i in column.photo_ids if i in rows]
+    if len(column.photo_ids) < 2 or len(known) < 2:
+        raise PixsortError("A column of fewer than two photos has no parts.")
+    part_of = {
+        hierarchy.photo_ids[row]: n
+        for n, part in enumerate(next_parts(hierarchy.tree, known, _LEAST))
+        for row in part
+    }
+    counts = list(part_of.values())
+    largest = max(set(counts), key=lambda n: (counts.count(n), -n))
+    parts: dict[int, list[int]] = {largest: []}
+    for photo_id in column.photo_ids:
+        parts.setdefault(part_of.get(photo_id, largest), []).append(photo_id)
+    return list(parts.values())
+
+
+def nearest_groups(
+    library: Library, project_id: int, photo_ids: Sequence[int], but: int | None = None
+) -> Group | None:
+    """The column that these photos meet first in the hierarchy, never `but`; None where there is no other column.
+
+    Raises `PixsortError` where there is no hierarchy.
+    """
+    hierarchy = _hierarchy(library, project_id)
+    rows = {photo_id: row for row, photo_id in enumerate(hierarchy.photo_ids)}
+    columns = {c.group.id: c.group for c in board(library, project_id) if c.group is not None}
+    homes = {
+        rows[i]: c.group.id
+        for c in board(library, project_id)
+        if c.group is not None and c.group.id != but
+        for i in c.photo_ids
+        if i in rows
+    }
+    asking = [rows[i] for i in photo_ids if i in rows]
+    found = nearest_home(hierarchy.tree, asking, homes) if asking else None
+    return columns.get(found) if found is not None else None
+
+
+def nearest_to_group(library: Library, project_id: int, group_id: int) -> Group:
+    """The column nearest to another. Raises `PixsortError` where there is none."""
+    column = _column(library, project_id, group_id)
+    found = nearest_groups(library, project_id, column.photo_ids, but=group_id)
+    if found is None:
+        raise PixsortError("There is no other column that this one could be merged with.")
+    return found
+
+
+def nearest_to_photos(library: Library, project_id: int, photo_ids: Sequence[int]) -> dict[int, Group]:
+    """For each photo the column that is nearest to it, other than its own; photos that have none are left out."""
+    home = {i: c.group.id for c in board(library, project_id) if c.group is not None for i in c.photo_ids}
+    found = {i: nearest_groups(library, project_id, [i], but=home.get(i)) for i in photo_ids}
+    return {photo_id: group for photo_id, group in found.items() if group is not None}
+
+
+def _hierarchy(library: Library, project_id: int) -> StoredHierarchy:
+    parameters, embedding_id = remembered_grouping(library, project_id)
+    found = valid_hierarchy(library, project_id, embedding_id, parameters)
+    if found is None:
+        raise PixsortError(
+            "Photos or settings have changed since these columns were made; group the project again first."
+        )
+    return found
+
+
+def _column(library: Library, project_id: int, group_id: int) -> Column:
+    for column in board(library, project_id):
+        if column.group is not None and column.group.id == group_id:
+            return column
+    raise NotFoundError("That column no longer exists.")

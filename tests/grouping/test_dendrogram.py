@@ -1,0 +1,50 @@
+"""Where some rows part next, and what is nearest to them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
+
+# 0-1 and 2-3 are pairs that form a four; 4 hangs on loosely; 5-6 are far away.
+TREE = np.array([(0, 1, 0.1), (2, 3, 0.2), (1, 2, 0.5), (3, 4, 0.7), (5, 6, 0.3), (4, 5, 2.0)])
+TREE = TREE[np.argsort(TREE[:, 2])]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (range(7), [[0, 1, 2, 3, 4], [5, 6]]),
+        (range(5), [[0, 1], [2, 3, 4]]),  # the single row goes to the part that it is nearest to
+        ([0, 1, 4], [[0, 1], [4]]),  # no two parts of two rows: what hangs on loosest
+        ([0, 2], [[0], [2]]),
+        ([5, 0, 6, 1], [[0, 1], [5, 6]]),  # also where the rows between are missing
+        ([3], [[3]]),
+    ],
+)
+def test_rows_part_where_two_real_parts_come_of_it(rows: list[int], expected: list[list[int]]) -> None:
+    assert next_parts(TREE, list(rows), least=2) == expected
+
+
+def test_splitting_again_and_again_ends_with_single_rows() -> None:
+    waiting, singles = [list(range(7))], 0
+    while waiting:
+        part = waiting.pop()
+        found = next_parts(TREE, part, least=2)
+        assert sorted(row for each in found for row in each) == sorted(part)
+        if len(found) == 1:
+            singles += 1
+        else:
+            waiting += found
+    assert singles == 7
+
+
+def test_the_nearest_home_is_the_one_that_is_met_first() -> None:
+    homes = {0: 10, 1: 10, 2: 20, 3: 20, 5: 30, 6: 30}
+    assert nearest_home(TREE, [4], homes) == 10  # met as one with 20, and both have two rows
+    assert nearest_home(TREE, [4], {**homes, 1: 20}) == 20
+    assert nearest_home(TREE, [0, 1], homes) == 20
+    assert nearest_home(TREE, [5, 6], homes) == 10
+    assert nearest_home(TREE, [4], {}) is None
+    assert nearest_home(TREE, [0, 1], {0: 10, 1: 10}) is None

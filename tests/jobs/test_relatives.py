@@ -1,0 +1,99 @@
+"""Columns split where the hierarchy parts, and merged with what is nearest, without touching the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pixsort_desktop.commands.organise import merge_groups, move_each, move_photos, split_group
+from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.granularity import open_hierarchy, set_granularity
+from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.relatives import (
+    nearest_to_group,
+    nearest_to_photos,
+    parts_of_group,
+)
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
+from tests.jobs.nested import named_columns, nested_project
+from tests.jobs.test_granularity import MOMENTS
+
+
+@pytest.fixture
+def project(library: Library, make_jpeg: Callable[..., Path]) -> int:
+    project_id = nested_project(library, make_jpeg)
+    group_photos(library, project_id=project_id)
+    return project_id
+
+
+def ids(library: Library, project: int) -> dict[str, int]:
+    return {c.group.label: c.group.id for c in board(library, project) if c.group}
+
+
+def test_a_column_splits_into_its_parts_beside_it(library: Library, project: int) -> None:
+    before, first = board(library, project), ids(library, project)["Group 1"]
+    parts = parts_of_group(library, project, first)
+    assert sorted(map(len, parts), reverse=True) == [4, 2]
+    split_group(library, group_id=first, parts=parts)
+    columns = named_columns(library, project)
+    assert list(columns) == ["Group 1", "Group 3", "Group 2", "Ungrouped"]
+    assert sorted(columns["Group 1"].split() + columns["Group 3"].split()) == MOMENTS["Group 1"].split()
+    assert columns["Group 2"] == MOMENTS["Group 2"]
+    assert undo(library, project_id=project) == "Split column"
+    assert board(library, project) == before
+
+
+def test_a_split_stays_at_every_granularity(library: Library, project: int) -> None:
+    first = ids(library, project)["Group 1"]
+    parts = parts_of_group(library, project, first)
+    split_group(library, group_id=first, parts=parts)
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    set_granularity(library, cuttable, 0.0)
+    homes = [set(c.photo_ids) for c in board(library, project) if c.group]
+    assert not any(home & set(parts[0]) and home & set(parts[1]) for home in homes)
+
+
+def test_the_nearest_column_is_the_one_of_the_same_event(library: Library, project: int) -> None:
+    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
+    at = ids(library, project)
+    assert nearest_to_group(library, project, at["Group 1"]).label == "Group 2"
+    assert nearest_to_group(library, project, at["Group 4"]).label == "Group 5"
+    merge_groups(library, group_ids=[at["Group 1"], at["Group 2"]])
+    assert named_columns(library, project)["Group 1"] == "00 01 02 03"
+    assert nearest_to_group(library, project, at["Group 1"]).label == "Group 3"
+
+
+def test_a_single_goes_to_the_column_nearest_to_it(library: Library, project: int) -> None:
+    first, second = board(library, project)[0].photo_ids[0], board(library, project)[1].photo_ids[0]
+    lone = board(library, project)[2].photo_ids[0]
+    move_photos(library, project_id=project, photo_ids=[first, second], group_id=None)
+    found = nearest_to_photos(library, project, [first, second, lone])
+    assert [found[first].label, found[second].label] == ["Group 1", "Group 2"]
+    assert lone in found
+    move_each(library, project_id=project, homes={i: found[i].id for i in (first, second)})
+    columns = named_columns(library, project)
+    assert {label: set(names.split()) for label, names in columns.items()} == {
+        label: set(names.split()) for label, names in MOMENTS.items()
+    }
+    assert undo(library, project_id=project) == "Move 2 photos"
+
+
+def test_what_cannot_be_done_is_said(library: Library, project: int) -> None:
+    with pytest.raises(NotFoundError):
+        parts_of_group(library, project, 999)
+    at = ids(library, project)
+    stranger = board(library, project)[1].photo_ids[0]
+    with pytest.raises(PixsortError, match="changed meanwhile"):
+        split_group(library, group_id=at["Group 1"], parts=[[], [stranger]])
+    merge_groups(library, group_ids=[at["Group 1"], at["Group 2"]])
+    with pytest.raises(PixsortError, match="no other column"):
+        nearest_to_group(library, project, at["Group 1"])
+    library.write(lambda t: t.connection.execute("DELETE FROM hierarchies") and None)
+    with pytest.raises(PixsortError, match="group the project again"):
+        parts_of_group(library, project, at["Group 1"])
