@@ -16,8 +16,10 @@ from pixsort_desktop.commands.organise import delete_groups, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import files_to_put_back, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
+from pixsort_desktop.jobs.trash_bin import to_trash
 from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
@@ -267,3 +269,56 @@ def test_a_photo_whose_column_was_deleted_comes_back_ungrouped(
     assert back.failed == []
     assert set(board(library, project)[-1].photo_ids) >= set(ids)
     assert library.rows("SELECT * FROM left_boards") == []
+
+
+@pytest.mark.parametrize("how", ["drive", "files"])
+def test_a_drive_that_goes_away_takes_no_photo_off_its_board(
+    how: str, library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a file is not where it was is no proof that it is in the trash."""
+    before, calls, away = all_bytes(shoot), [0], shoot.with_name("away")
+
+    def pull(path: str) -> None:
+        calls[0] += 1
+        if calls[0] == 2:
+            shoot.rename(away)
+            if how == "files":
+                shoot.mkdir()
+        to_trash(path)
+
+    monkeypatch.setattr("pixsort_desktop.jobs.trash_photos.to_trash", pull)
+    ids = [photo.id for photo in project_photos(library, project)]
+    report = trash_photos(library, project_id=project, photo_ids=ids)
+    assert report.photos == 1
+    assert {Path(path).name for path, _ in report.failed} >= {f"IMG_{n}.JPG" for n in (2, 3, 4, 5)}
+    assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in range(1, 6)}
+    if how == "files":
+        shoot.rmdir()
+    away.rename(shoot)
+    settle_files(library)
+    assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in range(1, 6)}
+    assert not library.rows("SELECT * FROM file_steps WHERE state != 'closed'")
+    assert all_bytes(shoot, trash) == before
+
+
+def test_killed_and_started_without_its_drive_the_library_waits_for_it(
+    library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(path: str) -> None:
+        raise SystemExit
+
+    before = all_bytes(shoot)
+    monkeypatch.setattr("pixsort_desktop.jobs.file_errands.Errand._record", lambda *_: None)
+    monkeypatch.setattr("pixsort_desktop.jobs.trash_photos.to_trash", die)
+    ids = [photo.id for photo in project_photos(library, project)]
+    with pytest.raises(SystemExit):
+        trash_photos(library, project_id=project, photo_ids=ids)
+    assert library.rows("SELECT * FROM file_steps WHERE state = 'planned'")
+    shoot.rename(shoot.with_name("away"))
+    settle_files(library)
+    assert len(named(library, project)) == 6
+    shoot.with_name("away").rename(shoot)
+    settle_files(library)
+    assert len(named(library, project)) == 6
+    assert not library.rows("SELECT * FROM file_steps")
+    assert all_bytes(shoot, trash) == before
