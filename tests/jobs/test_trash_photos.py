@@ -19,6 +19,8 @@ from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
+from pixsort_desktop.jobs.read_sidecars import changed_sidecars
+from pixsort_desktop.jobs.sidecars import write_sidecars
 from pixsort_desktop.jobs.trash_bin import to_trash
 from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
 from pixsort_desktop.library.database import Library
@@ -271,6 +273,23 @@ def test_a_photo_whose_column_was_deleted_comes_back_ungrouped(
     assert library.rows("SELECT * FROM left_boards") == []
 
 
+def test_a_sidecar_that_comes_back_is_known_as_it_was(
+    library: Library, project: int, shoot: Path, trash: Path
+) -> None:
+    """It must neither overrule what was judged since it was written, nor be refused as somebody else's."""
+    photo = named(library, project)["IMG_2.JPG"]
+    rate_photos(library, project_id=project, photo_ids=[photo.id], rating=3)
+    write_sidecars(library, project_id=project)
+    rate_photos(library, project_id=project, photo_ids=[photo.id], rating=5)
+    report = trash_photos(library, project_id=project, photo_ids=[photo.id])
+    assert report.job_id is not None
+    put_back(library, project_id=project, job_id=report.job_id)
+    assert changed_sidecars(library, project_id=project).photos == []
+    written = write_sidecars(library, project_id=project)
+    assert (written.written, written.changed_elsewhere) == (1, [])
+    assert 'xmp:Rating="5"' in (shoot / "IMG_2.xmp").read_text()
+
+
 @pytest.mark.parametrize("how", ["drive", "files"])
 def test_a_drive_that_goes_away_takes_no_photo_off_its_board(
     how: str, library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
@@ -322,3 +341,23 @@ def test_killed_and_started_without_its_drive_the_library_waits_for_it(
     assert len(named(library, project)) == 6
     assert not library.rows("SELECT * FROM file_steps")
     assert all_bytes(shoot, trash) == before
+
+
+def test_a_photo_that_is_known_through_a_link_too_goes_once(
+    library: Library, project: int, shoot: Path, trash: Path, tmp_path: Path
+) -> None:
+    before = all_bytes(shoot)
+    (tmp_path / "link").symlink_to(shoot)
+    import_photos(library, project_id=project, paths=[tmp_path / "link"])
+    ids = [photo.id for photo in project_photos(library, project)]
+    plan = plan_trash(library, photo_ids=ids)
+    assert (plan.photos, plan.files, plan.copies) == (6, 9, 0)
+    report = trash_photos(library, project_id=project, photo_ids=ids)
+    assert (report.photos, report.files, report.failed) == (6, 9, [])
+    assert all_bytes(shoot, trash) == before
+    assert project_photos(library, project) == []
+    assert report.job_id is not None
+    back = put_back(library, project_id=project, job_id=report.job_id)
+    assert (back.photos, back.failed) == (6, [])
+    assert all_bytes(shoot) == before
+    assert len(project_photos(library, project)) == 6
