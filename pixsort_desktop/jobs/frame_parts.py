@@ -38,11 +38,13 @@ class Part:
 class Frame:
     """A photo that was chosen, and its files: `parts` of its folder first, the face's own first of all.
 
-    `copies` are parts in other folders. `problem` says why nothing can be done with the photo.
+    `joined` are bundles of parts in other folders that were joined to the frame by hand and have no file beside it;
+    `copies` are the rest of other folders. `problem` says why nothing can be done with the photo.
     """
 
     photo: Photo
     parts: list[Part] = field(default_factory=list)
+    joined: list[list[Part]] = field(default_factory=list)
     copies: list[Part] = field(default_factory=list)
     aliases: list[str] = field(
         default_factory=list
@@ -51,6 +53,16 @@ class Frame:
     offline: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)  # (path, why it stays)
     problem: tuple[str, str] | None = None
+
+    @property
+    def bundles(self) -> list[list[Part]]:
+        """What moves and is copied, by folders."""
+        return [self.parts, *self.joined]
+
+    @property
+    def elsewhere(self) -> list[Part]:
+        """Every part in another folder."""
+        return [*(part for bundle in self.joined for part in bundle), *self.copies]
 
     @property
     def folder(self) -> str:
@@ -146,7 +158,9 @@ class _Reader:
         if own and frame.problem is None:
             home = os.path.dirname(own[0].path)
             frame.parts = [part for part in parts if os.path.dirname(part.path) == home]
-            frame.copies = [part for part in parts if os.path.dirname(part.path) != home]
+            away = [part for part in parts if os.path.dirname(part.path) != home]
+            frame.joined = _joined(frame.parts, away)
+            frame.copies = [part for part in away if not any(part in bundle for bundle in frame.joined)]
         elif frame.problem is None:
             why = (
                 "its drive is not connected"
@@ -206,6 +220,28 @@ class _Reader:
             else:
                 self._frame.left.append((at, why))
         return found
+
+
+def _joined(home: Sequence[Part], away: Sequence[Part]) -> list[list[Part]]:
+    """The bundles of `Frame.joined`: of each companion that is not at home one file, with its sidecars."""
+    met = {None, *(part.photo_id for part in home)}
+    bundles: dict[str, list[Part]] = {}
+    for part in away:
+        if part.photo_id not in met:
+            met.add(part.photo_id)
+            bundles.setdefault(os.path.dirname(part.path), []).append(part)
+    for folder, bundle in bundles.items():
+        stems = {_stem(part.path) for part in bundle}
+        bundle += [
+            part
+            for part in away
+            if part.photo_id is None and os.path.dirname(part.path) == folder and _stem(part.path) in stems
+        ]
+    return list(bundles.values())
+
+
+def _stem(path: str) -> str:
+    return stem_of(os.path.basename(path)).casefold()
 
 
 def _one_each(parts: Iterable[Part]) -> list[str]:
