@@ -92,10 +92,12 @@ def read_frames(library: Library, photo_ids: Sequence[int]) -> list[Frame]:
     chosen = {photo.id: photo for photo in get_photos(library, photo_ids)}
     absent = absent_paths({file.path for each in files.values() for file in each})
     folders = _Folders()
-    return [
-        _Reader(frame, photos, absent, folders).read(files.get(frame.photo.id, []))
-        for frame in (Frame(chosen[i]) for i in dict.fromkeys(photo_ids) if i in chosen)
+    readers = [
+        _Reader(Frame(chosen[i]), photos, absent, folders) for i in dict.fromkeys(photo_ids) if i in chosen
     ]
+    frames = [reader.read(files.get(reader.frame.photo.id, [])) for reader in readers]
+    _share_out(readers)
+    return frames
 
 
 def name_facts(frame: Frame, number: int, stem: str = "") -> NameFacts:
@@ -136,14 +138,15 @@ class _Reader:
     def __init__(
         self, frame: Frame, photos: dict[int, Photo], absent: dict[str, State], folders: _Folders
     ) -> None:
-        self._frame = frame
+        self.frame = frame
         self._photos = photos
         self._absent = absent
         self._folders = folders
+        self.shared: list[tuple[str, list[str]]] = []  # (path, the pictures that it stays with)
         self._live = frame.photo.content_id is not None  # the still of a live photo names its film
 
     def read(self, files: Iterable[PhotoFile]) -> Frame:
-        frame = self._frame
+        frame = self.frame
         own: list[Part] = []
         for file in files:
             state = self._absent.get(file.path)
@@ -176,17 +179,17 @@ class _Reader:
         for part in own:
             folder, name = os.path.split(part.path)
             if found.setdefault(os.path.join(os.path.realpath(folder), name), part) is not part:
-                self._frame.aliases.append(part.path)
+                self.frame.aliases.append(part.path)
         return list(found.values())
 
     def _part(self, path: str, file: PhotoFile | None = None) -> list[Part]:
         try:
             found = os.lstat(path)
         except OSError as error:
-            self._frame.problem = (path, f"It cannot be looked at: {error.strerror or error}.")
+            self.frame.problem = (path, f"It cannot be looked at: {error.strerror or error}.")
             return []
         if not stat.S_ISREG(found.st_mode):
-            self._frame.problem = (
+            self.frame.problem = (
                 path,
                 "It stays as it is: it is a link to another place, no file of its own.",
             )
@@ -218,8 +221,29 @@ class _Reader:
             if why is None:
                 found += self._part(at)
             else:
-                self._frame.left.append((at, why))
+                self.frame.left.append((at, why))
+                if _extension(name) in FOLLOWERS:
+                    self.shared.append((at, [os.path.join(group.folder, other) for other in others]))
         return found
+
+    def take(self, path: str) -> None:
+        """A sidecar comes along after all."""
+        self.frame.parts += self._part(path)
+
+
+def _share_out(readers: Sequence[_Reader]) -> None:
+    """A sidecar of several chosen photos that share a name (a frame that was split) goes with the first of them, where
+    none of its pictures stays."""
+    usable = [reader for reader in readers if reader.frame.problem is None]
+    going = {part.path for reader in usable for part in reader.frame.parts}
+    for reader in usable:
+        for path, others in reader.shared:
+            if path in going or not going.issuperset(others) or os.path.dirname(path) != reader.frame.folder:
+                continue
+            going.add(path)
+            reader.take(path)
+    for reader in readers:
+        reader.frame.left = [each for each in reader.frame.left if each[0] not in going]
 
 
 def _joined(home: Sequence[Part], away: Sequence[Part]) -> list[list[Part]]:

@@ -162,3 +162,24 @@ def test_what_was_joined_from_another_folder_goes_along(
     assert (plan.files, plan.copies) == (6, 3)
     assert trash_photos(library, project_id=project, photo_ids=ids).files == 6
     assert all_bytes(trash) == before
+
+
+@pytest.mark.parametrize("how", ["trash", "move"])
+def test_a_shared_sidecar_goes_along_where_all_its_pictures_go(
+    how: str, library: Library, trip: int, card: Path, trash: Path, tmp_path: Path
+) -> None:
+    split_frames(library, project_id=trip, photo_ids=[project_photos(library, trip)[2].id])
+    both = [p.id for p in project_photos(library, trip) if Path(p.path).stem == "IMG_0003"]
+    assert len(both) == 2
+    before, to = names(card), tmp_path / "to"
+    if how == "trash":
+        report = trash_photos(library, project_id=trip, photo_ids=both)
+    else:
+        report = move_photos(library, project_id=trip, photo_ids=both, folder=to)
+    assert (report.photos, report.files, report.left) == (2, 4, [])
+    assert names(trash / "files" if how == "trash" else to) == {
+        "IMG_0003.JPG", "IMG_0003.DNG", "IMG_0003.xmp", "IMG_0003.DNG.xmp",
+    }  # fmt: skip
+    assert report.job_id is not None
+    assert put_back(library, project_id=trip, job_id=report.job_id).failed == []
+    assert names(card) == before
