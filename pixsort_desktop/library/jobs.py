@@ -19,6 +19,7 @@ QUIET = (
     "read_sidecars",
     "jpegs",
     "locate",
+    "duplicates",
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
