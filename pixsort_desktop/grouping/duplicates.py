@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 PHASH_BITS = 12  # of 64
-DHASH_BITS = 8
+PHASH_BITS_AT_MOST, DHASH_BITS = 16, 8  # so many of the pHash where the dHash differs in so few
 SKETCH_BITS = 30  # of 128
 MOST_CANDIDATES = 10  # a photo is compared with so many of its nearest, by hash and again by embedding
 _PLANES = 128
@@ -61,39 +61,35 @@ class Edge:
 def hash_candidates(hashes: Hashes, check: Callable[[], None] = lambda: None) -> list[Candidate]:
     """Pairs whose fingerprints are close in some pose, at most `MOST_CANDIDATES` for each photo, nearest first.
 
-    `check` is called now and then, and stops the search by raising.
+    Close are pHashes of at most `PHASH_BITS` different bits, and those that differ a little more where the dHashes
+    hardly do. `check` is called now and then, and stops the search by raising.
     """
-    targets = np.flatnonzero(hashes.canonical)
-    pairs: list[NDArray[np.int64]] = []
-    for bits, limit in ((hashes.phash, PHASH_BITS), (hashes.dhash, DHASH_BITS)):
-        pairs += close_pairs([bits], [bits[targets]], limit, check)
-    if not pairs:
-        return []
-    found = np.concatenate(pairs)
-    row, target = found[:, 0], targets[found[:, 1]]
-    keep = hashes.owner[row] != hashes.owner[target]
-    row, target = row[keep], target[keep]
-    bits = np.bitwise_count(hashes.phash[row] ^ hashes.phash[target]).astype(np.int64)
+    targets, others = np.flatnonzero(hashes.canonical), np.flatnonzero(~hashes.canonical)
+    usual = hashes.phash[targets]
+    among = close_pairs([usual], None, PHASH_BITS_AT_MOST, check)
+    beside = close_pairs([hashes.phash[others]], [usual], PHASH_BITS_AT_MOST, check)
+    row = np.concatenate([targets[among[:, 0]], others[beside[:, 0]]])
+    target = np.concatenate([targets[among[:, 1]], targets[beside[:, 1]]])
+    bits = np.concatenate([among[:, 2], beside[:, 2]])
+    dhash_bits = np.bitwise_count(hashes.dhash[row] ^ hashes.dhash[target])
+    keep = (hashes.owner[row] != hashes.owner[target]) & ((bits <= PHASH_BITS) | (dhash_bits <= DHASH_BITS))
+    return _closest_poses(hashes, row[keep], target[keep], bits[keep])
+
+
+def _closest_poses(hashes: Hashes, row: Ids, target: Ids, bits: Ids) -> list[Candidate]:
+    """Each pair of photos once, in its closest pose; among equals the one that leaves both as they are."""
+    swapped = hashes.owner[row] > hashes.owner[target]
+    row, target = np.where(swapped, target, row), np.where(swapped, row, target)
     owners = np.stack([hashes.owner[row], hashes.owner[target]], axis=1)
-    swapped = owners[:, 0] > owners[:, 1]
-    row[swapped], target[swapped] = target[swapped].copy(), row[swapped].copy()
-    owners.sort(axis=1)
-    # The closest pose of each pair; among equals the one that leaves both as they are.
     turned = hashes.pose[row] != hashes.pose[target]
     order = np.lexsort((turned, bits, owners[:, 1], owners[:, 0]))
-    owners, bits, row, target = owners[order], bits[order], row[order], target[order]
+    owners = owners[order]
     first = np.append(True, np.any(np.diff(owners, axis=0) != 0, axis=1))[: len(owners)]
-    chosen = _nearest_only(owners[first], bits[first])
-    return [
-        Candidate(int(a), int(b), int(p), int(q), int(n))
-        for (a, b), p, q, n in zip(
-            owners[first][chosen],
-            hashes.pose[row[first][chosen]],
-            hashes.pose[target[first][chosen]],
-            bits[first][chosen],
-            strict=True,
-        )
-    ]
+    order, owners = order[first], owners[first]
+    chosen = _nearest_only(owners, bits[order])
+    order, owners = order[chosen], owners[chosen]
+    columns = (*owners.T, hashes.pose[row[order]], hashes.pose[target[order]], bits[order])
+    return [Candidate(*map(int, values)) for values in zip(*columns, strict=True)]
 
 
 def sketch_candidates(
@@ -102,14 +98,9 @@ def sketch_candidates(
     """Pairs of rows of (n, d) whose embeddings are close, at most `MOST_CANDIDATES` for each photo."""
     if len(vectors) < 2:
         return []
-    low, high = sketches(vectors)
-    found = close_pairs([low, high], [low, high], SKETCH_BITS, check)
-    if not found:
-        return []
-    pairs = np.concatenate(found)
-    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
-    chosen = pairs[_nearest_only(pairs[:, :2], pairs[:, 2])]
-    return [Candidate(int(a), int(b), 0, 0, 64) for a, b, _ in chosen]
+    found = close_pairs(list(sketches(vectors)), None, SKETCH_BITS, check)
+    chosen = found[_nearest_only(found[:, :2], found[:, 2])]
+    return [Candidate(int(one), int(other), 0, 0, 64) for one, other, _ in chosen]
 
 
 def sketches(vectors: NDArray[np.float32]) -> tuple[Bits, Bits]:
@@ -120,27 +111,34 @@ def sketches(vectors: NDArray[np.float32]) -> tuple[Bits, Bits]:
 
 
 def close_pairs(
-    rows: Sequence[Bits], targets: Sequence[Bits], limit: int, check: Callable[[], None] = lambda: None
-) -> list[NDArray[np.int64]]:
-    """Blocks of (row, target, bits) for all rows and targets that differ in at most `limit` bits.
+    rows: Sequence[Bits],
+    targets: Sequence[Bits] | None,
+    limit: int,
+    check: Callable[[], None] = lambda: None,
+) -> Ids:
+    """(row, target, bits) for all rows and targets that differ in at most `limit` bits, (p, 3).
 
-    Each hash is given as words of 64 bits: a sequence of arrays, (n,) for rows and (m,) for targets.
+    Each hash is given as words of 64 bits: a sequence of arrays, (n,) for rows and (m,) for targets. Without targets
+    rows are compared with each other, each pair once.
     """
+    others = rows if targets is None else targets
 
-    def block(start: int) -> NDArray[np.int64]:
+    def block(start: int) -> list[Ids]:
         check()
         found = []
         for row in range(start, min(start + _BLOCK, len(rows[0]))):
-            differ = np.bitwise_count(targets[0] ^ rows[0][row])
-            for words, wanted in zip(targets[1:], rows[1:], strict=True):
-                differ += np.bitwise_count(words ^ wanted[row])
+            first = row + 1 if targets is None else 0
+            differ = np.bitwise_count(others[0][first:] ^ rows[0][row])
+            for words, wanted in zip(others[1:], rows[1:], strict=True):
+                differ += np.bitwise_count(words[first:] ^ wanted[row])
             near = np.flatnonzero(differ <= limit)
-            if len(near) > 1 or len(rows[0]) != len(targets[0]):
-                found.append(np.stack([np.full(len(near), row), near, differ[near]], axis=1))
-        return np.concatenate(found) if found else np.zeros((0, 3), np.int64)
+            if len(near):
+                found.append(np.stack([np.full(len(near), row), near + first, differ[near]], axis=1))
+        return found
 
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool:
-        return [part for part in pool.map(block, range(0, len(rows[0]), _BLOCK)) if len(part)]
+        found = [part for parts in pool.map(block, range(0, len(rows[0]), _BLOCK)) for part in parts]
+    return np.concatenate(found) if found else np.zeros((0, 3), np.int64)
 
 
 def _nearest_only(pairs: NDArray[np.int64], distance: NDArray[np.int64]) -> NDArray[np.intp]:

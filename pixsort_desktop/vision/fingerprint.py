@@ -26,7 +26,7 @@ TRANSPOSED, FLIPPED_X, FLIPPED_Y = 1, 2, 4  # a pose is a sum of these: transpos
 _LEAST_CONTRAST = (
     3.0  # grey levels (standard deviation): below, a picture is a plain surface and has no fingerprint
 )
-_ABOUT_EVEN = 0.1  # a coefficient of so small a part of the contrast might change its sign
+_ABOUT_EVEN = 0.07  # a coefficient of so small a part of the contrast might change its sign
 _ABOUT_SQUARE = 1.12
 _PLAIN = 2.5  # grey levels within which a line of a frame keeps to one value
 _WIDEST_FRAME = 0.2  # of the side
