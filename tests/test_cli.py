@@ -55,7 +55,11 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
             path.write_bytes(path.read_bytes() + bytes([frame]))
     report = pixsort.json("import", tmp_path / "card", "--project", "Shoot")
     assert report.pop("seconds") > 0
-    assert report == {"found": 12, "added": 12, "duplicates": 0, "failed": [], "ignored": 0}
+    counts = {"found": 12, "added": 12, "duplicates": 0, "known": 0, "ignored": 0, "sidecars": 0}
+    assert report == {**counts, "failed": []}
+    (tmp_path / "card" / "00.xmp").write_text("")
+    again = pixsort.run("import", tmp_path / "card", "--project", "Shoot").stdout.decode()
+    assert again.startswith("12 photos found: 0 added, 12 already in the project, 0 failed; 1 sidecar; ")
 
     assert pixsort.json("projects")[0]["status"] == "ready"
     pixsort.json("group", "--project", "Shoot")

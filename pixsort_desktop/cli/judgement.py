@@ -12,6 +12,7 @@ from pixsort_desktop.cli.parts import (
     json_option,
     opened_library,
     paths_argument,
+    print_reasons,
     project_option,
     shown_progress,
 )
@@ -199,12 +200,10 @@ def write_xmp_command(
     click.echo(f"{counted(report.written, noun)} {verb}; {report.unchanged:,} said it already.")
     for edit in report.edits:
         click.echo(f"  {edit['path']}  {edit['name']}: {edit['old'] or '-'} -> {edit['new'] or '-'}")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
     if into_jpegs:
         return
-    for path, reason in report.changed_elsewhere + report.shared:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.changed_elsewhere + report.shared)
     if report.changed_elsewhere:
         click.echo("  --force patches those that were changed elsewhere; «pixsort read-xmp» reads them in.")
     if report.note:
@@ -232,5 +231,4 @@ def read_xmp_command(folder: Path, name: str, as_json: bool) -> None:
             f"{key} {value if value is not None else 'none'}" for key, value in news.values.items()
         )
         click.echo(f"  {news.photo.path}: {said}")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -56,6 +56,12 @@ def done(as_json: bool, sentence: str, **values: Any) -> None:
         print_json(values)
     else:
         click.echo(sentence)
+
+
+def print_reasons(pairs: Iterable[tuple[str, str]]) -> None:
+    """What went wrong, a line a path."""
+    for path, reason in pairs:
+        click.echo(f"  {path}: {reason}")
 
 
 def print_groups(library: Library, name: str, *, with_photos: bool = False) -> None:

@@ -14,6 +14,7 @@ from pixsort_desktop.cli.parts import (
     opened_library,
     paths_argument,
     print_groups,
+    print_reasons,
     project_option,
     shown_progress,
 )
@@ -66,12 +67,19 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     if as_json:
         print_json(report.to_dict())
         return
+    others = report.ignored - report.sidecars
+    beside = [f"{counted(report.sidecars, 'sidecar')}"] if report.sidecars else []
+    beside += [f"{counted(others, 'other file')} ignored"] if others else []
     click.echo(
-        f"{counted(report.found, 'photo')} found: {report.added:,} added, {counted(report.duplicates, 'duplicate')},"
-        f" {len(report.failed):,} failed; {counted(report.ignored, 'other file')} ignored; {report.seconds:.1f} s."
+        "; ".join(
+            [
+                f"{counted(report.found, 'photo')} found: {report.in_words()}",
+                *beside,
+                f"{report.seconds:.1f} s.",
+            ]
+        )
     )
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
 
 
 @click.command("group")

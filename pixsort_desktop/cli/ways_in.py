@@ -12,6 +12,7 @@ from pixsort_desktop.cli.parts import (
     json_option,
     opened_library,
     paths_argument,
+    print_reasons,
     project_option,
     shown_progress,
 )
@@ -126,16 +127,12 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
         )
     for source, target in report.renamed:
         click.echo(f"  {source} -> {target}: another file has its name")
-    for path, reason in report.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed)
     if report.stopped:
         click.echo(f"  {report.stopped}")
     click.echo(report.verification)
     if report.imported:
-        click.echo(
-            f"{report.imported.added:,} added to the project, {counted(report.imported.duplicates, 'duplicate')},"
-            f" {len(report.imported.failed):,} failed."
-        )
+        click.echo(f"The project: {report.imported.in_words()}.")
 
 
 @click.command("takeout")
@@ -165,12 +162,11 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'photo')} found: {done.added:,} added, {counted(done.duplicates, 'duplicate')},"
-        f" {len(done.failed):,} failed; {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
+        f"{counted(done.found, 'photo')} found: {done.in_words()};"
+        f" {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
         f" {counted(len(report.albums), 'album')}."
     )
-    for path, reason in report.failed + done.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(report.failed + done.failed)
     if report.without_json or report.left_json:
         click.echo(
             f"  {len(report.without_json):,} files without JSON, {len(report.left_json):,} JSON without a file."
@@ -246,5 +242,4 @@ def watch_command(folder: Path, watched: str, name: str, settle_s: float, as_jso
         print_json(state.to_dict())
         return
     click.echo(f"{counted(state.added, 'photo')} added, {len(state.failed):,} failed.")
-    for path, reason in state.failed:
-        click.echo(f"  {path}: {reason}")
+    print_reasons(state.failed)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs.copy_journal import Copied, CopyJournal
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.verified_copy import sample_of
 from pixsort_desktop.photo.companions import FileGroup, group_files
 from pixsort_desktop.photo.header import read_header, taken_time
@@ -80,7 +81,7 @@ class CopyPlan:
                 {"source": f.source, "target": f.target, "size": f.size, "state": f.state} for f in self.files
             ],
             "bytes": self.new_bytes,
-            "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
+            "unreadable": with_reasons(self.unreadable),
             "problems": self.problems,
         }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pixsort_desktop.jobs.import_photos import ImportReport
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.verified_copy import drops_cache
 
 
@@ -62,7 +63,7 @@ class CopyReport:
                 for d in self.destinations
             ],
             "renamed": [{"source": source, "target": target} for source, target in self.renamed],
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
+            "failed": with_reasons(self.failed),
             "stopped": self.stopped,
             "verification": self.verification,
             "seconds": round(self.seconds, 3),

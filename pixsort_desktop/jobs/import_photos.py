@@ -19,10 +19,12 @@ from typing import Any
 
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.history import forget_undone
 from pixsort_desktop.library.jobs import note_problem, note_progress, settle_interrupted_imports
+from pixsort_desktop.library.moved_failures import follow_moved_failures
 from pixsort_desktop.library.photos import (
     add_file,
     add_to_project,
@@ -51,18 +53,35 @@ PATIENCE_S = 20.0
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of every file: `found` = `added` + `duplicates` + the number of `failed`."""
+    """What became of every file: `found` = `added` + `duplicates` + the number of `failed`.
+
+    Of the `duplicates`, `known` are files that the project had already, at that path; the others are copies. Of the
+    `ignored`, `sidecars` are XMP files, which are looked for beside each photo; the others are no matter of ours.
+    """
 
     found: int = 0
     added: int = 0
     duplicates: int = 0
+    known: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     ignored: int = 0
+    sidecars: int = 0
     seconds: float = 0.0
+
+    @property
+    def copies(self) -> int:
+        """Files with the bytes of a photo that the project has at another path."""
+        return self.duplicates - self.known
+
+    def in_words(self) -> str:
+        """«1,204 added, 12 already in the project, 1 duplicate, 2 failed», without what there was none of but the first."""
+        counts = ((self.known, "already in the project"), (self.copies, _of("duplicate", self.copies)))
+        told = [f"{number:,} {what}" for number, what in counts if number]
+        return ", ".join([f"{self.added:,} added", *told, f"{len(self.failed):,} failed"])
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
-        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        failed = with_reasons(self.failed)
         return {**asdict(self), "failed": failed, "seconds": round(self.seconds, 3)}
 
 
@@ -113,6 +132,8 @@ class _Run:
             str, list[Examined]
         ] = {}  # copies that came before the file that is examined for them
         self.met: set[int] = set()  # photos that were known, and met again
+        self.newly_failed: set[int] = set()  # photos of files that were not in the project before
+        self.stood: dict[str, str] = {}  # path -> SHA-256 of what the library knew there before
         self.written_at = time.monotonic()
         self.flushes = 0
 
@@ -146,6 +167,7 @@ class _Run:
             photos = [item for item in chunk if item.kind == "photo"]
             self._note_others(chunk)
             known = finished_files(self.library, (item.path for item in photos), descriptor.EMBEDDING_ID)
+            self.stood |= {path: sha256 for path, (_, sha256) in known.items()}
             for item in photos:
                 yield item, self._unchanged(item, known.get(item.path))
 
@@ -158,7 +180,9 @@ class _Run:
         return Examined(item.path, item.size, item.mtime_ns, sha256, None)
 
     def _note_others(self, chunk: list[Scanned]) -> None:
-        self.report.ignored += sum(item.kind == "other" for item in chunk)
+        others = [item.path for item in chunk if item.kind == "other"]
+        self.report.ignored += len(others)
+        self.report.sidecars += sum(path.lower().endswith(".xmp") for path in others)
         reasons = []
         for item in chunk:
             if item.kind == "unreadable":
@@ -201,6 +225,7 @@ class _Run:
         self._write(listing)
 
         def settle(transaction: Transaction) -> None:
+            follow_moved_failures(transaction, self.project_id, self.newly_failed, os.path.lexists)
             settle_replaced(transaction, os.path.lexists)
             note_missing(transaction, self.met, os.path.lexists)
 
@@ -239,10 +264,13 @@ class _Run:
         reason = found.reason or get_photo_error(transaction, photo_id)
         if reason:
             self.report.failed.append((found.path, reason))
+            if new:
+                self.newly_failed.add(photo_id)
         elif new:
             self.report.added += 1
         else:
             self.report.duplicates += 1
+            self.report.known += found.sha256 is not None and self.stood.get(found.path) == found.sha256
 
     def _done(self) -> int:
         return self.report.added + self.report.duplicates + len(self.report.failed)
@@ -292,6 +320,10 @@ class _Listing:
             with self._news:
                 self._ended = True
                 self._news.notify()
+
+
+def _of(noun: str, number: int) -> str:
+    return noun if number == 1 else noun + "s"
 
 
 def _done(found: Examined) -> Future[Examined]:

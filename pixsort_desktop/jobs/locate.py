@@ -15,6 +15,7 @@ from typing import Any
 
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.jobs.copy_plan import absolute
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.verified_copy import sha256_of
 from pixsort_desktop.jobs.whereabouts import PATIENCE_S, absence, absent_paths
@@ -44,7 +45,7 @@ class LocateReport:
             "missing": self.missing,
             "found": [{"old": old, "new": new} for old, new in self.found],
             "left": self.left,
-            "unreadable": [{"path": path, "reason": reason} for path, reason in self.unreadable],
+            "unreadable": with_reasons(self.unreadable),
             "seconds": round(self.seconds, 3),
         }
 

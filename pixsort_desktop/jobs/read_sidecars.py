@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.sidecars import read_state
 from pixsort_desktop.library.database import Library
@@ -61,7 +62,7 @@ class ReadReport:
         return {
             "sidecars": self.sidecars,
             "photos": [news.to_dict() for news in self.photos],
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
+            "failed": with_reasons(self.failed),
         }
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.wishes import PROFILES, chosen_options, wishes
 from pixsort_desktop.library.database import Library
@@ -50,8 +51,7 @@ class SidecarReport:
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
         lists = {
-            name: [{"path": path, "reason": reason} for path, reason in getattr(self, name)]
-            for name in ("changed_elsewhere", "failed", "shared")
+            name: with_reasons(getattr(self, name)) for name in ("changed_elsewhere", "failed", "shared")
         }
         return {**asdict(self), **lists}
 

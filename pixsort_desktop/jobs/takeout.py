@@ -17,6 +17,7 @@ from typing import Any
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs.copy_plan import absolute
 from pixsort_desktop.jobs.import_photos import ImportReport, import_photos
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.takeout_zip import UnpackReport, is_zip, names_in, unpack
 from pixsort_desktop.library.captions import Caption, receive_caption
@@ -60,7 +61,7 @@ class TakeoutReport:
         return {
             "unpacked": self.unpacked,
             "there": self.there,
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
+            "failed": with_reasons(self.failed),
             "with_json": self.with_json,
             "without_json": self.without_json,
             "left_json": self.left_json,

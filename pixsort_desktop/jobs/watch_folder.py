@@ -16,6 +16,7 @@ from typing import Any
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.jobs.copy_plan import absolute
 from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import known_states
 from pixsort_desktop.photo.scan import scan
@@ -43,7 +44,7 @@ class WatchState:
             "folder": self.folder,
             "added": self.added,
             "duplicates": self.duplicates,
-            "failed": [{"path": path, "reason": reason} for path, reason in self.failed],
+            "failed": with_reasons(self.failed),
         }
 
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.sidecars import BATCH
 from pixsort_desktop.jobs.wishes import chosen_options, wishes
@@ -41,7 +42,7 @@ class JpegReport:
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
-        failed = [{"path": path, "reason": reason} for path, reason in self.failed]
+        failed = with_reasons(self.failed)
         return {**asdict(self), "failed": failed}
 
 

@@ -18,9 +18,9 @@ class Advance:
 
     def look(self, judged: Sequence[int]) -> None:
         """Note what follows these photos, in the order in which they are shown: the board's, the grid's."""
-        sequence = self._area.sequence()
-        places = [place for place, photo_id in enumerate(sequence) if photo_id in set(judged)]
-        self._after = sequence[places[-1] + 1 :] if places else []
+        sequence, going = self._area.sequence(), set(judged)
+        last = max((place for place, photo_id in enumerate(sequence) if photo_id in going), default=None)
+        self._after = sequence[last + 1 :] if last is not None else []
 
     def go(self) -> None:
         """To the photo after the last judged one; at the end of all, stay and say so."""

@@ -11,6 +11,7 @@ from pixsort_desktop.views.keep_panel import KeepPanel
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.snapshot import Snapshot
 
 
 class Culling:
@@ -23,6 +24,7 @@ class Culling:
         self._messages = messages
         panel.keep_wanted.connect(self._keep)
         panel.left.connect(area.focus_photos)
+        session.snapshot_changed.connect(self._follow)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -62,8 +64,20 @@ class Culling:
         if column is None or not photos:
             self._messages.tell("Go to the column of which the best shall be kept.")
             return
-        label = column.group.label if column.group is not None else words.UNGROUPED
-        self._panel.open(column.group.id if column.group is not None else None, label, photos)
+        self._panel.open(column.group.id if column.group is not None else None, _label(column), photos)
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        """While it is asked, photos may come and go: what is shown is what would be kept."""
+        if not self._panel.isVisible():
+            return
+        group_id = self._panel.group_id
+        column = next((c for c in snapshot.columns if (c.group.id if c.group else None) == group_id), None)
+        photos = self._photos(column) if column is not None else []
+        if column is not None and photos:
+            self._panel.follow(_label(column), photos)
+        else:
+            self._panel.leave()
+            self._messages.tell("The column has no photos any more.")
 
     def _keep(self, group_id: int | None, count: int) -> None:
         project_id = self._session.project_id
@@ -97,3 +111,7 @@ class Culling:
     def _photos(self, column: Column) -> list[Photo]:
         photos = self._session.snapshot.photos
         return [photos[i] for i in column.photo_ids if i in photos]
+
+
+def _label(column: Column) -> str:
+    return column.group.label if column.group is not None else words.UNGROUPED

@@ -211,8 +211,17 @@ class FilterBar(QFrame):
                 toggle.setFocus(Qt.FocusReason.OtherFocusReason)
         elif held:
             self.more.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.chips.setVisible(bool(found))
+        if self.chips.isVisibleTo(self) != bool(found):
+            self.chips.setVisible(bool(found))
+            self._settle()
         self.chips.arrange()
+
+    def _settle(self) -> None:
+        """Give the photos below their new height now, so that they are painted once."""
+        for widget in (self, self.parentWidget()):
+            layout = widget.layout() if widget is not None else None
+            if layout is not None:
+                layout.activate()
 
     def _chip(self, condition: Condition) -> QPushButton:
         room = theme.metrics().averageCharWidth() * CHIP_LETTERS

@@ -30,6 +30,13 @@ def judged_as(identifier: str, photos: Sequence[Photo]) -> list[Photo]:
 
 
 def all_leave(identifier: str, photos: Sequence[Photo], filter_: Filter) -> bool:
-    """Whether the filter will hide all of these photos, which it shows now, once they are judged so."""
-    still = replace(filter_, groups=frozenset())  # no judgement changes the column
-    return bool(filter_) and not any(matches(photo, still, {}) for photo in judged_as(identifier, photos))
+    """Whether the filter will hide all of these photos, which it shows now, once they are judged so.
+
+    Only what a judgement can change is looked at, once for all photos that are judged alike now: there may be thousands.
+    """
+    kinds = Filter(
+        flags=filter_.flags, stars=filter_.stars, labels=filter_.labels, undecided=filter_.undecided
+    )
+    alike = {(photo.rating, photo.flag, photo.colour): photo for photo in photos}
+    after = judged_as(identifier, list(alike.values()))
+    return bool(kinds) and not any(matches(photo, kinds, {}) for photo in after)

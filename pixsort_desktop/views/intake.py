@@ -154,13 +154,20 @@ class Intake(QObject):
 
 
 def _import_sentence(report: Any, *, again: bool) -> str:
-    added, failed, known = int(report.added), len(report.failed), int(report.duplicates)
+    added, failed, known, copies = (
+        int(report.added),
+        len(report.failed),
+        int(report.known),
+        int(report.copies),
+    )
     verb = "Read again" if again else "Imported"
-    parts = [f"{verb} {words.count(added, 'photo')}" if added or not known else ""]
+    parts = [f"{verb} {words.count(added, 'photo')}" if added or not (known or copies) else ""]
     if known:
         parts.append(f"{words.count(known, 'file')} {'was' if known == 1 else 'were'} here already")
+    if copies:
+        parts.append(f"{words.count(copies, 'duplicate')} of {'a photo' if copies == 1 else 'photos'} here")
     if failed:
         parts.append(f"{words.count(failed, 'file')} failed")
-    if not (added or known or failed):
+    if not (added or known or copies or failed):
         return "There were no photos in what was given."
     return "; ".join(part for part in parts if part) + "."

@@ -33,7 +33,7 @@ class KeepPanel(Popover):
 
     def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
-        self._group_id: int | None = None
+        self.group_id: int | None = None  # of the column that is asked about; None is Ungrouped
         self._photos: Sequence[Photo] = ()
         self.title = QLabel()
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -73,17 +73,22 @@ class KeepPanel(Popover):
 
     def open(self, group_id: int | None, label: str, photos: Sequence[Photo]) -> None:
         """Ask for a column with those photos, in the order in which they stand there."""
-        self._group_id, self._photos = group_id, photos
+        self.group_id = group_id
         picks = sum(photo.flag == "pick" for photo in photos)
-        self.setAccessibleName(f"Keep the best of {label}")
-        self.count.setMaximum(len(photos))
+        self.follow(label, photos)
         self.count.setValue(max(1, picks))
-        self._preview()
-        self._place(words.shown(label))
         self.raise_()
         self.show()
         self.count.setFocus(Qt.FocusReason.PopupFocusReason)
         self.count.selectAll()
+
+    def follow(self, label: str, photos: Sequence[Photo]) -> None:
+        """The column as it has become; how many are to be kept stays, as far as there are so many."""
+        self._photos = photos
+        self.setAccessibleName(f"Keep the best of {label}")
+        self.count.setMaximum(len(photos))
+        self._preview()
+        self._place(words.shown(label))
 
     def _place(self, label: str) -> None:
         """In the middle, as wide as is good to read and as high as the photos need."""
@@ -106,14 +111,14 @@ class KeepPanel(Popover):
         ranked = by_merit(known, lambda i: (known[i].flag, known[i].rating))
         kept = set(ranked[: self.count.value()])
         after = {i: replace(known[i], flag="pick" if i in kept else "reject") for i in ranked}
-        self.model.show(ranked, after, self._group_id or 0)
+        self.model.show(ranked, after, self.group_id or 0)
         others = len(ranked) - len(kept)
         self.rest.setText(f"and reject the other {others:,}" if others else "and reject none")
 
     def take(self) -> None:
         """Keep so many."""
         self.count.interpretText()
-        group_id, count = self._group_id, self.count.value()
+        group_id, count = self.group_id, self.count.value()
         self.leave()
         self.keep_wanted.emit(group_id, count)
 

@@ -117,7 +117,7 @@ class KeyOverlay(Popover):
         row.setContentsMargins(theme.UNIT * 2, 0, theme.UNIT * 2, 0)
         row.setSpacing(theme.UNIT * 4)
         sections = [(name, list(rows)) for name, rows in groupby(SHORTCUTS, key=lambda s: s.section)]
-        for column in _balanced(sections, self._columns()):
+        for column in _balanced(sections, [self._lines(rows) for _, rows in sections], self._columns()):
             row.addLayout(self._column(column), 1)
         self._scroll.setWidget(self._page)
 
@@ -149,6 +149,11 @@ class KeyOverlay(Popover):
         texts = (self._keymap.shown(each.id) for _, rows in sections for each in rows)
         widest = max(theme.metrics().horizontalAdvance(text) for text in texts)
         return min(widest + theme.UNIT, self._column_width() * 2 // 5)
+
+    def _lines(self, rows: list[Shortcut]) -> int:
+        """How many lines a section takes, with its head and the space before it, where long words wrap."""
+        room = self._column_width() - self._keys_width([("", rows)]) - theme.UNIT * 4
+        return 2 + sum(-(-theme.metrics().horizontalAdvance(each.does) // room) for each in rows)
 
     def _row(self, table: QGridLayout, line: int, each: Shortcut) -> None:
         keys = QLabel(self._keymap.shown(each.id) or "–")
@@ -186,15 +191,10 @@ class KeyOverlay(Popover):
         self.hide()
 
 
-def _balanced(sections: list[Section], columns: int) -> list[list[Section]]:
-    """The sections in their order, over so many columns of about the same length."""
-    total = sum(len(rows) + 2 for _, rows in sections)
-    found: list[list[Section]] = [[]]
-    length = 0
-    for section in sections:
-        size = len(section[1]) + 2
-        if found[-1] and len(found) < columns and length + size / 2 > total / columns * len(found):
-            found.append([])
-        found[-1].append(section)
-        length += size
-    return found
+def _balanced(sections: list[Section], lines: list[int], columns: int) -> list[list[Section]]:
+    """The sections over so many columns of about the same length; `lines` says how long each is. The longest are
+    dealt out first, each to the column that is shortest by then; within a column they keep their order."""
+    places: list[list[int]] = [[] for _ in range(columns)]
+    for place in sorted(range(len(sections)), key=lambda n: -lines[n]):
+        min(places, key=lambda column: sum(lines[n] for n in column)).append(place)
+    return [[sections[n] for n in sorted(column)] for column in sorted(places, key=min) if column]

@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         self.activity.photo_chosen.connect(self.area.reveal)
         self.panel.retry_wanted.connect(self.intake.retry)
         self.intake.first_photos.connect(lambda: self.area.show_view("grid"))
+        self.intake.failures_wanted.connect(self.area.loupe.leave_whole_screen)
         self.intake.failures_wanted.connect(self.parts.show_activity)
         self.intake.grouped.connect(self._grouped)
         self.drops.dropped.connect(lambda paths: self.intake.add(session.project_id, paths))

@@ -86,6 +86,18 @@ class MessageBar(QFrame):
         self.close_button.setIconSize(QSize(edge, edge))
         self.close_button.setIcon(icons.icon("close"))
 
+    def lie_over(self, parent: QWidget) -> None:
+        """Float over another widget from now on, with what is being said."""
+        shown = not self.isHidden()
+        self._over.removeEventFilter(self)
+        self._over = parent
+        parent.installEventFilter(self)
+        self.setParent(parent)  # which hides it
+        if shown:
+            self._place()
+            self.raise_()
+            self.show()
+
     def tell(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         """Say what was done; with `action`, a button beside it."""
         self._show(sentence, action, act, error=False)

@@ -95,6 +95,7 @@ class PhotosArea(QWidget):
             view.selection_changed.connect(self._selection_changed)
         self.loupe.closed.connect(self.close_large)
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
+        self.loupe.whole_changed.connect(lambda whole: self.messages.lie_over(whole or self))
         self.compare.closed.connect(self.close_large)
         self.compare.opened.connect(self.open_loupe)
         self.messages.left.connect(self.focus_photos)
@@ -205,7 +206,7 @@ class PhotosArea(QWidget):
         self._memory.set_edge(self.view, edge)
 
     def focus_photos(self) -> None:
-        page = self.stack.currentWidget()
+        page = self.loupe.whole or self.stack.currentWidget()
         if page is self.board:
             self.board.focus_photos()
         elif page is not None:

@@ -87,7 +87,11 @@ class Snapshot:
 
     def stack_of(self, photo_id: int | None) -> Stack | None:
         """The burst that a photo is one frame of."""
-        return next((stack for stack in self.stacks if photo_id in stack), None)
+        return self._stack_by_frame.get(photo_id)
+
+    @cached_property
+    def _stack_by_frame(self) -> dict[int | None, Stack]:
+        return {photo_id: stack for stack in self.stacks for photo_id in stack}
 
     def stand_in(self, photo_id: int) -> int | None:
         """The frame that is shown for a photo that went behind the cover of its closed stack, or out of what is left

@@ -213,6 +213,12 @@ class Bench:
             self.window.session.redo()
             self.spin(0.4)
 
+    def give_stars(self, stars: int) -> None:
+        window = self.window
+        window.actions_.actions[f"stars_{stars}"].trigger()
+        self.until(lambda: all(photo.rating == stars for photo in window.session.snapshot.photos.values()))
+        self.spin(0.5)
+
     def scroll_grid(self) -> None:
         self.wheel(self.window.grid.viewport(), 200)
         bar = self.window.grid.verticalScrollBar()
@@ -248,6 +254,7 @@ def main() -> int:
         bench.phase("board: undo and redo, three times", bench.undo_redo)
         board_worst = max(bench.worst.values())
         bench.phase("select all", window.board.select_all)
+        bench.phase("five stars for all of them", lambda: bench.give_stars(5))
         fill(folder, "Grid", GRID_PHOTOS, 0)
         bench.until(lambda: len(window.session.projects) == 2)
         window.area.show_view("grid")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -106,6 +107,55 @@ def test_files_that_fail_are_listed_and_can_be_tried_again(
     assert (again.added, len(again.failed)) == (0, 1) or again.added == 1
     by_name = {Path(photo.path).name: photo.status for photo in project_photos(library, shoot)}
     assert by_name == {"good.jpg": "ready", "broken.jpg": "ready", "empty.jpg": "failed"}
+
+
+def test_what_is_here_already_is_told_from_duplicates_and_sidecars_from_other_files(
+    library: Library, shoot: int, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
+    first = make_jpeg("card/1.jpg", seed=1)
+    make_jpeg("card/2.jpg", seed=2)
+    (tmp_path / "card" / "2.XMP").write_text("")
+    (tmp_path / "card" / "clip.mov").write_bytes(b"")
+    (tmp_path / "card" / "copy.jpg").write_bytes(first.read_bytes())
+    report = run(library, shoot, tmp_path / "card")
+    assert (report.added, report.duplicates, report.known, report.copies) == (2, 1, 0, 1)
+    assert (report.ignored, report.sidecars) == (2, 1)
+    assert report.in_words() == "2 added, 1 duplicate, 0 failed"
+
+    again = tmp_path / "card" / "again.jpg"
+    again.write_bytes(first.read_bytes())
+    os.utime(first, ns=(1, 1))  # read again, and the same bytes
+    report = run(library, shoot, tmp_path / "card")
+    assert (report.added, report.duplicates, report.known, report.copies) == (0, 4, 3, 1)
+    assert report.in_words() == "0 added, 3 already in the project, 1 duplicate, 0 failed"
+
+    make_jpeg("card/2.jpg", seed=3)
+    assert run(library, shoot, tmp_path / "card").in_words() == "1 added, 3 already in the project, 0 failed"
+    other = projects.create_project(library, name="Best of").id
+    assert run(library, other, first).in_words() == "1 added, 0 failed"
+
+
+def test_an_empty_file_that_was_moved_is_one_failed_row(
+    library: Library, shoot: int, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
+    make_jpeg("card/good.jpg", seed=1)
+    for name in ("a", "b", "c"):
+        (tmp_path / "card" / f"{name}.jpg").write_bytes(b"")
+    run(library, shoot, tmp_path / "card")
+    before = {Path(photo.path).name: photo.id for photo in project_photos(library, shoot)}
+    assert get_project(library, shoot).failed_count == 3
+
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    (tmp_path / "card" / "a.jpg").rename(moved / "a.jpg")
+    shutil.copy(tmp_path / "card" / "b.jpg", moved / "b.jpg")  # a second file, and the first one stays
+    (tmp_path / "card" / "c.jpg").rename(moved / "d.jpg")  # another name: nothing tells that it is the same
+    report = run(library, shoot, moved)
+    assert sorted(Path(path).name for path, _ in report.failed) == ["a.jpg", "b.jpg", "d.jpg"]
+    failed = [photo for photo in project_photos(library, shoot) if photo.status == "failed"]
+    paths = sorted(str(Path(photo.path).relative_to(tmp_path)) for photo in failed)
+    assert paths == ["card/b.jpg", "card/c.jpg", "elsewhere/a.jpg", "elsewhere/b.jpg", "elsewhere/d.jpg"]
+    assert {photo.id for photo in failed if Path(photo.path).name == "a.jpg"} == {before["a.jpg"]}
 
 
 def test_a_photo_edited_in_place_keeps_its_place(library: Library, shoot: int, make_jpeg: MakeJpeg) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
-from pixsort_desktop.commands import judge
+from pixsort_desktop.commands import judge, organise
 from pixsort_desktop.views import words
 from tests.views.conftest import key_of_label
 from tests.views.test_judging import judged, press, select
@@ -93,6 +93,24 @@ def test_escape_keeps_everything_as_it_is(desktop: Desktop, qtbot: QtBot) -> Non
     assert not desktop.window.keep.isVisible()
     assert here(desktop) == "scene0_0.jpg"
     assert judged(desktop) == {}
+
+
+def test_the_question_follows_a_column_that_changes_meanwhile(desktop: Desktop, qtbot: QtBot) -> None:
+    select(desktop, "scene0_0.jpg")
+    press(qtbot, Key.Key_K)
+    panel, library = desktop.window.keep, desktop.library
+    assert library is not None
+    qtbot.waitUntil(panel.isVisible)
+    panel.count.setValue(3)
+    names = {p.path.rpartition("/")[2]: i for i, p in desktop.session.snapshot.photos.items()}
+    gone = [names[name] for name in ("scene0_1.jpg", "scene0_2.jpg")]
+    organise.move_photos(library, project_id=1, photo_ids=gone, group_id=None)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 2)
+    assert (panel.count.value(), panel.count.maximum(), panel.rest.text()) == (2, 2, "and reject none")
+    rest = [names[name] for name in ("scene0_0.jpg", "scene0_3.jpg")]
+    organise.move_photos(library, project_id=1, photo_ids=rest, group_id=None)
+    qtbot.waitUntil(panel.isHidden)
+    assert desktop.window.messages.text.text() == "The column has no photos any more."
 
 
 def test_headers_and_projects_tell_how_far_one_is(desktop: Desktop, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands import judge
 from pixsort_desktop.library.filters import Filter, Stars
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.views.advance import Advance
 from pixsort_desktop.views.foresight import all_leave, judged_as
 from pixsort_desktop.views.judging import _commands
 from pixsort_desktop.views.shortcuts import JUDGING
@@ -64,3 +66,18 @@ def test_only_a_filter_makes_photos_leave(desktop: Desktop) -> None:
     assert all_leave("pick", photos, Filter(undecided=True))
     assert all_leave("pick", photos, replace(Filter(), groups=frozenset({1}), flags=frozenset({None})))
     assert not all_leave("stars_3", photos, Filter(stars=Stars("least", 2)))
+    assert not all_leave("pick", photos, Filter(cameras=frozenset({"Kamera K0"})))
+
+
+def test_looking_ahead_from_thousands_of_photos_takes_no_time(
+    desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    area, ids = desktop.window.area, list(range(20_000))
+    monkeypatch.setattr(area, "sequence", lambda: list(ids))
+    advance = Advance(desktop.session, area)
+    started = time.perf_counter()
+    advance.look(ids[:-1])
+    assert (
+        time.perf_counter() - started < 1
+    )  # some ten seconds where each photo is looked up among all others
+    assert advance._after == ids[-1:]

@@ -240,6 +240,22 @@ def test_the_overlay_fits_the_window_and_scrolls(
         assert label.height() >= label.heightForWidth(label.width()), label.text()
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 900)])
+def test_all_keys_are_seen_at_once_in_a_window_of_usual_size(
+    desktop: Desktop, qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = desktop.window
+    window.resize(*size)
+    qtbot.wait(20)
+    window.keys_wanted()
+    scroll = window.keys.findChild(QScrollArea)
+    assert scroll is not None
+    qtbot.wait(20)
+    assert scroll.verticalScrollBar().maximum() == 0
+    heads = [label.text() for label in scroll.widget().findChildren(QLabel) if label.font().bold()]
+    assert sorted(heads) == sorted({each.section for each in SHORTCUTS})
+
+
 def test_enter_leads_from_the_overlay_to_the_dialog(desktop: Desktop, qtbot: QtBot) -> None:
     window = desktop.window
     window.keys_wanted()

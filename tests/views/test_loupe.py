@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QObject, QPoint, QPointF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop import app
@@ -361,6 +361,30 @@ def test_the_whole_screen_and_back(large: Desktop, qtbot: QtBot) -> None:
     qtbot.keyClick(loupe.whole, Key.Key_F)
     assert loupe.whole is None
     assert not loupe.stage.judgement.isVisible()
+
+
+def test_messages_are_seen_on_the_whole_screen_too(large: Desktop, qtbot: QtBot) -> None:
+    window, loupe, messages = large.window, large.window.area.loupe, large.window.messages
+    messages.warn("The drive is full.")
+    press(qtbot, Key.Key_F)
+    whole = loupe.whole
+    assert whole is not None
+    qtbot.waitUntil(lambda: loupe.canvas.size() == whole.size())
+    assert messages.window() is whole
+    assert messages.isVisible()
+    messages.tell("Kept 4 photos, rejected the others.", "Undo", lambda: None)
+    assert whole.rect().contains(messages.geometry())
+    middle = messages.geometry().center()
+    assert whole.childAt(middle) in (messages, *messages.findChildren(QWidget))
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is whole)
+    messages.close_button.setFocus()
+    qtbot.mouseClick(messages.close_button, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is whole
+    messages.warn("The drive is full.")
+    qtbot.keyClick(whole, Key.Key_Escape)
+    assert loupe.whole is None
+    assert messages.parentWidget() is window.area
+    assert messages.isVisible()
 
 
 def test_leaving_for_the_grid_or_closing_leaves_the_whole_screen(large: Desktop, qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.theme import DARK, LIGHT, Colours
-from tests.views.conftest import drag_over, files, layout_of, select, shown
+from tests.views.conftest import PATIENCE_MS, drag_over, files, layout_of, select, shown
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -205,6 +206,19 @@ def contrast(one: str, other: str) -> float:
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def test_an_import_tells_what_was_here_from_copies(
+    desktop: Desktop, shoot: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = desktop.window
+    window.intake.add(desktop.session.project_id, [str(shoot)])
+    qtbot.waitUntil(lambda: window.messages.text.text() == "10 files were here already.", timeout=PATIENCE_MS)
+    shutil.copy(next(shoot.glob("*.jpg")), tmp_path / "copy.jpg")
+    window.intake.add(desktop.session.project_id, [str(tmp_path / "copy.jpg")])
+    qtbot.waitUntil(
+        lambda: window.messages.text.text() == "1 duplicate of a photo here.", timeout=PATIENCE_MS
+    )
 
 
 @pytest.mark.parametrize("colours", [DARK, LIGHT])

@@ -62,8 +62,11 @@ class Block:
         """Where the first directory begins."""
         return self.source.number(self.base + 4, 4, self.order)
 
-    def directory(self, offset: int, wanted: Collection[int] | None = None) -> dict[int, Entry]:
-        """The readable entries of the directory at `offset`; of a tag that comes twice, the first."""
+    def directory(
+        self, offset: int, wanted: Collection[int] | None = None, *, cut_off: bool = False
+    ) -> dict[int, Entry]:
+        """The readable entries of the directory at `offset`; of a tag that comes twice, the first. With `cut_off`, those
+        whose values reach beyond the end, too."""
         start = self.base + offset
         head = self.source.at(start, 2)
         if offset <= 0 or len(head) < 2:
@@ -81,7 +84,7 @@ class Block:
             place = start + 2 + 12 * number + 8
             if size > 4:
                 place = self.base + int(struct.unpack(self.order + "I", value)[0])
-            if place + size <= self.source.size:
+            if cut_off or place + size <= self.source.size:
                 found[tag] = Entry(kind, length, place, size)
         return found
 

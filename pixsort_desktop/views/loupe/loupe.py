@@ -37,6 +37,7 @@ class Loupe(QWidget):
 
     closed = Signal()
     moved = Signal(int)  # photo id: another photo is shown, by key or by the filmstrip
+    whole_changed = Signal(object)  # the window on the whole screen that shows the photo from now on, or None
 
     def __init__(
         self, loader: ThumbnailLoader, frames: Frames, memory: Memory, parent: QWidget | None = None
@@ -221,6 +222,7 @@ class Loupe(QWidget):
         self.whole.key_pressed.connect(self.keyPressEvent)
         self.whole.left.connect(self.leave_whole_screen)
         self.whole.open(self.stage, self.window())
+        self.whole_changed.emit(self.whole)
 
     def leave_whole_screen(self) -> None:
         """The stage goes back into the page; nothing else has moved."""
@@ -230,6 +232,7 @@ class Loupe(QWidget):
         self._column.insertWidget(0, self.stage, 1)
         self.stage.stand_alone(False)
         self.stage.show()
+        self.whole_changed.emit(None)
         whole.hide()
         whole.deleteLater()
         self.window().activateWindow()
