@@ -25,6 +25,7 @@ SQUARE = 16
 REACH = 10  # pixels around a square in which it is looked for
 TOLERANCE, TOLERANCE_ON_EDGES = 2.5, 0.15  # grey levels; and so many pixels of an edge
 FEATURES = 400
+UNEXPLAINED = 0.25  # of the variance
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -80,7 +81,12 @@ def is_copy(likeness: Likeness) -> bool:
 
 
 def likeness(one: Prepared, other: Prepared) -> Likeness | None:
-    """The best way in which the pictures lie on each other, both as they are; None where none was found."""
+    """The best way in which the pictures lie on each other, both as they are; None where none was found.
+
+    It does not matter which comes first.
+    """
+    if (one.grey.size, one.grey.tobytes()) < (other.grey.size, other.grey.tobytes()):
+        one, other = other, one
     best: Likeness | None = None
     for place in _placements(one, other):
         found = _compare(one.grey, other.grey, place)
@@ -260,6 +266,9 @@ def _squares(first: Floats, second: Floats, shown: NDArray[np.bool_]) -> tuple[f
     noise = of_squares(residual * residual)
     edges = of_squares(np.asarray(across) ** 2 + np.asarray(down) ** 2)
     same = noise < TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * edges
+    content, level = of_squares(second * second)[inside & same], of_squares(second)[inside & same]
+    if not len(level) or float(noise[inside & same].mean()) > UNEXPLAINED * (content.mean() - level.mean() ** 2):
+        return None  # what the squares show is about even, and so like everything that is
     changed = np.argwhere(inside & ~same)
     moved = sum(_found_near(first, second, row * SQUARE, column * SQUARE) for row, column in changed)
     total = int(inside.sum())
