@@ -186,12 +186,15 @@ def _laid(one: Grey, other: Grey, place: Placement) -> Likeness | None:
     over, shown = _warped(one, other.shape, place)
     if int(shown.sum()) < 8 * SQUARE * SQUARE:
         return None
-    first, second = (cv2.GaussianBlur(each.astype(np.float32), (0, 0), 1.0) for each in (over, other))
-    first = _matched_levels(np.asarray(first), np.asarray(second), shown)
-    squares = _squares(first, np.asarray(second), shown)
-    if squares is None:
+    first, second = _softened(over), _softened(other)
+    # Both ways: letters on a picture hide what stands beside them, and are found nowhere; what moved is found both ways.
+    ways = (
+        _squares(_matched_levels(first, second, shown), second, shown),
+        _squares(_matched_levels(second, first, shown), first, shown),
+    )
+    if ways[0] is None or ways[1] is None:
         return None
-    same, moved, levels = squares
+    same, (moved, levels) = max(ways[0][0], ways[1][0]), (min(ways[0][i], ways[1][i]) for i in (1, 2))
     small, large = sorted((one.size * place[0] * place[2], float(other.size)))
     return Likeness(
         same=same,
@@ -201,6 +204,10 @@ def _laid(one: Grey, other: Grey, place: Placement) -> Likeness | None:
         scale=float(np.sqrt(small / large)),
         levels=levels,
     )
+
+
+def _softened(grey: Grey) -> Floats:
+    return np.asarray(cv2.GaussianBlur(grey.astype(np.float32), (0, 0), 1.0), np.float32)
 
 
 def _warped(one: Grey, shape: tuple[int, ...], place: Placement) -> tuple[Grey, NDArray[np.bool_]]:
@@ -267,7 +274,9 @@ def _squares(first: Floats, second: Floats, shown: NDArray[np.bool_]) -> tuple[f
     edges = of_squares(np.asarray(across) ** 2 + np.asarray(down) ** 2)
     same = noise < TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * edges
     content, level = of_squares(second * second)[inside & same], of_squares(second)[inside & same]
-    if not len(level) or float(noise[inside & same].mean()) > UNEXPLAINED * (content.mean() - level.mean() ** 2):
+    if not len(level) or float(noise[inside & same].mean()) > UNEXPLAINED * (
+        content.mean() - level.mean() ** 2
+    ):
         return None  # what the squares show is about even, and so like everything that is
     changed = np.argwhere(inside & ~same)
     moved = sum(_found_near(first, second, row * SQUARE, column * SQUARE) for row, column in changed)
