@@ -14,6 +14,10 @@ def start() -> int:
 
         serve()
         return 0
+    if sys.argv[1:] == ["--pixsort-models"]:  # vision.models.child.SWITCH
+        from pixsort_desktop.vision.models.worker import serve as serve_models
+
+        serve_models()
     from pixsort_desktop import app
 
     return app.main()

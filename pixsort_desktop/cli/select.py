@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -14,13 +14,14 @@ from pixsort_desktop.cli.parts import opened_library
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.filters import SORTS, Filter, Sort, Stars, offered, select, sort_photos
+from pixsort_desktop.library.filters import ARRANGED, SORTS, Filter, Sort, Stars, offered, select, sort_photos
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Column, Photo, Project
 from pixsort_desktop.library.search import search
 from pixsort_desktop.listing import label_of, photo_rows, project_named
 from pixsort_desktop.terminal import counted, print_json
 
+F = TypeVar("F", bound=Callable[..., Any])
 COLOURS = ["red", "yellow", "green", "blue", "purple", "none"]
 _STARS = re.compile(r"(>=|<=)?\s*([0-5])\s*([+-])?")
 
@@ -50,26 +51,52 @@ def _read_days(
     return values
 
 
+_CONDITIONS = (
+    click.option(
+        "--flag",
+        "flags",
+        multiple=True,
+        type=click.Choice(["pick", "reject", "none"]),
+        help="With this flag.",
+    ),
+    click.option(
+        "--stars", metavar="N", callback=_read_stars, help="Stars: 3 exactly, 3+ at least, 3- at most."
+    ),
+    click.option(
+        "--label", "labels", multiple=True, type=click.Choice(COLOURS), help="With this colour label."
+    ),
+    click.option(
+        "--camera", "cameras", multiple=True, metavar="TEXT", help="Of a camera whose name has TEXT."
+    ),
+    click.option("--lens", "lenses", multiple=True, metavar="TEXT", help="With a lens whose name has TEXT."),
+    click.option(
+        "--day", "days", multiple=True, metavar="YYYY-MM-DD", callback=_read_days, help="Taken on that day."
+    ),
+    click.option(
+        "--group", "groups", multiple=True, metavar="LABEL", help="In that column (Ungrouped: in none)."
+    ),
+    click.option("--undecided", is_flag=True, help="Without a flag and without stars."),
+    click.option("--has-error", is_flag=True, help="Not read, or not to the end."),
+    click.option(
+        "--search",
+        "text",
+        default="",
+        metavar="TEXT",
+        help="With every word of TEXT, as the window searches.",
+    ),
+)
+
+
+def condition_options(function: F) -> F:
+    """The options that choose photos by what they are, for `list` and whatever acts on a choice."""
+    for option in reversed(_CONDITIONS):
+        function = option(function)
+    return function
+
+
 @click.command("list")
 @click.option("--project", "name", required=True, metavar="NAME", help="The project.")
-@click.option(
-    "--flag", "flags", multiple=True, type=click.Choice(["pick", "reject", "none"]), help="With this flag."
-)
-@click.option("--stars", metavar="N", callback=_read_stars, help="Stars: 3 exactly, 3+ at least, 3- at most.")
-@click.option("--label", "labels", multiple=True, type=click.Choice(COLOURS), help="With this colour label.")
-@click.option("--camera", "cameras", multiple=True, metavar="TEXT", help="Of a camera whose name has TEXT.")
-@click.option("--lens", "lenses", multiple=True, metavar="TEXT", help="With a lens whose name has TEXT.")
-@click.option(
-    "--day", "days", multiple=True, metavar="YYYY-MM-DD", callback=_read_days, help="Taken on that day."
-)
-@click.option(
-    "--group", "groups", multiple=True, metavar="LABEL", help="In that column (Ungrouped: in none)."
-)
-@click.option("--undecided", is_flag=True, help="Without a flag and without stars.")
-@click.option("--has-error", is_flag=True, help="Not read, or not to the end.")
-@click.option(
-    "--search", "text", default="", metavar="TEXT", help="With every word of TEXT, as the window searches."
-)
+@condition_options
 @click.option("--sort", "by", type=click.Choice(SORTS[1:]), default="time", help="The order (usual: time).")
 @click.option("--descending", is_flag=True, help="The other way round.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -80,7 +107,8 @@ def list_command(
     """Print the photos of a project that meet every kind of condition; several of one kind: any of them."""
     with opened_library(folder) as library:
         project = project_named(library, name)
-        rows = photo_rows(library, project, _chosen(library, project, conditions, text, Sort(by, descending)))
+        chosen = chosen_photos(library, project, conditions, text, Sort(by, descending))
+        rows = photo_rows(library, project, chosen)
     if as_json:
         print_json(rows)
         return
@@ -89,9 +117,10 @@ def list_command(
     click.echo(f"{counted(len(rows), 'photo')} of {project.photo_count:,}", err=True)
 
 
-def _chosen(
-    library: Library, project: Project, conditions: dict[str, Any], text: str, sort: Sort
+def chosen_photos(
+    library: Library, project: Project, conditions: dict[str, Any], text: str, sort: Sort = ARRANGED
 ) -> list[int]:
+    """The ids of the photos that meet the options of `condition_options`, in that order (usual: time)."""
     photos = {photo.id: photo for photo in project_photos(library, project.id)}
     columns = groups_of.board(library, project.id)
     found = select(photos, columns, _filter(photos, columns, conditions))

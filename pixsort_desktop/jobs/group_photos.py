@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import GroupingParameters, group
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
-from pixsort_desktop.jobs.embed_photos import check_embedding, embed_photos, unfinished_photos
+from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
-from pixsort_desktop.library.embeddings import project_vectors
+from pixsort_desktop.library.embeddings import has_embedding, project_vectors, without_embedding
+from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
@@ -30,6 +33,7 @@ class GroupReport:
     ungrouped: int
     embedded: int  # photos whose missing embedding or thumbnail was made first
     seconds: float
+    lacking: int = 0  # photos that have no such embedding and were left ungrouped
 
 
 def group_photos(
@@ -43,17 +47,20 @@ def group_photos(
 ) -> GroupReport:
     """Group a project's photos into automatic columns, in one undoable step.
 
-    Missing embeddings are made first. `from_scratch` also gives up what was arranged by hand. Raises
-    `PixsortError` for an unknown embedding and `Cancelled` after `progress.cancel()`, with the board as it was.
+    Missing built-in embeddings are made first. Those of a learned model are made by `embed_with_model`; a photo
+    without one counts as ungrouped. `from_scratch` also gives up what was arranged by hand. Raises `PixsortError`
+    for an embedding that no photo has and `Cancelled` after `progress.cancel()`, with the board as it was.
     """
-    check_embedding(embedding_id)
     parameters = parameters or GroupingParameters()
     progress = progress or Progress()
-    missing = unfinished_photos(library, project_id)
     embedded = 0
-    if missing:
-        report = embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
-        embedded = report.done
+    lacking: list[int] = []
+    if embedding_id == descriptor.EMBEDDING_ID:
+        if missing := unfinished_photos(library, project_id):
+            report = embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
+            embedded = report.done
+    else:
+        lacking = _lacking(library, project_id, embedding_id)
     started = time.monotonic()
     arguments = {"parameters": parameters.to_dict(), "embedding": embedding_id, "from_scratch": from_scratch}
     with recorded_job(library, "group", project_id, "grouping", arguments):
@@ -61,7 +68,8 @@ def group_photos(
         progress.report("Grouping", 0, len(ids))
         result = group(vectors, times, parameters, calibration_of(embedding_id))
         progress.check()
-        labels = dict(zip(ids, result.labels.tolist(), strict=True))
+        labels = dict(zip(ids, result.labels.tolist(), strict=True)) | dict.fromkeys(lacking, -1)
+        ids += lacking
         remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}
         if from_scratch:
             del remembered["from_scratch"]
@@ -72,7 +80,20 @@ def group_photos(
         )
         progress.report("Grouping", len(ids), len(ids))
     grouped = [c for c in plan.columns if c.group_id is not None or c.photo_ids]
-    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), embedded, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), embedded, seconds, len(lacking))
+
+
+def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
+    """The photos without a learned model's embedding. Raises PixsortError where that is all of them."""
+    lacking = without_embedding(library, project_id, embedding_id)
+    if lacking and not has_embedding(library, project_id, embedding_id):
+        name = get_project(library, project_id).name
+        raise PixsortError(
+            f"No photo of «{name}» has the embedding «{embedding_id}» yet;"
+            f" `pixsort embed --project {shlex.quote(name)} --embedding {shlex.quote(embedding_id)}` makes it."
+        )
+    return lacking
 
 
 def _apply(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import companions_of_project
 from pixsort_desktop.library.groups import board, is_given
 from pixsort_desktop.library.judgements import judged_photos
 from pixsort_desktop.library.photos import project_photos
@@ -45,13 +46,14 @@ def chosen_options(
 
 
 def wishes(library: Library, project_id: int, *, keywords: bool) -> list[tuple[Photo, xmp.Changes]]:
-    """The photos of a project of which something is to be said, and what.
+    """The photos of a project of which something is to be said, and what; of a frame, each of its files.
 
     A photo that was never judged is left as it is, but for its column's keyword. Raises `NotFoundError`.
     """
     project = get_project(library, project_id)
     judged = judged_photos(library, project_id)
     paths = _keywords(library, project_id, project.name) if keywords else {}
+    others = companions_of_project(library, project_id)
     found = []
     for photo in project_photos(library, project_id):
         if photo.status != "ready" or not (keywords or photo.id in judged):
@@ -61,7 +63,7 @@ def wishes(library: Library, project_id: int, *, keywords: bool) -> list[tuple[P
             changes = xmp.Changes(photo.rating, photo.flag, photo.colour, said, KEYWORD_ROOT)  # type: ignore[arg-type]
         else:
             changes = xmp.Changes(keywords=said, keyword_root=KEYWORD_ROOT)
-        found.append((photo, changes))
+        found += [(each, changes) for each in (photo, *others.get(photo.id, ()))]
     return found
 
 

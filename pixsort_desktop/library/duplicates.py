@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.judgements import set_judgement
 from pixsort_desktop.library.photos import shown_path
-from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.library.transaction import Row, Transaction
 
 Pair = tuple[int, int]
+_NOTHING: Row = {"rating": 0, "flag": None, "colour": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,12 @@ class Copies:
 
 
 def scope(library: Library, project_id: int | None) -> list[int]:
-    """Ids of the readable photos of a project, or (None) of the library."""
+    """Ids of the readable photos of a project, or (None) of the library: of each frame its face."""
     if project_id is None:
-        rows = library.rows("SELECT id FROM photos WHERE status = 'ready' AND sha256 IS NOT NULL ORDER BY id")
+        rows = library.rows(
+            "SELECT id FROM photos WHERE status = 'ready' AND sha256 IS NOT NULL AND face_id IS NULL"
+            " AND EXISTS (SELECT 1 FROM files WHERE photo_id = photos.id) ORDER BY id"
+        )
     else:
         rows = library.rows(
             "SELECT id FROM photos JOIN project_photos ON photo_id = id"
@@ -45,15 +52,19 @@ def scope(library: Library, project_id: int | None) -> list[int]:
 
 
 def exact_copies(library: Library, photo_ids: Iterable[int]) -> list[Copies]:
-    """Those of the photos that have several files, each of which was there when it was last looked for."""
+    """Those of the photos, and of the companions in their frames, whose bytes lie in several files.
+
+    Files that were missing when they were last looked for do not count.
+    """
     wanted = set(photo_ids)
     found: dict[int, list[tuple[int, str]]] = {}
     for row in library.rows(
-        "SELECT id, photo_id, path FROM files WHERE role != 'missing' AND photo_id IN"
-        " (SELECT photo_id FROM files WHERE role != 'missing' GROUP BY photo_id HAVING count(*) > 1) ORDER BY id"
+        "SELECT files.id, photo_id AS own_id, coalesce(face_id, photo_id) AS photo_id, path FROM files"
+        " JOIN photos ON photos.id = photo_id WHERE role != 'missing' AND photo_id IN"
+        " (SELECT photo_id FROM files WHERE role != 'missing' GROUP BY photo_id HAVING count(*) > 1) ORDER BY files.id"
     ):
         if row["photo_id"] in wanted:
-            found.setdefault(row["photo_id"], []).append((row["id"], shown_path(row["path"])))
+            found.setdefault(row["own_id"], []).append((row["id"], shown_path(row["path"])))
     return [Copies(photo_id, tuple(files)) for photo_id, files in found.items()]
 
 
@@ -117,3 +128,42 @@ def embedding_rows(library: Library, embedding_id: str) -> dict[int, bytes]:
     """Photo id -> its vector (little-endian float32) of that embedding."""
     rows = library.rows("SELECT photo_id, vector FROM embeddings WHERE embedding_id = ?", (embedding_id,))
     return {row["photo_id"]: row["vector"] for row in rows}
+
+
+def merge_copies(transaction: Transaction, keeper_id: int, photo_ids: Iterable[int]) -> None:
+    """Give a photo the judgements and places of its copies, remembered for undo; see `commands.duplicates`.
+
+    Raises `NotFoundError` where a photo is gone.
+    """
+    others = [photo_id for photo_id in dict.fromkeys(photo_ids) if photo_id != keeper_id]
+    for photo_id in (keeper_id, *others):
+        if not transaction.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone():
+            raise NotFoundError("A photo is not in the library any more.")
+    _merge_judgements(transaction, keeper_id, others)
+    for photo_id in others:
+        _merge_places(transaction, keeper_id, photo_id)
+
+
+def _merge_judgements(transaction: Transaction, keeper_id: int, others: Sequence[int]) -> None:
+    rows = [transaction.row("judgements", (photo_id,)) or _NOTHING for photo_id in (keeper_id, *others)]
+    merged: dict[str, Any] = {
+        "rating": max(row["rating"] for row in rows),
+        "flag": rows[0]["flag"] or ("pick" if any(row["flag"] == "pick" for row in rows) else None),
+        "colour": next((row["colour"] for row in rows if row["colour"]), None),
+    }
+    if any(rows[0][name] != value for name, value in merged.items()):
+        set_judgement(transaction, keeper_id, merged)
+
+
+def _merge_places(transaction: Transaction, keeper_id: int, photo_id: int) -> None:
+    """The keeper goes wherever the copy stands, unless it has a place there."""
+    for row in transaction.connection.execute(
+        "SELECT * FROM project_photos WHERE photo_id = ?", (photo_id,)
+    ).fetchall():
+        place = {name: row[name] for name in ("group_id", "position", "placed")}
+        own = transaction.row("project_photos", (row["project_id"], keeper_id))
+        if own is None:
+            key = {"project_id": row["project_id"], "photo_id": keeper_id}
+            transaction.insert("project_photos", {**key, **place})
+        elif own["group_id"] is None and place["group_id"] is not None:
+            transaction.update("project_photos", (row["project_id"], keeper_id), place)

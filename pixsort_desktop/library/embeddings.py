@@ -49,6 +49,17 @@ def project_vectors(
     return ids, times, np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").reshape(len(rows), -1)
 
 
+def has_embedding(library: Library, project_id: int, embedding_id: str) -> bool:
+    """Whether any readable photo of a project has that embedding."""
+    return bool(
+        library.rows(
+            "SELECT 1 FROM project_photos JOIN photos ON photos.id = photo_id AND status = 'ready'"
+            " JOIN embeddings USING (photo_id) WHERE project_id = ? AND embedding_id = ? LIMIT 1",
+            (project_id, embedding_id),
+        )
+    )
+
+
 def without_embedding(library: Library, project_id: int, embedding_id: str) -> list[int]:
     """Ids of the readable photos of a project that lack that embedding."""
     rows = library.rows(

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import os
-import struct
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.messages import receive, send
 from pixsort_desktop.photo import limits
 from pixsort_desktop.photo.decoded import Decoded
 
@@ -30,16 +29,16 @@ SWITCH = "--pixsort-decoder"
 """What a bundle's executable is started with to be a decoder and nothing else."""
 
 IDLE_S = 60.0
-_MOST_HEADER = 1_000_000
 
 
-def decode_apart(source: bytes | BinaryIO, long_side: int, family: str) -> Decoded:
+def decode_apart(source: bytes | BinaryIO, long_side: int, family: str, develop: bool = False) -> Decoded:
     """Decode a file in another process; see `decode.decode`.
 
     `source` is the file's bytes or an open file with a path. Raises PhotoError.
     """
     path = None if isinstance(source, bytes) else str(source.name)
     request = {"family": family, "long_side": long_side, "memory": limits.memory_limit(), "path": path}
+    request["develop"] = develop
     return _pool.decode(request, source if isinstance(source, bytes) else b"")
 
 
@@ -196,34 +195,6 @@ class _Child:
             self._process.kill()
             self._process.wait()
         self._from.close()
-
-
-# -- messages -----------------------------------------------------------------------------------------------
-
-
-def send(stream: IO[bytes], header: dict[str, Any], *blobs: bytes) -> None:
-    """A JSON object and some bytes: no pickles, whose reader would have to trust the process that read the file."""
-    text = json.dumps(header | {"blobs": [len(blob) for blob in blobs]}).encode()
-    stream.write(struct.pack(">I", len(text)) + text)
-    for blob in blobs:
-        stream.write(blob)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-    """What `send` sent. Raises EOFError at the end of the stream."""
-    (length,) = struct.unpack(">I", _exactly(stream, 4))
-    if length > _MOST_HEADER:
-        raise ValueError("no message of ours")
-    header = json.loads(_exactly(stream, length))
-    return header, [_exactly(stream, size) for size in header.pop("blobs")]
-
-
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
-        raise EOFError
-    return data
 
 
 _pool = _Pool()

@@ -15,7 +15,7 @@ from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, S
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename")),
+    ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename", "", "settings")),
     (
         "&Photo",
         (
@@ -37,7 +37,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "write_sidecars",
             "",
+            "join_frame",
+            "split_frame",
+            "",
             "camera_clock",
+            "",
+            "copy_files",
+            "move_files",
+            "trash",
+            "trash_rejects",
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
@@ -56,6 +64,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "info",
             "whole_screen",
             "filmstrip",
+            "develop",
             "",
             "histogram",
             "clipping",

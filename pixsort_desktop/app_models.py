@@ -1,0 +1,187 @@
+"""Learned models as plain callables for the window, and the one process in which they run."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.views.models_desk import ModelRow, ModelsFunctions
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.database import Library
+    from pixsort_desktop.vision.models.catalogue import ModelSpec
+    from pixsort_desktop.vision.models.client import ModelProcess
+    from pixsort_desktop.vision.models.installed import InstalledModel
+
+
+class ModelsRoom:
+    """Whoever needs a model asks `process()`; it is made when first asked for."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: ModelProcess | None = None
+        self._library: Library | None = None
+        self._closed = False
+        self._ending: threading.Thread | None = None
+
+    def attach(self, library: Library) -> None:
+        """The library is open; it keeps the choice of the device."""
+        self._library = library
+
+    @property
+    def folder(self) -> Path:
+        from pixsort_desktop.vision.models.installed import models_folder
+
+        return models_folder()
+
+    def process(self) -> ModelProcess:
+        """The models' process, whose child starts at its first use. Raises ModelError once the program is ending."""
+        from pixsort_desktop.vision.models.client import ModelProcess
+        from pixsort_desktop.vision.models.installed import ModelError
+
+        with self._lock:
+            if self._closed:
+                raise ModelError("The program is ending.")
+            if self._process is None:
+                self._process = ModelProcess(device=self.kept_device())
+            return self._process
+
+    def kept_device(self) -> str:
+        """The user's choice: 'auto', 'cuda', 'mps' or 'cpu'."""
+        from pixsort_desktop.jobs.embed_with_model import chosen_device
+
+        return chosen_device(self._library) if self._library is not None else "auto"
+
+    def set_device(self, kind: str) -> None:
+        """Keep another choice; what runs now is begun again there. Waits while the models' process starts."""
+        from pixsort_desktop.jobs.embed_with_model import keep_device
+
+        if self._library is not None:
+            keep_device(self._library, kind)
+        with self._lock:
+            process = self._process
+        if process is not None:
+            process.use_device(kind)
+
+    def device_in_words(self) -> str:
+        """Where models run; nothing is started to find it out."""
+        with self._lock:
+            process = self._process
+        if process is None or not process.running:
+            return "Where that is shows once a model runs."
+        known = process.describe_device()
+        return f"Running on {known.name}, {known.precision}. {known.note}".rstrip()
+
+    def close(self) -> None:
+        """End the child, without waiting for it here."""
+        with self._lock:
+            self._closed, old, self._process = True, self._process, None
+        if old is not None:
+            self._ending = threading.Thread(target=old.close, name="models end", daemon=True)
+            self._ending.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the child is gone."""
+        if self._ending is not None:
+            self._ending.join(seconds)
+            return not self._ending.is_alive()
+        return True
+
+
+def models_functions(room: ModelsRoom) -> ModelsFunctions:
+    """What `views.models_desk` may do; each imports what it needs in the worker that runs it."""
+    return ModelsFunctions(
+        rows=lambda: _rows(room.folder),
+        download=lambda model_id, progress: _download(room.folder, model_id, progress),
+        bring_in=lambda wanted, progress: _bring_in(room, wanted, progress),
+        remove=lambda model_id: _remove(room.folder, model_id),
+        test=lambda model_id, progress: _test(room, model_id, progress),
+        device=room.device_in_words,
+        kept_device=room.kept_device,
+        set_device=room.set_device,
+        folder=lambda: str(room.folder),
+    )
+
+
+def _rows(folder: Path) -> list[ModelRow]:
+    """The catalogue, then the user's own, then folders that hold no model."""
+    from pixsort_desktop.vision.models.catalogue import CATALOGUE
+    from pixsort_desktop.vision.models.installed import look_through, partial_bytes
+
+    found = {each[0] if isinstance(each, tuple) else each.id: each for each in look_through(folder)}
+    rows = [_row_of(spec, found.pop(spec.id, None), partial_bytes(folder, spec.id)) for spec in CATALOGUE]
+    return rows + [_own_row(name, each) for name, each in found.items()]
+
+
+def _row_of(spec: ModelSpec, found: InstalledModel | tuple[str, str] | None, partial: int) -> ModelRow:
+    from pixsort_desktop.vision.models.catalogue import size_in_words
+
+    state, reason = "absent", ""
+    if isinstance(found, tuple):
+        state, reason = "damaged", found[1]
+    elif found is not None:
+        state = "here"
+    elif partial:
+        state, reason = "partial", f"{size_in_words(partial)} of {size_in_words(spec.file_bytes)} are here."
+    return ModelRow(
+        id=spec.id, name=spec.name, state=state, good_for=spec.good_for,
+        facts=f"{spec.dimensions} numbers a photo · needs {size_in_words(spec.memory_bytes)} of memory",
+        size=size_in_words(spec.file_bytes), licence=spec.licence, licence_note=spec.conditions, page=spec.page,
+        reason=reason,
+    )  # fmt: skip
+
+
+def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
+    from pixsort_desktop.vision.models.catalogue import size_in_words
+
+    if isinstance(found, tuple):
+        return ModelRow(name, name, "damaged", "", "", "", "", "", "", found[1], can_download=False)
+    kind = f", {found.architecture}" if found.architecture != "custom" else ""
+    does = "Words, tags and grouping." if found.reads_text else "Grouping and «more like this». No words."
+    return ModelRow(
+        id=found.id, name=found.name, state="here", good_for=f"Your own{kind}. {does}",
+        facts=f"{found.dimensions} numbers a photo · kept as {found.id}",
+        size=size_in_words(found.weights.stat().st_size), licence=found.licence, licence_note="", page="",
+        can_download=False,
+    )  # fmt: skip
+
+
+def _download(folder: Path, model_id: str, progress: Progress) -> Any:
+    from pixsort_desktop.vision.models.catalogue import spec_of
+    from pixsort_desktop.vision.models.download import download_model
+
+    return download_model(folder, spec_of(model_id), progress=progress)
+
+
+def _bring_in(room: ModelsRoom, wanted: dict[str, str], progress: Progress) -> str:
+    from pixsort_desktop.jobs.models import Wanted, import_model
+
+    config, tokenizer = wanted.get("config"), wanted.get("tokenizer")
+    told = Wanted(
+        wanted.get("library"),
+        wanted.get("architecture"),
+        wanted.get("name"),
+        Path(config) if config else None,
+        Path(tokenizer) if tokenizer else None,
+    )
+    model = import_model(room.folder, Path(wanted["file"]), room.process(), wanted=told, progress=progress)
+    return model.name
+
+
+def _remove(folder: Path, model_id: str) -> Any:
+    from pixsort_desktop.vision.models.installed import remove_model
+
+    return remove_model(folder, model_id)
+
+
+def _test(room: ModelsRoom, model_id: str, progress: Progress) -> str:
+    from pixsort_desktop.jobs.models import try_model
+    from pixsort_desktop.vision.models.installed import find_installed
+
+    trial = try_model(find_installed(room.folder, model_id), room.process(), progress=progress)
+    return (
+        f"{trial.pictures_a_second:,.1f} photos a second on {trial.device} ({trial.precision}), {trial.dimensions} numbers"
+        f" each; {trial.start_s:.1f} s until the first."
+    )

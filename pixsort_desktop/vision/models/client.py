@@ -1,0 +1,269 @@
+"""The program's end of the models' process: pictures and words in, vectors and sentences out. Knows no torch.
+
+One child is started at first use, kept, and ended when nothing was asked of it for a while, which gives its memory back.
+If it dies, a fresh one takes over: what was being worked on is tried once more, and then has failed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import wait
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.vision.models.child import Answer, Child
+from pixsort_desktop.vision.models.client_types import DeviceInfo, Failure, Inspected
+from pixsort_desktop.vision.models.failures import ModelError, ProcessDiedError
+from pixsort_desktop.vision.models.installed import InstalledModel
+from pixsort_desktop.vision.models.shared_pictures import SharedPictures
+
+__all__ = ["DEVICES", "DeviceInfo", "Failure", "Inspected", "ModelProcess", "facts_of"]
+
+DEVICES = ("auto", "cuda", "mps", "cpu")
+
+IDLE_S = 300.0
+_ATTEMPTS = 3  # to start a child and load a model, where it breaks down meanwhile
+_CAPTIONS = 8  # pictures at once; a caption takes as long as thirty vectors
+
+Vector = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.uint8]
+Pictures = Iterable[tuple[int, Callable[[], Pixels]]]
+
+
+class ModelProcess:
+    """Learned models for the whole program; safe from several threads. As a context, it is closed at the end.
+
+    `device` is one of `DEVICES`; 'auto' takes CUDA before MPS before the CPU.
+    """
+
+    def __init__(self, device: str = "auto", idle_s: float = IDLE_S) -> None:
+        if device not in DEVICES:
+            raise ModelError(f"«{device}» is no device; there are {', '.join(DEVICES)}.")
+        self._device = device
+        self._idle_s = idle_s
+        self._lock = threading.RLock()
+        self._child: Child | None = None
+        self._info: DeviceInfo | None = None
+        self._users = 0
+        self._broom: threading.Timer | None = None
+        self._jobs = 0
+        self._batches: dict[str, int] = {}  # the best size, by model; found once
+        self._closed = False
+        self.memory = SharedPictures()
+
+    # -- what it does -------------------------------------------------------------------------------------
+
+    def embed(
+        self, model: InstalledModel, pictures: Pictures, progress: Progress | None = None
+    ) -> Iterator[tuple[int, Vector | Failure]]:
+        """Vectors (d,) of unit length, or why there is none, for (id, how to get the pixels) pairs, as they are ready.
+
+        Pixels are (H, W, 3) uint8, upright sRGB; they are fetched and resized in threads of this process, a few
+        batches ahead. A picture that raises `PixsortError` fails alone. Raises ModelError where the model cannot be
+        run, and `Cancelled` within a batch after `progress.cancel()`.
+        """
+        from pixsort_desktop.vision.models.stream import Stream
+
+        with self._in_use():
+            yield from Stream(self, model, "embed", progress or Progress()).run(pictures)
+
+    def caption(
+        self, model: InstalledModel, pictures: Pictures, progress: Progress | None = None
+    ) -> Iterator[tuple[int, str | Failure]]:
+        """A sentence, or why there is none, for each picture; as `embed` otherwise."""
+        from pixsort_desktop.vision.models.stream import Stream
+
+        with self._in_use():
+            yield from Stream(self, model, "caption", progress or Progress()).run(pictures)
+
+    def embed_texts(self, model: InstalledModel, texts: list[str]) -> Vector:
+        """(n, d) vectors of unit length; overtakes pictures that wait. Raises ModelError."""
+        if not texts:
+            return np.zeros((0, model.dimensions), np.float32)
+        request = {"do": "texts", "model": facts_of(model)}
+        answer, blob = self._ask(request, json.dumps(texts).encode())
+        return np.frombuffer(blob, "<f4").reshape(len(texts), answer["dimensions"]).astype(np.float32)
+
+    def inspect(
+        self,
+        path: Path,
+        library: str,
+        architecture: str,
+        config: dict[str, Any] | None = None,
+        tokenizer: Path | None = None,
+    ) -> Inspected:
+        """What a checkpoint is, having seen a picture (and words) through it. Raises ModelError where it does not fit.
+
+        `config` is an open_clip JSON of the user's own, or arguments of `timm.create_model`.
+        """
+        request = {"do": "inspect", "path": str(path), "library": library, "architecture": architecture}
+        answer, _ = self._ask(
+            {**request, "config": config, "tokenizer": str(tokenizer) if tokenizer else None}
+        )
+        found = answer["inspected"]
+        return Inspected(**{**found, "mean": tuple(found["mean"]), "std": tuple(found["std"])})
+
+    def describe_device(self) -> DeviceInfo:
+        """Where models run, and in which precision the last one did. Starts the process. Raises ModelError."""
+        with self._in_use():
+            self.child()
+            assert self._info is not None
+            return self._info
+
+    def use_device(self, device: str) -> None:
+        """Run on another device from now on; what is running is begun again there."""
+        if device not in DEVICES:
+            raise ModelError(f"«{device}» is no device; there are {', '.join(DEVICES)}.")
+        with self._lock:
+            if device == self._device:
+                return
+            self._device = device
+            self._batches.clear()
+            self._end_child()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there just now."""
+        child = self._child
+        return child is not None and child.alive()
+
+    def close(self) -> None:
+        """End the process; whoever still waits for it gets a ModelError."""
+        with self._lock:
+            self._closed = True
+            if self._broom is not None:
+                self._broom.cancel()
+            self._end_child()
+            if not self._users:
+                self.memory.close()
+
+    def __enter__(self) -> ModelProcess:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- for `Stream` -------------------------------------------------------------------------------------
+
+    def new_job(self) -> int:
+        """A number that the child can be told to drop the requests of."""
+        with self._lock:
+            self._jobs += 1
+            return self._jobs
+
+    def child(self) -> Child:
+        """The running process, started if there is none. Raises ModelError where it cannot run models."""
+        with self._lock:
+            if self._closed:
+                raise ModelError("The program is closing.")
+            if self._child is not None and self._child.alive():
+                return self._child
+            child = self._child = Child(self.memory.handle)
+            asked = child.ask({"do": "start", "device": self._device, "memory": self.memory.handle})
+            try:
+                answer, _ = asked.result()
+            except ModelError:
+                self._end_child()
+                raise
+            self._info = DeviceInfo(answer["name"], answer["kind"], answer["precision"])
+            return child
+
+    def loaded(
+        self, model: InstalledModel, progress: Progress, *, for_captions: bool = False
+    ) -> tuple[Child, int]:
+        """A process that has the model, and how many pictures it is best given at once."""
+        for attempt in range(_ATTEMPTS):
+            try_sizes = not for_captions and model.id not in self._batches
+            request = {"do": "load", "model": facts_of(model), "try_sizes": try_sizes}
+            try:
+                child = self.child()
+                answer, _ = _awaited(child, request, progress)
+                break
+            except ProcessDiedError:
+                if attempt == _ATTEMPTS - 1 or self._closed:
+                    raise
+        self.note_state(answer)
+        if answer["batch"]:
+            self._batches[model.id] = answer["batch"]
+        batch = _CAPTIONS if for_captions else self._batches[model.id]
+        return child, min(batch, answer["most"] or batch)
+
+    def note_state(self, answer: dict[str, Any]) -> None:
+        """Remember on what the model runs by now."""
+        self._info = DeviceInfo(*answer["device"])
+
+    # -- the process --------------------------------------------------------------------------------------
+
+    def _ask(self, request: dict[str, Any], blob: bytes = b"") -> Answer:
+        """One answer; asked once more in a fresh process if the first one dies over it."""
+        with self._in_use():
+            for attempt in range(2):
+                try:
+                    return self.child().ask(request, blob).result()
+                except ProcessDiedError:
+                    if attempt or self._closed:
+                        raise
+        raise AssertionError("unreachable")
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        """While anybody is inside, the process is not idle."""
+        with self._lock:
+            self._users += 1
+            if self._broom is not None:
+                self._broom.cancel()
+                self._broom = None
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._rest()
+
+    def _rest(self) -> None:
+        if self._closed:
+            self.memory.close()
+            return
+        self._broom = threading.Timer(self._idle_s, self._sweep)
+        self._broom.daemon = True
+        self._broom.start()
+
+    def _sweep(self) -> None:
+        """Nobody has asked for anything for a while."""
+        with self._lock:
+            if not self._users and not self._closed:
+                self._end_child()
+
+    def _end_child(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+            self.memory.shrink()
+
+
+def facts_of(model: InstalledModel) -> dict[str, Any]:
+    """A model in JSON's terms, for the child."""
+    values = asdict(model)
+    values["weights"] = str(model.weights)
+    values["tokenizer"] = str(model.tokenizer) if model.tokenizer else None
+    return values
+
+
+def _awaited(child: Child, request: dict[str, Any], progress: Progress) -> Answer:
+    """An answer that may take long, given up when the job is cancelled."""
+    future = child.ask(request)
+    while not wait([future], timeout=0.1).done:
+        progress.check()
+    return future.result()
