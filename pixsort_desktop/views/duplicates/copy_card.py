@@ -116,7 +116,7 @@ def _facts(copy: Any) -> list[tuple[str, str]]:
         ("Size", f"{photo.width:,} × {photo.height:,}" if photo.width else "–"),
         ("Format", photo.format or "–"),
         ("File", words.size(copy.size)),
-        ("Taken", (photo.taken_at or "–").replace("T", " ")),
+        ("Taken", (photo.taken_at or "–").replace("T", " ")[:19]),
         ("Camera", camera or "–"),
         ("Judged", words.judgement(photo) or "–"),
     ]

@@ -95,8 +95,6 @@ class ReviewDialog(QDialog):
                     row.addStretch(1)
                 else:
                     row.addWidget(widget, 1 if place == 0 and row is not head else 0)
-        for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)
         self.keep_one.setProperty("primary", True)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
@@ -105,9 +103,12 @@ class ReviewDialog(QDialog):
         whole.addWidget(self.room, 1)
         whole.addLayout(choices)
         whole.addLayout(foot)
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(False)  # Enter takes the marked copy, wherever the keyboard is not on a button
+        self.setFocus()
         em = theme.metrics().averageCharWidth()
         room = self.screen().availableSize()
-        self.resize(min(em * 132, room.width() - 32), min(em * 88, room.height() - 64))
+        self.resize(min(em * 172, room.width() - 32), min(em * 88, room.height() - 64))
 
     def _connect(self) -> None:
         self.keep_one.clicked.connect(self.take)
