@@ -104,6 +104,11 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     type=click.FloatRange(min=0, min_open=True, max=10),
     help="How far apart frames of a group may be, 1 being usual; larger makes larger groups.",
 )
+@click.option(
+    "--time",
+    type=click.Choice(["none", "some", "strong"]),
+    help="How much frames taken a moment apart are drawn together (usual: some).",
+)
 @click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
 @click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
 @json_option

@@ -283,6 +283,24 @@ def add_file_steps(db: Database) -> None:
 
 
 @migrations()
+def add_matches(db: Database) -> None:
+    """Pairs of photos that were compared point by point, and how many matches agreed; `method` names how.
+
+    A photo's row keeps its id when its file is edited in place: what was found of its former pixels is forgotten.
+    """
+    db.execute(
+        "CREATE TABLE matches (one INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,"
+        " other INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE, method TEXT NOT NULL,"
+        " count INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX matches_by_other ON matches(other)")
+    db.execute(
+        "CREATE TRIGGER pixels_changed AFTER UPDATE OF sha256 ON photos WHEN old.sha256 IS NOT new.sha256"
+        " BEGIN DELETE FROM matches WHERE one = new.id OR other = new.id; END"
+    )
+
+
+@migrations()
 def add_duplicates(db: Database) -> None:
     """Fingerprints of pictures, which pairs of them were compared, and what the user wants kept side by side.
 
