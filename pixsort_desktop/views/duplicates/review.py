@@ -104,7 +104,9 @@ class ReviewDialog(QDialog):
         whole.addLayout(choices)
         whole.addLayout(foot)
         for button in self.findChildren(QPushButton):
-            button.setAutoDefault(False)  # Enter takes the marked copy, wherever the keyboard is not on a button
+            button.setAutoDefault(
+                False
+            )  # Enter takes the marked copy, wherever the keyboard is not on a button
         self.setFocus()
         em = theme.metrics().averageCharWidth()
         room = self.screen().availableSize()
