@@ -298,3 +298,27 @@ def add_matches(db: Database) -> None:
         "CREATE TRIGGER pixels_changed AFTER UPDATE OF sha256 ON photos WHEN old.sha256 IS NOT new.sha256"
         " BEGIN DELETE FROM matches WHERE one = new.id OR other = new.id; END"
     )
+
+
+@migrations()
+def add_duplicates(db: Database) -> None:
+    """Fingerprints of pictures, which pairs of them were compared, and what the user wants kept side by side.
+
+    A fingerprint belongs to bytes, not to a photo's row: a photo with new bytes has none. hashes are rows of
+    vision.fingerprint.HASHES; pixels is the SHA-256 of the decoded picture, NULL until somebody needed it.
+    comparisons.closeness is 0 for pairs that are no copies. kept_photos and kept_files hold pairs that are not shown
+    as duplicates again, by ids, the smaller first.
+    """
+    db.execute(
+        "CREATE TABLE fingerprints (id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL UNIQUE,"
+        " version INTEGER NOT NULL, hashes BLOB NOT NULL, pixels TEXT)"
+    )
+    db.execute(
+        "CREATE TABLE comparisons (one INTEGER NOT NULL, other INTEGER NOT NULL, version INTEGER NOT NULL,"
+        " closeness REAL NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID"
+    )
+    for table in ("kept_photos", "kept_files"):
+        db.execute(
+            f"CREATE TABLE {table} (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other))"
+            " WITHOUT ROWID"
+        )

@@ -25,6 +25,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "judgements": ("photo_id",),
     "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
+    "kept_photos": ("one", "other"),
+    "kept_files": ("one", "other"),
 }
 
 
@@ -182,6 +184,10 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             boards.add((change.after or change.before or {})["project_id"])
         elif change.table in ("judgements", "photos"):
             photos.add(change.key[0])
+        elif change.table == "kept_photos":
+            photos.update(change.key)
+        elif change.table == "kept_files":
+            pass  # nothing that a view of photos shows
         else:
             groups.add(change.key[0])
             boards.add(project_of_group[change.key[0]])
