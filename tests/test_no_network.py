@@ -67,7 +67,7 @@ def _can_unshare() -> bool:
     return subprocess.run(["unshare", "-rn", "true"], capture_output=True, timeout=20).returncode == 0
 
 
-def test_import_embed_and_group_need_no_network(
+def test_a_model_from_import_to_removal_needs_no_network(
     alone: Callable[..., Any], make_jpeg: Callable[..., Path], tmp_path: Path
 ) -> None:
     def pixsort(*arguments: object) -> Any:
@@ -87,6 +87,10 @@ def test_import_embed_and_group_need_no_network(
     pixsort("embed", "--project", "Shoot", "--embedding", model["id"], "--device", "cpu")
     pixsort("group", "--project", "Shoot", "--embedding", model["id"])
     assert sum(len(column["photos"]) for column in pixsort("groups", "--project", "Shoot")) == 9
+    trial = pixsort("models", "test", model["id"], "--device", "cpu", "--picture", path)
+    assert (trial["kind"], trial["dimensions"]) == ("cpu", 48)
+    assert [row["id"] for row in pixsort("models", "list")["models"] if row["installed"]] == [model["id"]]
+    assert pixsort("models", "remove", model["id"])["freed_bytes"] > file.stat().st_size
     processes = (tmp_path / "witness" / "seen.there").read_text(encoding="utf-8").split()
     assert len(set(processes)) > 7  # the commands, and the models' own processes among them
 

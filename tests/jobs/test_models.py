@@ -26,11 +26,11 @@ from pixsort_desktop.vision.models.installed import ModelError, find_installed, 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 
-MORE = """
+MAKE = """
 import sys
 from pathlib import Path
-from pixsort_desktop.vision.models.torch_compat import prepare
-prepare()
+from tests.vision.models.small_models import _main
+_main(Path(sys.argv[1]))
 import timm
 from safetensors.torch import save_file
 save_file(timm.create_model("resnet10t").state_dict(), Path(sys.argv[1]) / "known.safetensors")
@@ -41,14 +41,11 @@ save_file(timm.create_model("resnet10t").state_dict(), Path(sys.argv[1]) / "know
 def small(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """Small models by architecture: config, files. torch stays in another process."""
     folder = tmp_path_factory.mktemp("small")
-    program = ROOT / "tests/vision/models/small_models.py"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    made = [
-        subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
-        for command in ([sys.executable, program, folder], [sys.executable, "-c", MORE, folder])
-    ]
-    assert all(each.returncode == 0 for each in made), made[0].stderr + made[1].stderr
-    rows = json.loads(made[0].stdout)
+    made = subprocess.run(
+        [sys.executable, "-c", MAKE, folder], capture_output=True, text=True, timeout=120, cwd=ROOT
+    )
+    assert made.returncode == 0, made.stderr
+    rows = json.loads(made.stdout)
     found = {row["architecture"]: row for row in rows}
     return found | {"known": {"files": {"safetensors": str(folder / "known.safetensors")}}}
 

@@ -21,9 +21,10 @@ EXACT = 0.999
 
 MOST_PICTURES = 512
 _TEXTS = 64
-_LONGEST_BATCH_S = 0.8  # cancelling waits for the batch that is being worked on
+_LONGEST_BATCH_S = 1.0  # words wait for the batch that is being worked on
 _TRYING_S = 4.0
 _LOOK_S = 0.1
+_LEAST = 4  # with fewer, reading the weights takes longer than working with them
 _ENOUGH = 8  # below that, the messages count
 _NEARLY, _FALLING = 0.97, 0.8
 
@@ -202,16 +203,15 @@ class Runtime:
     def best_batch(self) -> int:
         """Pictures at once, found by trying: the smallest from which on more would hardly be faster.
 
-        Sizes are doubled for as long as a batch does not take too long: cancelling waits for one.
+        Sizes are doubled for as long as a batch does not take too long.
         """
         self._rate(1)  # what is done only once: compiling, choosing algorithms
         rates = {1: self._rate(1)}
         count, began = 1, time.monotonic()
         while count * 2 <= (self.most or MOST_PICTURES) and time.monotonic() - began < _TRYING_S:
             fastest = max(rates.values())
-            if 2 * count / fastest > _LONGEST_BATCH_S or (
-                count >= _ENOUGH and rates[count] < _FALLING * fastest
-            ):
+            too_long = count >= _LEAST and 2 * count / fastest > _LONGEST_BATCH_S
+            if too_long or (count >= _ENOUGH and rates[count] < _FALLING * fastest):
                 break
             count *= 2
             rates[count] = self._rate(count)

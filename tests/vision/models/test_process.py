@@ -352,3 +352,26 @@ def test_the_process_opens_no_connection() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_a_tokenizer_of_its_own_is_read_from_its_file(
+    small: Small, models: ModelProcess, tmp_path: Path
+) -> None:
+    """With the ids that CLIP's own tokenizer gives, words have the vectors that they have there."""
+    tokenizers = pytest.importorskip("tokenizers", reason="the package tokenizers is not installed")
+    words = {"a": 320, "dog": 1929, "cat": 2368, "<s>": 49406, "</s>": 49407, "<pad>": 0, "<other>": 1}
+    own = tokenizers.Tokenizer(tokenizers.models.WordLevel(words, unk_token="<other>"))
+    own.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    own.post_processor = tokenizers.processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 49406), ("</s>", 49407)]
+    )
+    own.save(str(tmp_path / "tokenizer.json"))
+    config = small.rows["small-clip"]["config"]
+    foreign = {"hf_tokenizer_name": "somebody/siglip", "tokenizer_kwargs": {"clean": "canonicalize"}}
+    config = {**config, "text_cfg": {**config["text_cfg"], **foreign}}
+    row = {**small.rows["small-clip"], "config": config}
+    with pytest.raises(ModelError, match=r"tokenizer\.json"):
+        models.embed_texts(of_row(row), ["a dog"])
+    found = models.embed_texts(of_row(row, tokenizer=tmp_path / "tokenizer.json"), ["A dog.", "a cat"])
+    expected = models.embed_texts(of_row(small.rows["small-clip"]), ["a dog", "a cat"])
+    assert cosines(found, expected).min() > 0.9999
