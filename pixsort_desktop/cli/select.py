@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pixsort_desktop.cli.parts import opened_library
+from pixsort_desktop.cli.parts import F, json_option, opened_library, project_option
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
@@ -50,37 +50,66 @@ def _read_days(
     return values
 
 
+_CONDITIONS = (
+    click.option(
+        "--flag",
+        "flags",
+        multiple=True,
+        type=click.Choice(["pick", "reject", "none"]),
+        help="With this flag.",
+    ),
+    click.option(
+        "--stars", metavar="N", callback=_read_stars, help="Stars: 3 exactly, 3+ at least, 3- at most."
+    ),
+    click.option(
+        "--label", "labels", multiple=True, type=click.Choice(COLOURS), help="With this colour label."
+    ),
+    click.option(
+        "--camera", "cameras", multiple=True, metavar="TEXT", help="Of a camera whose name has TEXT."
+    ),
+    click.option("--lens", "lenses", multiple=True, metavar="TEXT", help="With a lens whose name has TEXT."),
+    click.option(
+        "--day", "days", multiple=True, metavar="YYYY-MM-DD", callback=_read_days, help="Taken on that day."
+    ),
+    click.option(
+        "--group", "groups", multiple=True, metavar="LABEL", help="In that column (Ungrouped: in none)."
+    ),
+    click.option("--undecided", is_flag=True, help="Without a flag and without stars."),
+    click.option("--has-error", is_flag=True, help="Not read, or not to the end."),
+    click.option(
+        "--search",
+        "text",
+        default="",
+        metavar="TEXT",
+        help="With every word of TEXT, as the window searches.",
+    ),
+)
+
+
+def condition_options(function: F) -> F:
+    """The options by which photos are chosen; they arrive together as keyword arguments, for `chosen`."""
+    for option in reversed(_CONDITIONS):
+        function = option(function)
+    return function
+
+
 @click.command("list")
-@click.option("--project", "name", required=True, metavar="NAME", help="The project.")
-@click.option(
-    "--flag", "flags", multiple=True, type=click.Choice(["pick", "reject", "none"]), help="With this flag."
-)
-@click.option("--stars", metavar="N", callback=_read_stars, help="Stars: 3 exactly, 3+ at least, 3- at most.")
-@click.option("--label", "labels", multiple=True, type=click.Choice(COLOURS), help="With this colour label.")
-@click.option("--camera", "cameras", multiple=True, metavar="TEXT", help="Of a camera whose name has TEXT.")
-@click.option("--lens", "lenses", multiple=True, metavar="TEXT", help="With a lens whose name has TEXT.")
-@click.option(
-    "--day", "days", multiple=True, metavar="YYYY-MM-DD", callback=_read_days, help="Taken on that day."
-)
-@click.option(
-    "--group", "groups", multiple=True, metavar="LABEL", help="In that column (Ungrouped: in none)."
-)
-@click.option("--undecided", is_flag=True, help="Without a flag and without stars.")
-@click.option("--has-error", is_flag=True, help="Not read, or not to the end.")
-@click.option(
-    "--search", "text", default="", metavar="TEXT", help="With every word of TEXT, as the window searches."
-)
+@project_option
+@condition_options
 @click.option("--sort", "by", type=click.Choice(SORTS[1:]), default="time", help="The order (usual: time).")
 @click.option("--descending", is_flag=True, help="The other way round.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_obj
 def list_command(
-    folder: Path, /, name: str, text: str, by: str, descending: bool, as_json: bool, **conditions: Any
+    folder: Path, /, name: str, by: str, descending: bool, as_json: bool, **conditions: Any
 ) -> None:
     """Print the photos of a project that meet every kind of condition; several of one kind: any of them."""
     with opened_library(folder) as library:
         project = project_named(library, name)
-        rows = photo_rows(library, project, _chosen(library, project, conditions, text, Sort(by, descending)))
+        photos = {photo.id: photo for photo in project_photos(library, project.id)}
+        left = chosen(library, project, photos, conditions)
+        order = [i for i in sort_photos(photos, list(photos), Sort(by, descending)) if i in left]
+        rows = photo_rows(library, project, order)
     if as_json:
         print_json(rows)
         return
@@ -89,15 +118,14 @@ def list_command(
     click.echo(f"{counted(len(rows), 'photo')} of {project.photo_count:,}", err=True)
 
 
-def _chosen(
-    library: Library, project: Project, conditions: dict[str, Any], text: str, sort: Sort
-) -> list[int]:
-    photos = {photo.id: photo for photo in project_photos(library, project.id)}
+def chosen(
+    library: Library, project: Project, photos: dict[int, Photo], conditions: dict[str, Any]
+) -> frozenset[int]:
+    """The ids of the project's `photos` that meet all conditions. Raises as `_filter`."""
     columns = groups_of.board(library, project.id)
     found = select(photos, columns, _filter(photos, columns, conditions))
-    hits = search(library, project.id, text)
-    left = found if hits is None else found & hits
-    return [photo_id for photo_id in sort_photos(photos, list(photos), sort) if photo_id in left]
+    hits = search(library, project.id, conditions["text"])
+    return found if hits is None else found & hits
 
 
 def _filter(photos: dict[int, Photo], columns: list[Column], given: dict[str, Any]) -> Filter:
