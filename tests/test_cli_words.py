@@ -95,3 +95,40 @@ def test_what_is_missing_is_said_in_a_sentence(
         "pixsort: Words need a learned model that reads them, and none is on this computer;"
         " `pixsort models download clip-vit-b-32` fetches one (605 MB, MIT)."
     )
+
+
+def test_tags_are_suggested_accepted_and_listed(pixsort: Pixsort, place: Path) -> None:
+    (place / "library" / "vocabulary.toml").write_text(
+        '[a]\nprompts = ["{}"]\ntags = ["one", "two", "three", "four", "five", "six", "seven", "eight"]\n'
+        '[b]\nprompts = ["{}"]\ntags = ["red", "green", "blue", "yellow", "black", "white", "grey", "brown"]\n'
+    )
+    rows = pixsort.json("tag", "--project", "Shoot")
+    assert len(rows) == 8
+    assert all(
+        row["keywords"] == [] and {"tag", "confidence"} >= set().union(*row["suggested"]) for row in rows
+    )
+    first = place / "card" / "0.jpg"
+    again = pixsort.run("tag", "--project", "Shoot")
+    assert b"0 photos looked at by my-clip, 8 before" in again.stderr
+    (accepted,) = pixsort.json("tag", first, "--project", "Shoot", "--accept", "Ben", "--reject", "two")
+    assert (accepted["keywords"], accepted["rejected"]) == (["Ben"], ["two"])
+    assert "two" not in [each["tag"] for each in accepted["suggested"]]
+    listed = pixsort.json("list", "--project", "Shoot", "--search", "Ben")
+    assert [row["keywords"] for row in listed] == [["Ben"]]
+    (place / "library" / "vocabulary.toml").write_text("[a]")
+    assert "needs `tags`" in pixsort.refused("tag", "--project", "Shoot")
+
+
+def test_captions_are_written_set_and_listed(pixsort: Pixsort, place: Path, small: Small) -> None:
+    first = place / "card" / "0.jpg"
+    sentence = pixsort.refused("caption", "--project", "Shoot")
+    assert "`pixsort models download coca-vit-b-32` fetches one" in sentence
+    put_into(place / "models", of_row(small.rows["small-coca"], id="my-coca"))
+    assert "writes no captions" in pixsort.refused("caption", "--project", "Shoot", "--embedding", "my-clip")
+    rows = pixsort.json("caption", first, "--project", "Shoot")
+    assert [(row["path"], row["source"]) for row in rows] == [(str(first), "my-coca")]
+    pixsort.json("caption", first, "--project", "Shoot", "--set", "Ben at dawn")
+    assert pixsort.json("list", "--project", "Shoot", "--search", "dawn")[0]["caption"] == "Ben at dawn"
+    pixsort.json("write-xmp", "--project", "Shoot", "--captions")
+    assert "Ben at dawn" in (place / "card" / "0.xmp").read_text()
+    assert "name its PATH" in pixsort.refused("caption", "--project", "Shoot", "--set", "x", code=2)

@@ -88,7 +88,7 @@ def search_by_words(
     if not query:
         raise PixsortError("Say in words what the photos should show.")
     asked = texts.get(model, query.texts)
-    table = _some(library, tables, project_id, model.id)
+    table = some_vectors(library, tables, project_id, model.id)
     scores = [similarity.cosines(table.vectors, vector) for vector in asked]
     wanted = scores.pop(0) if query.wanted else np.zeros(len(table.ids), np.float32)
     ranked = similarity.without(wanted, np.stack(scores) if scores else np.empty((0, 0), np.float32))
@@ -110,7 +110,7 @@ def similar_photos(
 
     Raises PixsortError where the photo has no vector of that embedding, or nobody has.
     """
-    table = _some(library, tables, project_id, embedding_id)
+    table = some_vectors(library, tables, project_id, embedding_id)
     if vector is None:
         place = np.flatnonzero(table.ids == photo_id)
         if not len(place):
@@ -121,7 +121,10 @@ def similar_photos(
     return _ranking(table.ids[others], measure(table.vectors, vector)[others], only, count)
 
 
-def _some(library: Library, tables: VectorTables, project_id: int | None, embedding_id: str) -> VectorTable:
+def some_vectors(
+    library: Library, tables: VectorTables, project_id: int | None, embedding_id: str
+) -> VectorTable:
+    """The vectors of a project (None: of the library). Raises NotFoundError where there is none."""
     table = tables.get(project_id, embedding_id)
     if not len(table.ids):
         raise NotFoundError(lacks(library, project_id, embedding_id))

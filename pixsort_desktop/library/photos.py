@@ -25,6 +25,7 @@ CAPTION = ("description", "archive_people", "albums")
 FACTS = tuple(
     f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT, *CAPTION)
 )
+SEEN_BY_MODELS = ("embeddings", "suggested_tags", "tagged", "model_captions")
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
 _FIELDS = tuple(f.name for f in fields(Photo))
@@ -322,10 +323,11 @@ def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: di
         marks = ", ".join("?" * len(FACTS))
         cursor = connection.execute(f"INSERT INTO photos ({', '.join(FACTS)}) VALUES ({marks})", values)
         return int(cursor.lastrowid or 0)
-    connection.execute(  # the same bytes have the same vectors, of which a learned model's cost something
-        "DELETE FROM embeddings WHERE photo_id = ?1 AND (SELECT sha256 FROM photos WHERE id = ?1) IS NOT ?2",
-        (photo_id, facts.get("sha256")),
-    )
+    for table in SEEN_BY_MODELS:  # the same bytes look the same to models, whose work costs something
+        connection.execute(
+            f"DELETE FROM {table} WHERE photo_id = ?1 AND (SELECT sha256 FROM photos WHERE id = ?1) IS NOT ?2",
+            (photo_id, facts.get("sha256")),
+        )
     connection.execute(
         f"UPDATE photos SET {', '.join(f'{name} = ?' for name in FACTS)} WHERE id = ?", [*values, photo_id]
     )
@@ -364,7 +366,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     keep, gone = (new, old) if placed else (old, new)
     facts = dict(connection.execute("SELECT * FROM photos WHERE id = ?", (new,)).fetchone())
     connection.execute("DELETE FROM files WHERE photo_id = ?", (old,))
-    connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (old,))
+    for table in SEEN_BY_MODELS:
+        connection.execute(f"DELETE FROM {table} WHERE photo_id = ?", (old,))
     connection.execute("DELETE FROM former_bytes WHERE photo_id = ?", (old,))
     connection.execute("UPDATE former_bytes SET photo_id = ? WHERE photo_id = ?", (keep, new))
     if keep == old:
@@ -372,7 +375,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
         _write_facts(connection, old, facts)
     connection.execute("UPDATE files SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("UPDATE files SET previous_photo_id = ? WHERE previous_photo_id = ?", (keep, gone))
-    connection.execute("UPDATE embeddings SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    for table in SEEN_BY_MODELS:
+        connection.execute(f"UPDATE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     if placed:  # where the new photo merely arrived, the old one's place is the better one
         connection.execute(
             "DELETE FROM project_photos WHERE photo_id = ? AND placed = 'new' AND project_id IN"
@@ -383,7 +387,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
     connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
-    connection.execute("UPDATE OR IGNORE captions SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    for table in ("captions", "keywords", "own_captions"):
+        connection.execute(f"UPDATE OR IGNORE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
     transaction.touch(photos=[keep], boards=boards, projects=boards)
 
