@@ -39,7 +39,7 @@ def test_what_is_shown_is_offered_and_little_else(case: tuple[np.ndarray, ...]) 
     hits = sum(len(set(found) & set(real)) for found, real in zip(offered, shown.tolist(), strict=True))
     total = sum(map(len, offered))
     assert hits > 0.6 * 300 * SHOWN
-    assert hits > 0.7 * total
+    assert hits > 0.6 * total  # 0.8 where no word has an offset left
 
 
 def test_confidence_is_a_promise_about_chance(case: tuple[np.ndarray, ...]) -> None:
