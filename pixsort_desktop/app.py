@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from pixsort_desktop import __version__
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_ways_in import ways_in_functions
+from pixsort_desktop.app_words import word_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
@@ -125,6 +126,7 @@ class Desktop(QObject):
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.models_room.attach(library)
+        self.window.words.attach(word_functions(library, self.models_room), self.models.open)
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))
@@ -154,6 +156,7 @@ class Desktop(QObject):
             self.ways_in,
             self.models,
             self.models_room,
+            self.window.words,
             self.opener,
         )
         if not all(lane.wait(0) for lane in lanes):
@@ -192,7 +195,10 @@ def job_functions(library: Library) -> JobFunctions:
 
         chosen = GroupingParameters.from_dict(parameters)
         scratch = bool(parameters.get("from_scratch"))
-        return job(library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress)
+        by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
+        return job(
+            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
+        )
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look

@@ -44,6 +44,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("stack", ("S",), "Open or close the stack of the photo", "Photos"),
     Shortcut("all_stacks", ("Shift+S",), "Close every stack, or open all", "Photos"),
     Shortcut("find", ("Ctrl+F",), "Find photos by file name, camera or column", "Photos"),
+    Shortcut("find_meaning", ("Ctrl+Shift+F",), "Find photos by what they show, in words", "Photos"),
+    Shortcut("similar", ("A",), "Similar photos: the grid sorted by likeness to this one, and back", "Photos"),
     Shortcut("camera_clock", ("Ctrl+Shift+T",), "Set a camera's clock right in this project", "Photos"),
     Shortcut("stars_1", ("1",), "1 star", "Judgement"),
     Shortcut("stars_2", ("2",), "2 stars", "Judgement"),

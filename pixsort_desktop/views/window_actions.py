@@ -37,6 +37,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "",
             "write_sidecars",
             "",
+            "similar",
             "camera_clock",
         ),
     ),
