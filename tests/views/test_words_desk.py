@@ -136,10 +136,9 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
     library.write(lambda t: put_suggestions(t, photo_id, "m", "v", found) or t.touch(photos=[photo_id]))
     panel = window.panel.words
 
-    def chips():
-        return [
-            c.text() for c in panel.findChildren(QPushButton) if c.isVisible() and c.parent() is not panel
-        ]
+    def chips() -> list[str]:
+        shown = panel.chips.findChildren(QPushButton) if panel.chips is not None else []
+        return [chip.text() for chip in shown if chip.isVisible()]
 
     qtbot.waitUntil(lambda: chips() == ["beach 93%", "×", "dog 81%", "×"], timeout=PATIENCE_MS)
 
