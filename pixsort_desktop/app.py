@@ -23,13 +23,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
+from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.app_words import word_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
@@ -43,6 +45,7 @@ from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.models_desk import ModelsDesk
 from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.settings_dialog import SettingsDesk
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 from pixsort_desktop.views.ways_in import WaysIn
 
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 SHUTDOWN_S = 10.0
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
 TIDY_MS = 1000
+TRIM_MS = 15_000  # after the library is there: the first look at a board is not to share the disk
 STRIP = 32  # rows of a picture that are converted in one go
 CALM_S = 1.5  # the window counts as unused after that long without an event
 
@@ -73,8 +77,13 @@ class Desktop(QObject):
         self.library: Library | None = None
         meet_types()
         store = ThumbnailStore(library_folder / "thumbnails")
-        self.loader = ThumbnailLoader(store.path, parent=self)
-        self.frames = Frames(read_frame, parent=self)
+        self.loader = ThumbnailLoader(
+            store.path,
+            make=lambda key: self.library is not None and make_thumbnail(self.library, key),
+            used=store.note_use,
+            parent=self,
+        )
+        self.frames = Frames(read_frame, develop=develop_frame, parent=self)
         self.session = Session(self)
         self.centre = JobCentre(self)
         self.opener = Runner(1, self)
@@ -82,6 +91,8 @@ class Desktop(QObject):
             self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
         )
         self.ways_in = WaysIn(self.window, self.settings)
+        self.settings_desk = SettingsDesk(self.window)
+        self.window.settings_wanted.connect(self.settings_desk.open)
         self.models_room = ModelsRoom()
         self.models = ModelsDesk(self.window, models_functions(self.models_room))
         self.window.closing.connect(self.end)
@@ -91,6 +102,9 @@ class Desktop(QObject):
         self._tidied_at = 0.0
         self._tidy_timer = QTimer(self)
         self._tidy_timer.timeout.connect(self._tidy)
+        self._trim_timer = QTimer(self)
+        self._trim_timer.setSingleShot(True)
+        self._trim_timer.timeout.connect(self._trim)
 
     def start(self) -> None:
         """Show the window, then open the library behind it."""
@@ -124,9 +138,22 @@ class Desktop(QObject):
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
+        self.window.files.attach(file_functions(library))
         self.ways_in.attach(ways_in_functions(library))
+        self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
         self.window.words.attach(word_functions(library, self.models_room), self.models.open)
+        self._trim_timer.start(TRIM_MS)
+
+    def _trim(self) -> None:
+        """Bring the thumbnails' cache below its limit, when the start is over."""
+        library = self.library
+        if library is not None and not self.ended:
+            self.opener.run(lambda: trim_thumbnails(library, self._go_on), lambda _: None, lambda _: None)
+
+    def _go_on(self) -> None:
+        if self.ended:
+            raise Cancelled
 
     def _not_opened(self, error: Exception) -> None:
         self.window.show_trouble(sentence(error))
@@ -141,6 +168,7 @@ class Desktop(QObject):
         self._deadline = time.monotonic() + SHUTDOWN_S
         self.centre.close()
         self.session.detach()
+        self.settings_desk.close()
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
@@ -148,17 +176,8 @@ class Desktop(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        lanes = (
-            self.centre,
-            self.session,
-            self.window.overlays,
-            self.frames,
-            self.ways_in,
-            self.models,
-            self.models_room,
-            self.window.words,
-            self.opener,
-        )
+        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
+        lanes = (self.centre, self.session, self.window.overlays, self.frames, *desks, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)
@@ -211,6 +230,8 @@ def job_functions(library: Library) -> JobFunctions:
         told = f"The last run was interrupted; finishing it now ({what})."
         if any(job.kind == "copy" for job in left.jobs):
             told += " The copy from a card goes on where it stopped when you start it again."
+        if any(job.kind in ("trash", "move", "copy_photos", "put_back") for job in left.jobs):
+            told += " Photos whose files were not reached yet are where they were."
         return told, left
 
     def finish(left: Any, progress: Progress) -> Any:
@@ -262,14 +283,23 @@ def sidecar_functions(library: Library) -> SidecarFunctions:
     return SidecarFunctions(write, write_jpegs, read, changed, keywords, set_keywords, titles)
 
 
-def read_frame(photo: Photo, edge: int, room: Room) -> QImage:
+def read_frame(photo: Photo, edge: int, room: Room, develop: bool = False) -> QImage:
     """A photo decoded to at most `edge` pixels a side, upright, into the image that `room` gives. Runs in a worker.
 
-    Raises PhotoError, or OSError where the file cannot be read.
+    With `develop` a RAW file is developed whole. The image's text «shown» is `Decoded.shown`. Raises PhotoError, or
+    OSError where the file cannot be read.
     """
     from pixsort_desktop.photo.decode import decode
 
-    return to_image(decode(Path(photo.path).read_bytes(), edge, photo.path).image, room)
+    decoded = decode(Path(photo.path).read_bytes(), edge, photo.path, develop=develop)
+    image = to_image(decoded.image, room)
+    image.setText("shown", decoded.shown)
+    return image
+
+
+def develop_frame(photo: Photo, edge: int, room: Room) -> QImage:
+    """As `read_frame`, with a RAW file developed whole."""
+    return read_frame(photo, edge, room, True)
 
 
 def to_image(picture: Image.Image, room: Room) -> QImage:

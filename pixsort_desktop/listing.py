@@ -64,6 +64,7 @@ def photo_rows(library: Library, project: Project, only: Sequence[int] | None = 
     return [
         {
             "paths": files.get(photo.id, []),
+            "companions": [companion.path for companion in photo.companions],
             **{name: getattr(photo, name) for name in names},
             "people": json.loads(photo.people) if photo.people else [],
             "group": group_of.get(photo.id),

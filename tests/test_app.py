@@ -252,17 +252,24 @@ def test_cancel_keeps_what_is_done_and_the_window_goes_on(
 def test_what_was_killed_is_finished_at_the_next_start(
     open_window: Open, sorted_library: Path, qtbot: QtBot
 ) -> None:
-    thumbnails = sorted((sorted_library / "thumbnails").rglob("*.jpg"))
-    for path in thumbnails[:4]:
-        path.unlink()
-    desktop = open_window(sorted_library)
-    window = ready(qtbot, desktop)
-    qtbot.waitUntil(lambda: all(path.exists() for path in thumbnails[:4]), timeout=PATIENCE_MS)
+    with Library.open(sorted_library) as library:
+        library.write(lambda t: t.connection.execute("DELETE FROM embeddings WHERE photo_id < 4"))
+    window = ready(qtbot, open_window(sorted_library))
     qtbot.waitUntil(
         lambda: window.messages.text.text() == "What was interrupted is finished.", timeout=PATIENCE_MS
     )
-    with_picture = [p.sha256 for p in window.session.snapshot.photos.values() if p.sha256]
+
+
+def test_thumbnails_that_the_cache_let_go_are_made_again_when_they_are_seen(
+    open_window: Open, sorted_library: Path, qtbot: QtBot
+) -> None:
+    thumbnails = sorted((sorted_library / "thumbnails").rglob("*.jpg"))
+    for path in thumbnails[:4]:
+        path.unlink()
+    window = ready(qtbot, open_window(sorted_library))
     window.area.show_view("grid")
+    qtbot.waitUntil(lambda: all(path.exists() for path in thumbnails[:4]), timeout=PATIENCE_MS)
+    with_picture = [p.sha256 for p in window.session.snapshot.photos.values() if p.sha256]
     qtbot.waitUntil(
         lambda: all(window.loader.pixmap(sha) is not None for sha in with_picture), timeout=PATIENCE_MS
     )

@@ -55,11 +55,19 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
             path.write_bytes(path.read_bytes() + bytes([frame]))
     report = pixsort.json("import", tmp_path / "card", "--project", "Shoot")
     assert report.pop("seconds") > 0
-    counts = {"found": 12, "added": 12, "duplicates": 0, "known": 0, "ignored": 0, "sidecars": 0}
+    counts = {
+        "found": 12,
+        "added": 12,
+        "companions": 0,
+        "duplicates": 0,
+        "known": 0,
+        "ignored": 0,
+        "sidecars": 0,
+    }
     assert report == {**counts, "failed": []}
     (tmp_path / "card" / "00.xmp").write_text("")
     again = pixsort.run("import", tmp_path / "card", "--project", "Shoot").stdout.decode()
-    assert again.startswith("12 photos found: 0 added, 12 already in the project, 0 failed; 1 sidecar; ")
+    assert again.startswith("12 files found: 0 added, 12 already in the project, 0 failed; 1 sidecar; ")
 
     assert pixsort.json("projects")[0]["status"] == "ready"
     pixsort.json("group", "--project", "Shoot")
@@ -75,7 +83,7 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
     first = columns[0]["photos"][0]
     pixsort.json("label", first, "--project", "Shoot", "--group", "First dance")
     pixsort.json("remove", columns[1]["photos"][3], "--project", "Shoot")
-    pixsort.json("group", "--project", "Shoot", "--min-group-size", 3)
+    pixsort.json("group", "--project", "Shoot", "--min-group-size", 3, "--time", "strong")
     columns = pixsort.json("groups", "--project", "Shoot")
     named = next(column for column in columns if column["label"] == "First dance")
     assert (named["origin"], named["photos"]) == ("hand", [first])
@@ -120,7 +128,9 @@ def test_what_could_not_be_done_is_one_sentence(
     photo = make_jpeg("1.jpg")
     pixsort.json("import", photo, "--project", "Shoot")
     assert "no project named" in pixsort.refused("group", "--project", "Other")
-    assert "no embedding «clip»" in pixsort.refused("group", "--project", "Shoot", "--embedding", "clip")
+    assert "has the embedding «clip» yet" in pixsort.refused(
+        "group", "--project", "Shoot", "--embedding", "clip"
+    )
     assert "is not in the project" in pixsort.refused("remove", tmp_path / "2.jpg", "--project", "Shoot")
     assert "cannot be empty" in pixsort.refused("rename-project", "Shoot", " ")
 
@@ -132,6 +142,7 @@ def test_what_could_not_be_done_is_one_sentence(
         ["import", "x"],
         ["group", "--project", "P", "--min-group-size", "1"],
         ["group", "--project", "P", "--selection", "best"],
+        ["group", "--project", "P", "--time", "often"],
         ["sing"],
         ["groups"],
     ],
@@ -239,6 +250,18 @@ def test_the_limit_is_kept_and_holds_for_the_import(pixsort: Pixsort, tmp_path: 
     )
     assert pixsort.json("limit", "1.5gb") == {"bytes": 1_500_000_000}
     assert pixsort.json("import", tmp_path / "large.png", "--project", "Large")["failed"] == []
+
+
+def test_the_cache_has_a_limit_and_can_be_emptied(pixsort: Pixsort, make_jpeg: MakeJpeg) -> None:
+    pixsort.json("import", make_jpeg("1.jpg"), "--project", "Shoot")
+    before = pixsort.json("cache")
+    assert (before["thumbnails"], before["removed"], before["limit"]) == (1, 0, 10_000_000_000)
+    assert pixsort.json("cache", "--limit", "4GB")["limit"] == 4_000_000_000
+    assert "is no size between 50 MB" in pixsort.refused("cache", "--limit", "1MB")
+    assert "1 thumbnail takes 0 MB of 4 GB" in pixsort.run("cache").stdout.decode()
+    after = pixsort.json("cache", "--wipe")
+    assert (after["thumbnails"], after["removed"], after["kept_away"]) == (0, 1, 0)
+    assert after["removed_bytes"] == before["bytes"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not allow such names")

@@ -25,7 +25,7 @@ DEMO_PROJECT = "Demo shoot"
 
 def add_commands(group: click.Group) -> None:
     """Give these commands to `pixsort`."""
-    for command in (demo_command, limit_command, doctor_command):
+    for command in (demo_command, limit_command, cache_command, doctor_command):
         group.add_command(command)
 
 
@@ -68,6 +68,22 @@ def limit_command(folder: Path, size: str | None, as_json: bool) -> None:
     with opened_library(folder) as library:
         limit = keep_limit(library, size) if size else apply_limit(library)
     done(as_json, f"Decoding one picture may take {in_words(limit)} of memory.", bytes=limit)
+
+
+@click.command("cache")
+@click.option("--limit", "size", metavar="SIZE", help="What thumbnails may take on disk, such as 4GB.")
+@click.option("--wipe", is_flag=True, help="Empty it; thumbnails are made again when they are seen.")
+@json_option
+@click.pass_obj
+def cache_command(folder: Path, size: str | None, wipe: bool, as_json: bool) -> None:
+    """Print what the thumbnails take on disk, set their limit, or empty the cache."""
+    from pixsort_desktop.jobs.cache import keep_cache_limit, measure_cache, trim_cache, wipe_cache
+
+    with opened_library(folder) as library:
+        if size:
+            keep_cache_limit(library, size)
+        report = wipe_cache(library) if wipe else trim_cache(library) or measure_cache(library)
+    done(as_json, report.in_words(), **report.to_dict())
 
 
 @click.command("doctor")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from pixsort_desktop import terminal
+from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.limit import apply_limit
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
@@ -35,9 +36,10 @@ paths_argument = click.argument(
 
 @contextmanager
 def opened_library(folder: Path) -> Iterator[Library]:
-    """The library, with its limit for decoding in force."""
+    """The library, with its limit for decoding in force, and at one with files that a kill had left on their way."""
     with terminal.opened_library(folder) as library:
         apply_limit(library)
+        settle_files(library)
         yield library
 
 

@@ -18,11 +18,11 @@ from pixsort_desktop.cli.parts import (
     project_option,
     shown_progress,
 )
-from pixsort_desktop.commands import organise
+from pixsort_desktop.commands import frames, organise
 from pixsort_desktop.commands import projects as project_commands
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
-from pixsort_desktop.library.photos import project_files
+from pixsort_desktop.library.photos import photos_at, project_files
 from pixsort_desktop.library.projects import all_projects, clean_name
 from pixsort_desktop.listing import (
     label_of,
@@ -46,6 +46,8 @@ def add_commands(group: click.Group) -> None:
         delete_project_command,
         remove_command,
         label_command,
+        split_command,
+        join_command,
     ):
         group.add_command(command)
 
@@ -73,7 +75,7 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     click.echo(
         "; ".join(
             [
-                f"{counted(report.found, 'photo')} found: {report.in_words()}",
+                f"{counted(report.found, 'file')} found: {report.in_words()}",
                 *beside,
                 f"{report.seconds:.1f} s.",
             ]
@@ -101,6 +103,11 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     "--reach",
     type=click.FloatRange(min=0, min_open=True, max=10),
     help="How far apart frames of a group may be, 1 being usual; larger makes larger groups.",
+)
+@click.option(
+    "--time",
+    type=click.Choice(["none", "some", "strong"]),
+    help="How much frames taken a moment apart are drawn together (usual: some).",
 )
 @click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
 @click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
@@ -178,6 +185,7 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
                     "label": label_of(column),
                     "origin": column.group.origin if column.group else "automatic",
                     "photos": [files[i][0] for i in column.photo_ids if i in files],
+                    "files": [files[i] for i in column.photo_ids if i in files],
                 }
                 for column in groups_of.board(library, project.id)
             ]
@@ -280,3 +288,45 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
         else:
             organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
         done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
+
+
+@click.command("split")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def split_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Make every file of these frames a photo of its own; PATH is any of a frame's files."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        before = project.photo_count
+        frames.split_frames(library, project_id=project.id, photo_ids=ids)
+        count = project_named(library, name).photo_count - before + len(ids)
+        done(
+            as_json,
+            f"{counted(len(ids), 'frame')} split into {counted(count, 'photo')}.",
+            split=len(ids),
+            photos=count,
+        )
+
+
+@click.command("join")
+@paths_argument
+@project_option
+@json_option
+@click.pass_obj
+def join_command(folder: Path, paths: tuple[str, ...], name: str, as_json: bool) -> None:
+    """Make one photo of several that are one frame, whatever their names and times say."""
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        ids = photo_ids(library, project, paths)
+        frames.join_frames(library, project_id=project.id, photo_ids=ids)
+        face = photos_at(library, [os.path.abspath(paths[0])])  # noqa: PTH100 - resolves no links
+        files = project_files(library, project.id)[next(iter(face.values()))]
+        done(
+            as_json,
+            f"{counted(len(ids), 'photo')} joined as one, shown by {files[0]}.",
+            joined=len(ids),
+            files=files,
+        )

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from pixsort_desktop.cli.parts import F, json_option, opened_library, project_option
+from pixsort_desktop.cli.parts import opened_library
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.filters import SORTS, Filter, Sort, Stars, offered, select, sort_photos
+from pixsort_desktop.library.filters import ARRANGED, SORTS, Filter, Sort, Stars, offered, select, sort_photos
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Column, Photo, Project
 from pixsort_desktop.library.search import search
 from pixsort_desktop.listing import label_of, photo_rows, project_named
 from pixsort_desktop.terminal import counted, print_json
 
+F = TypeVar("F", bound=Callable[..., Any])
 COLOURS = ["red", "yellow", "green", "blue", "purple", "none"]
 _STARS = re.compile(r"(>=|<=)?\s*([0-5])\s*([+-])?")
 
@@ -87,29 +88,27 @@ _CONDITIONS = (
 
 
 def condition_options(function: F) -> F:
-    """The options by which photos are chosen; they arrive together as keyword arguments, for `chosen`."""
+    """The options that choose photos by what they are, for `list` and whatever acts on a choice."""
     for option in reversed(_CONDITIONS):
         function = option(function)
     return function
 
 
 @click.command("list")
-@project_option
+@click.option("--project", "name", required=True, metavar="NAME", help="The project.")
 @condition_options
 @click.option("--sort", "by", type=click.Choice(SORTS[1:]), default="time", help="The order (usual: time).")
 @click.option("--descending", is_flag=True, help="The other way round.")
-@json_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def list_command(
-    folder: Path, /, name: str, by: str, descending: bool, as_json: bool, **conditions: Any
+    folder: Path, /, name: str, text: str, by: str, descending: bool, as_json: bool, **conditions: Any
 ) -> None:
     """Print the photos of a project that meet every kind of condition; several of one kind: any of them."""
     with opened_library(folder) as library:
         project = project_named(library, name)
-        photos = {photo.id: photo for photo in project_photos(library, project.id)}
-        left = chosen(library, project, photos, conditions)
-        order = [i for i in sort_photos(photos, list(photos), Sort(by, descending)) if i in left]
-        rows = photo_rows(library, project, order)
+        chosen = chosen_photos(library, project, conditions, text, Sort(by, descending))
+        rows = photo_rows(library, project, chosen)
     if as_json:
         print_json(rows)
         return
@@ -118,14 +117,16 @@ def list_command(
     click.echo(f"{counted(len(rows), 'photo')} of {project.photo_count:,}", err=True)
 
 
-def chosen(
-    library: Library, project: Project, photos: dict[int, Photo], conditions: dict[str, Any]
-) -> frozenset[int]:
-    """The ids of the project's `photos` that meet all conditions. Raises as `_filter`."""
+def chosen_photos(
+    library: Library, project: Project, conditions: dict[str, Any], text: str, sort: Sort = ARRANGED
+) -> list[int]:
+    """The ids of the photos that meet the options of `condition_options`, in that order (usual: time)."""
+    photos = {photo.id: photo for photo in project_photos(library, project.id)}
     columns = groups_of.board(library, project.id)
     found = select(photos, columns, _filter(photos, columns, conditions))
-    hits = search(library, project.id, conditions["text"])
-    return found if hits is None else found & hits
+    hits = search(library, project.id, text)
+    left = found if hits is None else found & hits
+    return [photo_id for photo_id in sort_photos(photos, list(photos), sort) if photo_id in left]
 
 
 def _filter(photos: dict[int, Photo], columns: list[Column], given: dict[str, Any]) -> Filter:

@@ -139,14 +139,14 @@ def _print_copy(report: CopyReport, as_json: bool) -> None:
 @paths_argument
 @project_option
 @click.option(
-    "--unpack-to", "target", metavar="DIR", help="Where zip files are unpacked; the photos stay there."
+    "--unpack-to", "target", metavar="DIR", help="Where archives are unpacked; the photos stay there."
 )
 @json_option
 @click.pass_obj
 def takeout_command(
     folder: Path, paths: tuple[str, ...], name: str, target: str | None, as_json: bool
 ) -> None:
-    """Bring in a Google Takeout: its folders, or its zip files, all parts together."""
+    """Bring in a Google Takeout: its folders, or its zip or .tgz files, all parts together."""
     from pixsort_desktop.jobs.takeout import check_paths, import_takeout
 
     check_paths(paths, target)
@@ -162,7 +162,7 @@ def takeout_command(
         click.echo(f"{counted(report.unpacked, 'file')} unpacked, {report.there:,} there already.")
     done = report.imported
     click.echo(
-        f"{counted(done.found, 'photo')} found: {done.in_words()};"
+        f"{counted(done.found, 'file')} found: {done.in_words()};"
         f" {report.with_json:,} have JSON, {counted(report.filled, 'photo')} learnt from it;"
         f" {counted(len(report.albums), 'album')}."
     )

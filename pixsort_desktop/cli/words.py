@@ -10,7 +10,7 @@ import click
 
 from pixsort_desktop.cli.models import DEVICES, running_models
 from pixsort_desktop.cli.parts import json_option, opened_library, project_option, shown_progress
-from pixsort_desktop.cli.select import chosen, condition_options
+from pixsort_desktop.cli.select import chosen_photos, condition_options
 from pixsort_desktop.library.photos import get_photos, project_photos
 from pixsort_desktop.listing import project_named
 from pixsort_desktop.terminal import counted, print_json
@@ -54,6 +54,7 @@ def search_command(
     model_id: str | None,
     count: int,
     as_json: bool,
+    text: str,
     **conditions: Any,
 ) -> None:
     """Print the photos of a project that show what TEXT says, best first; «-crowd» is what they should not show.
@@ -71,7 +72,7 @@ def search_command(
         project = project_named(library, name)
         model = model_for_words(library, models_folder(), project.id, model_id)
         photos = {photo.id: photo for photo in project_photos(library, project.id)}
-        left = chosen(library, project, photos, conditions)
+        left = frozenset(chosen_photos(library, project, conditions, text))
         with running_models(chosen_device(library)) as models:
             ranking = search_by_words(
                 library, VectorTables(library), TextVectors(models), project_id=project.id, text=words, model=model,

@@ -16,6 +16,11 @@ def redo(library: Library, *, project_id: int | None) -> str | None:
     return history.redo(library, project_id)
 
 
+def files_to_put_back(library: Library, *, project_id: int | None) -> tuple[int, str] | None:
+    """(job id, name) where the last step moved or trashed files: `jobs.put_back` undoes it, and `undo` refuses to."""
+    return history.files_to_put_back(library, project_id)
+
+
 def undo_labels(library: Library, *, project_id: int | None) -> tuple[str | None, str | None]:
     """The names of what undo and redo would do now."""
     return history.labels(library, project_id)

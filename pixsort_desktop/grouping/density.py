@@ -22,7 +22,8 @@ from scipy.sparse.csgraph import connected_components
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import Calibration
-from pixsort_desktop.grouping.moments import closer_in_time
+from pixsort_desktop.grouping.evidence import COMPARED, Matches, closer
+from pixsort_desktop.grouping.moments import TIME_WEIGHTS
 from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
 
 _LISTED = 15  # neighbours listed for the spanning tree; more costs time, fewer costs a search
@@ -38,8 +39,9 @@ class GroupingParameters:
     min_samples: how many neighbours a photo needs nearby before it counts as dense; None lets the program choose (1).
     selection: 'eom' (groups that live longest) or 'leaf' (the finest groups).
     reach: how far apart the frames of a group may be, as a multiple of the embedding's measured distance; larger
-    makes larger groups. keep: share of that distance, 0 to 1, below which nothing is split again.
-    Both only matter to embeddings with a measured distance.
+    makes larger groups. time: how much frames that were taken a moment apart are closer: 'none', 'some' or 'strong'.
+    keep: share of that distance, 0 to 1, below which nothing is split again.
+    Reach and keep only matter to embeddings with a measured distance.
     """
 
     min_group_size: int = 2
@@ -47,6 +49,7 @@ class GroupingParameters:
     selection: str = "eom"
     reach: float = 1.0
     keep: float = 0.95
+    time: str = "some"
 
     def __post_init__(self) -> None:
         if not _is_whole(self.min_group_size) or self.min_group_size < 2:
@@ -63,6 +66,8 @@ class GroupingParameters:
             raise PixsortError(
                 f"The share of the reach that is kept together lies between 0 and 1, not at {self.keep}."
             )
+        if not isinstance(self.time, str) or self.time not in TIME_WEIGHTS:
+            raise PixsortError(f"Times count «none», «some» or «strong», not «{self.time}».")
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,43 +87,68 @@ class GroupingResult:
     strengths: NDArray[np.float32]
 
 
+Neighbours = tuple[NDArray[np.intp], NDArray[np.float64]]
+
+
 def group(
     vectors: NDArray[np.float32],
     times: NDArray[np.float64] | None = None,
     parameters: GroupingParameters | None = None,
     calibration: Calibration | None = None,
+    neighbours: Neighbours | None = None,
+    matches: Matches | None = None,
 ) -> GroupingResult:
     """Groups of n photos from their vectors (n, d).
 
     `times` (n,): capture times in seconds, NaN where unknown. `calibration`: of the embedding the vectors are of, or
-    None. Deterministic; another order of rows gives the same groups. Raises PixsortError for vectors that are not
+    None. `neighbours`: what `listed_neighbours` answered, where that is known already. `matches`: pairs that were
+    compared point by point; they count where the calibration knows what they mean.
+    Deterministic; another order of rows gives the same groups. Raises PixsortError for vectors that are not
     finite or of the wrong shape.
     """
     parameters = parameters or GroupingParameters()
-    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    if vectors.ndim != 2 or not np.isfinite(vectors).all():
-        raise PixsortError("These photos' embeddings are damaged; making them again will help.")
+    vectors = checked(vectors)
     if times is not None and np.shape(times) != (len(vectors),):
         raise PixsortError("Every photo needs one entry in the list of capture times, known or not.")
     if len(vectors) < max(2, parameters.min_group_size):
         return _ungrouped(len(vectors))
-    tree = reachability_tree(vectors, parameters.min_samples or 1, times)
+    tree = reachability_tree(vectors, times, parameters, calibration, neighbours, matches)
     return cut_tree(tree, parameters, calibration)
 
 
+def checked(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors (n, d), laid out for the products. Raises PixsortError where they are not finite or of another shape."""
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2 or not np.isfinite(vectors).all():
+        raise PixsortError("These photos' embeddings are damaged; making them again will help.")
+    return vectors
+
+
+def listed_neighbours(vectors: NDArray[np.float32], parameters: GroupingParameters) -> Neighbours:
+    """As many nearest neighbours of n >= 2 vectors as grouping asks for: indices and distances, both (n, k)."""
+    wanted = max(_LISTED, COMPARED, parameters.min_samples or 1)
+    return nearest(vectors, min(len(vectors) - 1, wanted))
+
+
 def reachability_tree(
-    vectors: NDArray[np.float32], min_samples: int, times: NDArray[np.float64] | None = None
+    vectors: NDArray[np.float32],
+    times: NDArray[np.float64] | None = None,
+    parameters: GroupingParameters | None = None,
+    calibration: Calibration | None = None,
+    neighbours: Neighbours | None = None,
+    matches: Matches | None = None,
 ) -> NDArray[np.float64]:
     """Minimum spanning tree of mutual reachability of (n, d) vectors, n >= 2: (n - 1, 3) rows a, b, distance.
 
-    Known `times` bring photos of one moment closer (`moments`); the tree is exact for these distances too.
+    Known `times` and `matches` bring photos closer (`evidence`); the tree is exact for these distances too. Of the
+    parameters, min_samples and time matter here; the others can change from cut to cut.
     """
-    last = len(vectors) - 1
-    indices, distances = nearest(vectors, min(last, max(_LISTED, min_samples)))
-    core = distances[:, min(min_samples, last) - 1]
+    parameters = parameters or GroupingParameters()
+    indices, distances = neighbours or listed_neighbours(vectors, parameters)
+    core = distances[:, min(parameters.min_samples or 1, len(vectors) - 1) - 1]
     tree = spanning_tree(vectors, indices, distances, core)
-    if times is not None:
-        tree = closer_in_time(tree, vectors, core, times)
+    weight = TIME_WEIGHTS[parameters.time]
+    tree = closer(tree, vectors, core, times, weight, matches or Matches.none(), calibration)
     tree[:, 2] = np.maximum(tree[:, 2], _SHORTEST)
     return tree
 

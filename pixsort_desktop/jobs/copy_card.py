@@ -98,7 +98,19 @@ def copy_card(
     card, folders = absolute(source), [absolute(folder) for folder in destinations]
     check_folders(card, folders)
     run = _Copy(card, folders, journals, progress or Progress())
-    return run.run(Template(template))
+    return run.run(*read_source(card, Template(template), run.first_number, run.progress))
+
+
+def copy_groups(
+    groups: list[SourceGroup],
+    failed: list[tuple[str, str]],
+    folder: str,
+    *,
+    journals: Path,
+    progress: Progress,
+) -> CopyReport:
+    """Copy files that lie anywhere to a folder, as `copy_card` does; `failed` are those that are known not to be there."""
+    return _Copy("", [folder], journals, progress).run(groups, failed)
 
 
 @dataclass(slots=True)
@@ -114,6 +126,8 @@ class _InFlight:
 class _Copy:
     """One copy under way."""
 
+    """`card` is empty where the files come from several places."""
+
     def __init__(self, card: str, folders: list[str], journals: Path, progress: Progress) -> None:
         self.card = card
         self.progress = progress
@@ -126,10 +140,14 @@ class _Copy:
         self.settled_at = time.monotonic()
         self.moved_at = time.monotonic()
 
-    def run(self, template: Template) -> CopyReport:
+    @property
+    def first_number(self) -> int:
+        """The number for the first file that is new at the destinations."""
+        return max(drive.journal.highest_number for drive in self.drives) + 1
+
+    def run(self, groups: list[SourceGroup], failed: list[tuple[str, str]]) -> CopyReport:
         started = time.monotonic()
-        first = max(drive.journal.highest_number for drive in self.drives) + 1
-        groups, self.report.failed = read_source(self.card, template, first, self.progress)
+        self.report.failed = list(failed)
         self.report.found = sum(len(group.files) for group in groups) + len(self.report.failed)
         self._check_room(groups)
         for drive in self._usable():
@@ -336,7 +354,7 @@ class _Copy:
 
     def _source_failed(self, file: SourceFile, error: SourceError) -> None:
         """One file that cannot be read is a line in the report; a card that is gone ends the copy."""
-        if os.path.isdir(self.card) and _answers(self.card):
+        if not self.card or (os.path.isdir(self.card) and _answers(self.card)):
             self.report.failed.append((file.path, str(error)))
             return
         self._drain(0)

@@ -168,6 +168,12 @@ def plan_copy(
     return plan
 
 
+def plan_groups(groups: Iterable[SourceGroup], folder: str, journal: CopyJournal) -> list[list[PlannedCopy]]:
+    """What copying groups of files to one folder would do, group by group. Nothing is written."""
+    names, taken = [FolderNames(folder)], set[str]()
+    return [_plan_group(group, names, [journal], taken) for group in groups]
+
+
 def _plan_group(
     group: SourceGroup, names: Sequence[FolderNames], notes: Sequence[CopyJournal], taken: set[str]
 ) -> list[PlannedCopy]:
@@ -313,9 +319,10 @@ def free_bytes(folder: str) -> int | None:
     while not os.path.isdir(at) and os.path.dirname(at) != at:
         at = os.path.dirname(at)
     try:
-        return shutil.disk_usage(at).free
+        usage = shutil.disk_usage(at)
     except OSError:
         return None
+    return usage.free if usage.total else None  # drivers that do not say answer with nothing at all
 
 
 def not_enough(folder: str, needed: int, free: int) -> str:

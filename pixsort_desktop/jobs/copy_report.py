@@ -31,6 +31,7 @@ class CopyReport:
     destinations: list[DestinationReport] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)  # (source, relative target)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)  # (path, why it was not copied along)
     targets: list[str] = field(default_factory=list)  # verified files at the first destination that has them
     stopped: str | None = None
     seconds: float = 0.0
@@ -64,6 +65,7 @@ class CopyReport:
             ],
             "renamed": [{"source": source, "target": target} for source, target in self.renamed],
             "failed": with_reasons(self.failed),
+            "left": with_reasons(self.left),
             "stopped": self.stopped,
             "verification": self.verification,
             "seconds": round(self.seconds, 3),

@@ -1,4 +1,7 @@
-"""Filling in what photos lack: a thumbnail that was cleared, an embedding that was never finished."""
+"""Filling in what photos lack: an embedding that was never finished, with its thumbnail.
+
+A thumbnail that is missing is nothing unfinished: the cache has a limit, and makes it again when it is seen.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding, without_embedding
 from pixsort_desktop.library.jobs import note_progress
-from pixsort_desktop.library.photos import get_photos, photo_files, project_photos
+from pixsort_desktop.library.photos import get_photos, photo_files
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
@@ -36,13 +39,8 @@ class EmbedReport:
 
 
 def unfinished_photos(library: Library, project_id: int) -> list[int]:
-    """Ids of the readable photos of a project that lack their thumbnail or their built-in embedding."""
-    store = ThumbnailStore(library.folder / "thumbnails")
-    lacking = set(without_embedding(library, project_id, descriptor.EMBEDDING_ID))
-    for photo in project_photos(library, project_id):
-        if photo.status == "ready" and photo.sha256 and not store.has(photo.sha256):
-            lacking.add(photo.id)
-    return sorted(lacking)
+    """Ids of the readable photos of a project that lack their built-in embedding."""
+    return sorted(without_embedding(library, project_id, descriptor.EMBEDDING_ID))
 
 
 def embed_photos(

@@ -8,10 +8,20 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
-from pixsort_desktop.grouping.density import GroupingParameters, group
+from pixsort_desktop.grouping.density import (
+    GroupingParameters,
+    GroupingResult,
+    checked,
+    group,
+    listed_neighbours,
+)
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
+from pixsort_desktop.jobs.compare_photos import compare_photos
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
@@ -66,7 +76,7 @@ def group_photos(
     with recorded_job(library, "group", project_id, "grouping", arguments):
         ids, times, vectors = project_vectors(library, project_id, embedding_id)
         progress.report("Grouping", 0, len(ids))
-        result = group(vectors, times, parameters, calibration_of(embedding_id))
+        result = _grouped(library, project_id, embedding_id, (ids, times, vectors), parameters, progress)
         progress.check()
         labels = dict(zip(ids, result.labels.tolist(), strict=True)) | dict.fromkeys(lacking, -1)
         ids += lacking
@@ -94,6 +104,25 @@ def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
             f" `pixsort embed --project {shlex.quote(name)} --embedding {shlex.quote(embedding_id)}` makes it."
         )
     return lacking
+
+
+def _grouped(
+    library: Library,
+    project_id: int,
+    embedding_id: str,
+    photos: tuple[list[int], npt.NDArray[np.float64], npt.NDArray[np.float32]],
+    parameters: GroupingParameters,
+    progress: Progress,
+) -> GroupingResult:
+    """Groups by looks and times and, for embeddings whose odds with matches are known, by comparing points."""
+    ids, times, vectors = photos
+    calibration = calibration_of(embedding_id)
+    if calibration is None or not calibration.evidence or len(ids) < 2:
+        return group(vectors, times, parameters, calibration)
+    neighbours = listed_neighbours(checked(vectors), parameters)
+    matches = compare_photos(library, project_id, ids, neighbours, calibration, parameters.reach, progress)
+    progress.report("Grouping", 0, len(ids))
+    return group(vectors, times, parameters, calibration, neighbours, matches)
 
 
 def _apply(

@@ -12,8 +12,8 @@ from typing import Any
 from PIL import features
 
 from pixsort_desktop import __version__
+from pixsort_desktop.jobs.cache import measure_cache
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import descriptor
 from pixsort_desktop.vision.models.client import ModelProcess
 from pixsort_desktop.vision.models.failures import ModelError
@@ -59,19 +59,22 @@ def check_library(library: Library) -> dict[str, Any]:
     """A full integrity check, counts, and sizes in bytes."""
     problems = [row[0] for row in library.rows("PRAGMA integrity_check")]
     problems += [f"a row of {row[0]} points nowhere" for row in library.rows("PRAGMA foreign_key_check")]
-    thumbnails, thumbnail_bytes = ThumbnailStore(library.folder / "thumbnails").size()
+    cache = measure_cache(library)
     counts = {
         table: library.rows(f"SELECT count(*) FROM {table}")[0][0]
         for table in ("projects", "photos", "files", "embeddings")
     }
+    counts["companions"] = library.rows("SELECT count(*) FROM photos WHERE face_id IS NOT NULL")[0][0]
+    counts["photos"] -= counts["companions"]  # further files of their frames
     return {
         "folder": str(library.folder),
         "healthy": problems == ["ok"],
         "problems": [problem for problem in problems if problem != "ok"],
         "bytes": library.path.stat().st_size,
         **counts,
-        "thumbnails": thumbnails,
-        "thumbnail_bytes": thumbnail_bytes,
+        "thumbnails": cache.thumbnails,
+        "thumbnail_bytes": cache.bytes,
+        "thumbnail_limit": cache.limit,
     }
 
 

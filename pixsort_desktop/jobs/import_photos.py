@@ -7,7 +7,9 @@ transactions. A kill loses at most the last of these; importing again passes ove
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -17,11 +19,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pixsort_desktop.jobs.cache import trim_cache
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
+from pixsort_desktop.jobs.frames import FrameJoiner
 from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import face_of
 from pixsort_desktop.library.history import forget_undone
 from pixsort_desktop.library.jobs import note_problem, note_progress, settle_interrupted_imports
 from pixsort_desktop.library.moved_failures import follow_moved_failures
@@ -31,15 +36,16 @@ from pixsort_desktop.library.photos import (
     find_by_hash,
     finished_files,
     get_photo_error,
+    newest_photo,
     note_missing,
     project_photos,
-    settle_replaced,
 )
 from pixsort_desktop.library.projects import check_project
 from pixsort_desktop.library.records import PhotoFile
+from pixsort_desktop.library.replaced import settle_replaced
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.photo.scan import Scanned, scan
-from pixsort_desktop.progress import Progress
+from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import descriptor
 
@@ -53,14 +59,17 @@ PATIENCE_S = 20.0
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of every file: `found` = `added` + `duplicates` + the number of `failed`.
+    """What became of every file: `found` = `added` + `companions` + `duplicates` + the number of `failed`.
 
-    Of the `duplicates`, `known` are files that the project had already, at that path; the others are copies. Of the
-    `ignored`, `sidecars` are XMP files, which are looked for beside each photo; the others are no matter of ours.
+    `added` are photos that the project did not have, `companions` further files of their frames, or of frames that
+    the project had. Of the `duplicates`, `known` are files that the project had already, at that path; the others are
+    copies. Of the `ignored`, `sidecars` are XMP files, which are looked for beside each photo; the others are no matter
+    of ours.
     """
 
     found: int = 0
     added: int = 0
+    companions: int = 0
     duplicates: int = 0
     known: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
@@ -75,7 +84,11 @@ class ImportReport:
 
     def in_words(self) -> str:
         """«1,204 added, 12 already in the project, 1 duplicate, 2 failed», without what there was none of but the first."""
-        counts = ((self.known, "already in the project"), (self.copies, _of("duplicate", self.copies)))
+        counts = (
+            (self.companions, f"{_of('further file', self.companions)} of their frames"),
+            (self.known, "already in the project"),
+            (self.copies, _of("duplicate", self.copies)),
+        )
         told = [f"{number:,} {what}" for number, what in counts if number]
         return ", ".join([f"{self.added:,} added", *told, f"{len(self.failed):,} failed"])
 
@@ -106,7 +119,7 @@ def import_photos(
             settle_interrupted_imports(transaction, project_id, given)
 
         library.write(begin)
-        run = _Run(library, project_id, job_id, progress or Progress())
+        run = _Run(library, project_id, job_id, progress or Progress(), newest_photo(library))
         return run.run(given)
 
 
@@ -119,7 +132,9 @@ def retry_failed(library: Library, *, project_id: int, progress: Progress | None
 class _Run:
     """One import under way."""
 
-    def __init__(self, library: Library, project_id: int, job_id: int, progress: Progress) -> None:
+    def __init__(
+        self, library: Library, project_id: int, job_id: int, progress: Progress, newest: int
+    ) -> None:
         self.library = library
         self.project_id = project_id
         self.job_id = job_id
@@ -132,6 +147,10 @@ class _Run:
             str, list[Examined]
         ] = {}  # copies that came before the file that is examined for them
         self.met: set[int] = set()  # photos that were known, and met again
+        self.frames = FrameJoiner()
+        self.fresh = range(newest + 1, sys.maxsize)  # ids of photos that came in with this run
+        self.arrived: set[int] = set()  # faces that are new in the project
+        self.counted: set[int] = set()  # the files' photos that were counted for them
         self.newly_failed: set[int] = set()  # photos of files that were not in the project before
         self.stood: dict[str, str] = {}  # path -> SHA-256 of what the library knew there before
         self.written_at = time.monotonic()
@@ -159,6 +178,9 @@ class _Run:
                         self.found.append(future.result())
                 self._finish(listing)
         self.report.seconds = time.monotonic() - started
+        if self.report.added:
+            with contextlib.suppress(Cancelled):  # the import is done; the rest is trimmed another time
+                trim_cache(self.library, check=self.progress.check)
         return self.report
 
     def _looked_up(self, listing: _Listing) -> Iterator[tuple[Scanned, Examined | None]]:
@@ -224,22 +246,29 @@ class _Run:
         self.early.clear()
         self._write(listing)
 
-        def settle(transaction: Transaction) -> None:
+        def settle(transaction: Transaction) -> list[int]:
             follow_moved_failures(transaction, self.project_id, self.newly_failed, os.path.lexists)
             settle_replaced(transaction, os.path.lexists)
             note_missing(transaction, self.met, os.path.lexists)
+            return self.frames.finish(transaction, self.fresh)
 
-        self.library.write(settle)
+        self._count_companions(self.library.write(settle))
 
     def _write(self, listing: _Listing) -> None:
         """Write the batch in one transaction, then tell how far the work is."""
         batch, self.found = self.found, []
-        self.library.write(lambda t: self._write_batch(t, batch, listing))
+        self._count_companions(self.library.write(lambda t: self._write_batch(t, batch, listing)))
         self.flushes += 1
         self.written_at = time.monotonic()
         self.progress.report("Importing", self._done(), listing.photos, len(self.report.failed))
 
-    def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> None:
+    def _count_companions(self, joined: list[int]) -> None:
+        """What was counted as a photo of its own, and turned out to be another file of one."""
+        new = self.counted.intersection(joined)
+        self.report.added -= len(new)
+        self.report.companions += len(new)
+
+    def _write_batch(self, transaction: Transaction, batch: list[Examined], listing: _Listing) -> list[int]:
         check_project(transaction, self.project_id)
         for found in batch:
             if found.facts is None and found.sha256 and find_by_hash(transaction, found.sha256) is None:
@@ -250,6 +279,7 @@ class _Run:
                 self._write_one(transaction, each)
         self.report.found = self._done()
         note_progress(transaction, self.job_id, self._done(), listing.photos, len(self.report.failed))
+        return self.frames.join(transaction, (found.path for found in batch), self.fresh)
 
     def _write_one(self, transaction: Transaction, found: Examined) -> None:
         if found.facts is not None:
@@ -261,6 +291,7 @@ class _Run:
             photo_id = add_file(transaction, found.path, found.size, found.mtime_ns, known)
             self.met.add(photo_id)
         new = add_to_project(transaction, self.project_id, photo_id)
+        face = face_of(transaction.connection, photo_id)
         reason = found.reason or get_photo_error(transaction, photo_id)
         if reason:
             self.report.failed.append((found.path, reason))
@@ -268,12 +299,17 @@ class _Run:
                 self.newly_failed.add(photo_id)
         elif new:
             self.report.added += 1
+            self.counted.add(photo_id)
+            self.arrived.add(face)
+        elif face in self.arrived and photo_id not in self.counted:
+            self.report.companions += 1
+            self.counted.add(photo_id)
         else:
             self.report.duplicates += 1
             self.report.known += found.sha256 is not None and self.stood.get(found.path) == found.sha256
 
     def _done(self) -> int:
-        return self.report.added + self.report.duplicates + len(self.report.failed)
+        return self.report.added + self.report.companions + self.report.duplicates + len(self.report.failed)
 
 
 class _Listing:

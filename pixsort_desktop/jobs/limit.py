@@ -22,14 +22,19 @@ def apply_limit(library: Library) -> int:
 
 def keep_limit(library: Library, size: str) -> int:
     """Keep another limit («4GB», «1500 MB») and put it in force. Raises PixsortError for what is no size."""
+    set_setting(library, _KEY, parse_size(size, limits.LEAST_MEMORY, limits.MOST_MEMORY))
+    return apply_limit(library)
+
+
+def parse_size(size: str, least: int, most: int) -> int:
+    """«4GB», «1500 MB» in bytes. Raises PixsortError for what is no size, or none between these."""
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(MB|GB)\s*", size, re.IGNORECASE)
     if match is None and re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", size):
         raise PixsortError(
             f"«{size.strip()}» lacks its unit, MB or GB: write «{size.strip()}GB» for gigabytes."
         )
     count = round(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
-    if not limits.LEAST_MEMORY <= count <= limits.MOST_MEMORY:
-        least, most = limits.in_words(limits.LEAST_MEMORY), limits.in_words(limits.MOST_MEMORY)
-        raise PixsortError(f"«{size}» is no size between {least} and {most}; «4GB» is one.")
-    set_setting(library, _KEY, count)
-    return apply_limit(library)
+    if not least <= count <= most:
+        bounds = f"{limits.in_words(least)} and {limits.in_words(most)}"
+        raise PixsortError(f"«{size}» is no size between {bounds}; «4GB» is one.")
+    return count

@@ -18,7 +18,7 @@ from pixsort_desktop.jobs.copy_plan import absolute
 from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.verified_copy import sha256_of
-from pixsort_desktop.jobs.whereabouts import PATIENCE_S, absence, absent_paths
+from pixsort_desktop.jobs.whereabouts import PATIENCE_S, absence, absent_paths, find_absent
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import add_file, note_missing, project_places
 from pixsort_desktop.library.records import PhotoPlace
@@ -71,6 +71,7 @@ def locate(
     with recorded_job(library, "locate", project_id, None, {"folders": given}):
         run = _Search(library, project_id, progress, patience_s)
         run.run(given)
+        find_absent(library, project_id, patience_s=patience_s)  # a face that is back shows its frame again
     run.report.seconds = time.monotonic() - started
     return run.report
 

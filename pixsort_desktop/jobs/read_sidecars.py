@@ -17,6 +17,7 @@ from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.sidecars import read_state
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import companions_of_project
 from pixsort_desktop.library.jobs import note_progress
 from pixsort_desktop.library.judgements import set_judgement
 from pixsort_desktop.library.photos import project_photos
@@ -114,6 +115,7 @@ class _Look:
     def __init__(self, library: Library, project_id: int) -> None:
         get_project(library, project_id)
         self._photos = [p for p in project_photos(library, project_id) if p.status == "ready"]
+        self._companions = companions_of_project(library, project_id)
         self._known = known_sidecars(library)
         self._folders: dict[str, xmp.Folder | None] = {}
         self._seen: dict[str, _Sidecar | None] = {}
@@ -134,17 +136,22 @@ class _Look:
                 progress.report("Reading sidecars", self.looked, len(self._photos), len(self.failed))
 
     def _look_at(self, photo: Photo) -> None:
-        folder = self._folder(photo.path)
-        if folder is None:
-            return
-        paths = [sidecar.path for sidecar in xmp.sidecars_to_read(photo.path, folder)]
-        found = [(str(path), each) for path in paths if (each := self._sidecar(path)) is not None]
-        changed = tuple(path for path, each in found if each.changed)
-        if not changed:
-            return
-        values = _difference(photo, [each for _, each in found])
+        """A frame has the sidecars of all its files: what changed in any is news, that of its face first."""
+        values: dict[str, Any] = {}
+        changed: dict[str, None] = {}
+        for file in (photo, *self._companions.get(photo.id, ())):
+            found = self._sidecars_of(file.path)
+            news = [path for path, each in found if each.changed]
+            if news:
+                values = {**_difference(photo, [each for _, each in found]), **values}
+                changed |= dict.fromkeys(news)
         if values:
-            self.news.append(News(photo, values, changed))
+            self.news.append(News(photo, values, tuple(changed)))
+
+    def _sidecars_of(self, path: str) -> list[tuple[str, _Sidecar]]:
+        folder = self._folder(path)
+        sidecars = [] if folder is None else xmp.sidecars_to_read(path, folder)
+        return [(str(s.path), each) for s in sidecars if (each := self._sidecar(s.path)) is not None]
 
     def _folder(self, path: str) -> xmp.Folder | None:
         parent = str(Path(path).parent)

@@ -10,6 +10,7 @@ from typing import Any
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
+from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.takeout import import_takeout
@@ -24,7 +25,7 @@ from pixsort_desktop.vision import descriptor
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """Jobs that were killed, and photos (project id -> photo ids) without thumbnail or embedding."""
+    """Jobs that were killed, and photos (project id -> photo ids) without embedding."""
 
     jobs: tuple[Job, ...]
     photos: dict[int, list[int]]
@@ -34,8 +35,10 @@ class Unfinished:
 
 
 def unfinished(library: Library) -> Unfinished:
-    """What the last run left undone; clears half-written thumbnails and frees projects of killed jobs."""
+    """What the last run left undone; clears half-written thumbnails, frees projects of killed jobs, and brings the
+    library together with files that were on their way."""
     mark_interrupted(library)
+    settle_files(library)
     ThumbnailStore(library.folder / "thumbnails").clean()
     lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
     return Unfinished(tuple(interrupted_jobs(library)), {key: ids for key, ids in lacking.items() if ids})

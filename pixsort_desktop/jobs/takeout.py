@@ -1,6 +1,6 @@
 """A Google Takeout -> photos of a project, with the times, places, words and people that their JSON files know.
 
-Folders are read where they stand; zip files are unpacked first, into a folder that the user names. The same photo in
+Folders are read where they stand; zip and .tgz files are unpacked first, into a folder that the user names. The same photo in
 an album and in «Photos from 2019» has the same bytes and is one photo. Files are never changed: what the JSON says
 is kept in the library (`library.captions`), and only fills what a file does not say itself.
 """
@@ -8,7 +8,6 @@ is kept in the library (`library.captions`), and only fills what a file does not
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ from pixsort_desktop.jobs.copy_plan import absolute
 from pixsort_desktop.jobs.import_photos import ImportReport, import_photos
 from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
-from pixsort_desktop.jobs.takeout_zip import UnpackReport, is_zip, names_in, unpack
+from pixsort_desktop.jobs.takeout_archives import is_archive, names_in, unpack
+from pixsort_desktop.jobs.takeout_entries import UnpackReport
 from pixsort_desktop.library.captions import Caption, receive_caption
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.judgements import receive_judgement
@@ -82,7 +82,7 @@ class _Folder:
 
 
 def recognise(paths: Iterable[str | os.PathLike[str]]) -> bool:
-    """Whether all of what was given are folders or zip files of a Takeout; a quick look, for the window."""
+    """Whether all of what was given are folders or archives of a Takeout; a quick look, for the window."""
     given = [absolute(path) for path in paths]
     return bool(given) and all(_is_takeout(path) for path in given)
 
@@ -121,27 +121,23 @@ def import_takeout(
 
 
 def check_paths(given: Sequence[str], target: str | None) -> tuple[list[str], list[str]]:
-    """Folders and zip files. Raises `PixsortError` for what is neither, and for zip files with nowhere to go."""
+    """Folders and archives. Raises `PixsortError` for what is neither, and for archives with nowhere to go."""
     folders, archives = [], []
     for path in given:
         if os.path.isdir(path):
             folders.append(path)
         elif not os.path.lexists(path):
             raise NotFoundError(f"There is nothing at {path}.")
-        elif re.search(r"\.(tgz|tar(\.gz)?)$", path, re.I):
-            raise PixsortError(
-                f"{path} is a tar archive; unpack it and give the folder, or ask Google for zip files."
-            )
-        elif is_zip(path):
+        elif is_archive(path):
             archives.append(path)
         else:
-            raise PixsortError(f"{path} is neither a folder nor a zip file of a Takeout.")
+            raise PixsortError(f"{path} is neither a folder nor a zip or .tgz file of a Takeout.")
     if archives and target is None:
         raise PixsortError(
-            "Name a folder to unpack the zip files to (--unpack-to DIR); the photos stay there."
+            "Name a folder to unpack the archives to (--unpack-to DIR); the photos stay there."
         )
     if target is not None and os.path.lexists(target) and not os.path.isdir(target):
-        raise PixsortError(f"{target} is a file; zip files are unpacked to a folder.")
+        raise PixsortError(f"{target} is a file; archives are unpacked to a folder.")
     return folders, archives
 
 
@@ -246,7 +242,7 @@ def _read(path: str, size: int) -> TakeoutFacts | TakeoutAlbum | None:
 
 
 def _is_takeout(path: str) -> bool:
-    if is_zip(path):
+    if is_archive(path):
         names = names_in(path)
         return any(name.startswith("Takeout/") for name in names) or is_takeout(names)
     if not os.path.isdir(path):

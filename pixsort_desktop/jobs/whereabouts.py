@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pixsort_desktop.jobs.frames import settle_faces
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_places, settle_roles
 from pixsort_desktop.library.records import PhotoPlace
@@ -37,11 +38,14 @@ class Absence:
 def find_absent(library: Library, project_id: int, *, patience_s: float = PATIENCE_S) -> Absence:
     """Look for every file of a project, for at most so long; a drive that does not answer by then is offline.
 
-    Where a photo has several files, the library shows one that is there from now on.
+    Where a photo has several files, the library shows one that is there from now on, also where it is another file of
+    its frame.
     """
     places = project_places(library, project_id)
     states = absent_paths({place.path for place in places}, patience_s=patience_s)
     settle_roles(library, places, states)
+    if settle_faces(library, places, states):
+        places = project_places(library, project_id)
     return absence(places, states)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import companions_of_project
 from pixsort_desktop.library.groups import board, is_given
 from pixsort_desktop.library.judgements import judged_photos
 from pixsort_desktop.library.keywords import photos_with_keywords
@@ -51,7 +52,7 @@ def chosen_options(
 def wishes(
     library: Library, project_id: int, *, keywords: bool, captions: bool = False
 ) -> list[tuple[Photo, xmp.Changes]]:
-    """The photos of a project of which something is to be said, and what.
+    """The photos of a project of which something is to be said, and what; of a frame, each of its files.
 
     A photo that was never judged is left as it is, but for its column's keyword, its tags, and with `captions` its caption.
     Raises `NotFoundError`.
@@ -61,6 +62,7 @@ def wishes(
     paths = _keywords(library, project_id, project.name) if keywords else {}
     tags = photos_with_keywords(library, project_id)
     told = _Captions(library, project_id) if captions else None
+    others = companions_of_project(library, project_id)
     found = []
     for photo in project_photos(library, project_id):
         caption = told.of(photo.id) if told is not None else {}
@@ -69,7 +71,8 @@ def wishes(
         said: dict[str, Any] = {**_said(paths.get(photo.id, ()), tags.get(photo.id), keywords), **caption}
         if photo.id in judged:
             said |= {"rating": photo.rating, "flag": photo.flag, "label": photo.colour}
-        found.append((photo, xmp.Changes(**said)))
+        changes = xmp.Changes(**said)
+        found += [(each, changes) for each in (photo, *others.get(photo.id, ()))]
     return found
 
 

@@ -30,7 +30,7 @@ from pixsort_desktop.thumbnails.store import ThumbnailStore
 
 @dataclass(slots=True)
 class JpegReport:
-    """What became of the files; `others` are photos that are no JPEGs, `failed` holds (path, a sentence)."""
+    """What became of the files; `others` are files that are no JPEGs, `failed` holds (path, a sentence)."""
 
     profile: str
     keywords: bool = False

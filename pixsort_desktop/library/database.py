@@ -197,16 +197,21 @@ class Library:
                 logging.getLogger(logs.NAME).exception("announcing a change")
 
 
-def remember(transaction: Transaction, label: str, project_id: int | None) -> None:
-    """Write the transaction's row changes as one history entry, and drop what could have been redone."""
+def remember(
+    transaction: Transaction, label: str, project_id: int | None, *, job_id: int | None = None
+) -> None:
+    """Write the transaction's row changes as one history entry, and drop what could have been redone.
+
+    With `job_id`, undoing it also means to put back the files of that job (`file_steps`).
+    """
     connection = transaction.connection
     connection.execute(
         "DELETE FROM history WHERE undone = 1 AND (project_id IS ? OR project_id IS NULL)", (project_id,)
     )
     changes = [[c.table, c.key, c.before, c.after] for c in transaction.row_changes]
     connection.execute(
-        "INSERT INTO history (project_id, label, at, changes, undone) VALUES (?, ?, ?, ?, 0)",
-        (project_id, label, now(), json.dumps(changes, ensure_ascii=False)),
+        "INSERT INTO history (project_id, label, at, changes, undone, job_id) VALUES (?, ?, ?, ?, 0, ?)",
+        (project_id, label, now(), json.dumps(changes, ensure_ascii=False), job_id),
     )
     connection.execute(
         "DELETE FROM history WHERE project_id IS ?1 AND id <= (SELECT id FROM history WHERE project_id IS ?1"

@@ -6,8 +6,10 @@ A user who looks at one project undoes what was done in it, and what was done to
 
 from __future__ import annotations
 
-from pixsort_desktop.errors import ConflictError
+from pixsort_desktop.errors import ConflictError, PixsortError
 from pixsort_desktop.library.database import Library, remembered
+from pixsort_desktop.library.frames import settle_companions
+from pixsort_desktop.library.photos import follow_face
 from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.transaction import RowChange, Transaction
 
@@ -31,6 +33,12 @@ def undo(library: Library, project_id: int | None) -> str | None:
 def redo(library: Library, project_id: int | None) -> str | None:
     """Do the entry again that was undone last; returns its name, or None when there is none."""
     return _guarded_step(library, project_id, _NEXT_UNDONE, undone=0)
+
+
+def files_to_put_back(library: Library, project_id: int | None) -> tuple[int, str] | None:
+    """(job id, label) where the newest entry that is done moved or trashed files: undoing it is a job, not a write."""
+    found = library.rows(_LAST_DONE, (project_id,))
+    return (found[0]["job_id"], found[0]["label"]) if found and found[0]["job_id"] is not None else None
 
 
 def forget_undone(transaction: Transaction, project_id: int) -> None:
@@ -64,10 +72,15 @@ def _step(transaction: Transaction, project_id: int | None, which: str, *, undon
     entry = transaction.connection.execute(which, (project_id,)).fetchone()
     if entry is None:
         return None
+    if entry["job_id"] is not None:
+        raise PixsortError(f"«{entry['label']}» is undone by putting its files back.")
     changes: list[RowChange] = remembered(entry["changes"])
     steps = [change.inverse() for change in reversed(changes)] if undone else changes
     for step in steps:
         transaction.replay(step)
+        if step.table == "photos":  # before its own places are taken away: the face has them from now on
+            follow_face(transaction, step.key[0])
+    settle_companions(transaction)
     for step in steps:
         if step.table == "projects" and step.before is None:  # back from deletion: no job runs in it
             set_status(transaction, step.key[0], resting_status(transaction, step.key[0]))

@@ -19,6 +19,10 @@ QUIET = (
     "read_sidecars",
     "jpegs",
     "locate",
+    "trash",
+    "move",
+    "put_back",
+    "copy_photos",
     "embed_model",
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
@@ -47,6 +51,13 @@ def interrupted_jobs(library: Library) -> list[Job]:
         _job(row)
         for row in library.rows(f"SELECT {_RECORD} FROM jobs WHERE state = 'interrupted' ORDER BY id")
     ]
+
+
+def job_arguments(library: Library, job_id: int) -> dict[str, Any]:
+    """What a job was started with."""
+    rows = library.rows("SELECT arguments FROM jobs WHERE id = ?", (job_id,))
+    arguments: dict[str, Any] = json.loads(rows[0]["arguments"]) if rows else {}
+    return arguments
 
 
 def start_job(transaction: Transaction, kind: str, project_id: int | None, arguments: dict[str, Any]) -> int:

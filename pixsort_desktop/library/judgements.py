@@ -11,9 +11,13 @@ from pixsort_desktop.library.transaction import Transaction
 
 
 def receive_judgement(transaction: Transaction, photo_id: int, judgement: dict[str, Any]) -> None:
-    """Keep what another program thought of a photo (rating, flag, colour), unless it has been judged here."""
+    """Keep what another program thought of a photo (rating, flag, colour), unless it has been judged here.
+
+    What is said of a companion is said of its frame.
+    """
     transaction.connection.execute(
-        "INSERT OR IGNORE INTO judgements (photo_id, rating, flag, colour) VALUES (?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO judgements (photo_id, rating, flag, colour)"
+        " VALUES ((SELECT coalesce(face_id, id) FROM photos WHERE id = ?), ?, ?, ?)",
         (photo_id, judgement["rating"], judgement["flag"], judgement["colour"]),
     )
 
@@ -35,8 +39,8 @@ def judgements_at(library: Library, paths: Iterable[str]) -> dict[str, tuple[int
         part = wanted[start : start + 500]
         marks = ", ".join("?" * len(part))
         for row in library.rows(
-            "SELECT path, rating, flag, colour FROM files JOIN judgements USING (photo_id)"
-            f" WHERE path IN ({marks})",
+            "SELECT path, rating, flag, colour FROM files JOIN photos ON photos.id = files.photo_id"
+            f" JOIN judgements ON judgements.photo_id = coalesce(face_id, photos.id) WHERE path IN ({marks})",
             part,
         ):
             found[shown_path(row["path"])] = (row["rating"], row["flag"], row["colour"])

@@ -223,6 +223,83 @@ def add_captions(db: Database) -> None:
         db.execute(statement)
 
 
+# A frame is found by what is known of any of its files.
+_FRAME_SEARCH = (
+    """CREATE VIEW photo_words AS SELECT id, text || coalesce((SELECT char(10) || group_concat(other.text, char(10))
+     FROM photo_own_words AS other WHERE other.id IN (SELECT id FROM photos WHERE face_id = photo_own_words.id)), '')
+     AS text FROM photo_own_words""",
+    """CREATE TRIGGER frames_changed AFTER UPDATE OF face_id ON photos WHEN old.face_id IS NOT new.face_id BEGIN
+    DELETE FROM photo_search WHERE rowid IN (old.face_id, new.face_id);
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words WHERE id IN (old.face_id, new.face_id);
+    END""",
+    """CREATE TRIGGER companions_found AFTER INSERT ON files
+    WHEN (SELECT face_id FROM photos WHERE id = new.photo_id) IS NOT NULL BEGIN
+    DELETE FROM photo_search WHERE rowid = (SELECT face_id FROM photos WHERE id = new.photo_id);
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words
+        WHERE id = (SELECT face_id FROM photos WHERE id = new.photo_id); END""",
+    """CREATE TRIGGER companions_moved AFTER UPDATE OF photo_id, path ON files
+    WHEN (old.photo_id, old.path) IS NOT (new.photo_id, new.path) BEGIN
+    DELETE FROM photo_search WHERE rowid IN (SELECT face_id FROM photos WHERE id IN (old.photo_id, new.photo_id));
+    INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words
+        WHERE id IN (SELECT face_id FROM photos WHERE id IN (old.photo_id, new.photo_id)); END""",
+)
+
+
+@migrations()
+def add_frames(db: Database) -> None:
+    """Several files of one frame are one photo: its face, which projects hold, and companions, which name it.
+
+    photos.face_id is NULL for a face, and a face's id for a companion: there are no chains, and a companion is a row of
+    no project_photos (frames.py). photos.apart is 1 for what the user has split off: it is joined by hand only.
+    """
+    db.execute("ALTER TABLE photos ADD COLUMN face_id INTEGER REFERENCES photos(id) ON DELETE SET NULL")
+    db.execute("ALTER TABLE photos ADD COLUMN apart INTEGER NOT NULL DEFAULT 0")
+    db.execute("CREATE INDEX photos_by_face ON photos(face_id) WHERE face_id IS NOT NULL")
+    own_words = db.execute("SELECT sql FROM sqlite_master WHERE name = 'photo_words'").fetchone()[0]
+    db.execute("DROP VIEW photo_words")
+    db.execute(own_words.replace("photo_words", "photo_own_words", 1))
+    for statement in _FRAME_SEARCH:
+        db.execute(statement)
+
+
+@migrations()
+def add_file_steps(db: Database) -> None:
+    """What is being done with files, before it is done (file_steps.py), and where photos stood that went to the trash.
+
+    file_steps.state is 'planned', 'done' or 'closed'. history.job_id is the job whose files an undo has to put back.
+    """
+    db.execute(
+        "CREATE TABLE file_steps (id INTEGER PRIMARY KEY AUTOINCREMENT, job_id INTEGER NOT NULL, kind TEXT NOT NULL,"
+        " frame_id INTEGER NOT NULL, photo_id INTEGER, source TEXT NOT NULL, target TEXT, size INTEGER NOT NULL,"
+        " mtime_ns INTEGER NOT NULL, sha256 TEXT, state TEXT NOT NULL)"
+    )
+    db.execute("CREATE INDEX file_steps_by_job ON file_steps(job_id, state)")
+    db.execute(
+        "CREATE TABLE left_boards (project_id INTEGER NOT NULL REFERENCES projects(id) ON DELETE CASCADE,"
+        " photo_id INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE, group_id INTEGER,"
+        " position INTEGER NOT NULL, placed TEXT NOT NULL, PRIMARY KEY (project_id, photo_id)) WITHOUT ROWID"
+    )
+    db.execute("ALTER TABLE history ADD COLUMN job_id INTEGER")
+
+
+@migrations()
+def add_matches(db: Database) -> None:
+    """Pairs of photos that were compared point by point, and how many matches agreed; `method` names how.
+
+    A photo's row keeps its id when its file is edited in place: what was found of its former pixels is forgotten.
+    """
+    db.execute(
+        "CREATE TABLE matches (one INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE,"
+        " other INTEGER NOT NULL REFERENCES photos(id) ON DELETE CASCADE, method TEXT NOT NULL,"
+        " count INTEGER NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID"
+    )
+    db.execute("CREATE INDEX matches_by_other ON matches(other)")
+    db.execute(
+        "CREATE TRIGGER pixels_changed AFTER UPDATE OF sha256 ON photos WHEN old.sha256 IS NOT new.sha256"
+        " BEGIN DELETE FROM matches WHERE one = new.id OR other = new.id; END"
+    )
+
+
 # Keywords that were accepted and captions are searched with the rest; of captions the user's own, else those of models.
 _WORDS = """CREATE VIEW photo_words AS SELECT id, text
      || coalesce(char(10) || (SELECT group_concat(word, char(10)) FROM keywords

@@ -17,19 +17,23 @@ from pixsort_desktop.library.captions import fill_from_caption
 from pixsort_desktop.library.clocks import SHIFT_JOIN, SHIFT_OF, SHIFTED_TIME
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import STEP
-from pixsort_desktop.library.records import Photo, PhotoFile, PhotoPlace
+from pixsort_desktop.library.left_boards import return_to_board
+from pixsort_desktop.library.records import Companion, Photo, PhotoFile, PhotoPlace
 from pixsort_desktop.library.transaction import Transaction
 
 JUDGEMENT = ("rating", "flag", "colour")
 CAPTION = ("description", "archive_people", "albums")
 FACTS = tuple(
-    f.name for f in fields(Photo) if f.name not in ("id", "path", "clock_shift_s", *JUDGEMENT, *CAPTION)
+    f.name
+    for f in fields(Photo)
+    if f.name not in ("id", "path", "clock_shift_s", "companions", *JUDGEMENT, *CAPTION)
 )
 SEEN_BY_MODELS = ("embeddings", "suggested_tags", "tagged", "model_captions")
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
 _FIELDS = tuple(f.name for f in fields(Photo))
 _PATH_AT = _FIELDS.index("path")
+_COMPANIONS_AT = _FIELDS.index("companions")
 _LISTS_AT = (_FIELDS.index("archive_people"), _FIELDS.index("albums"))
 _ELSEWHERE = {
     "path": _PATH,
@@ -40,10 +44,18 @@ _ELSEWHERE = {
     "description": "captions.description",
     "archive_people": "captions.people AS archive_people",
     "albums": "captions.albums",
+    # Paths as hexadecimal bytes: they may hold anything, and need not be valid UTF-8.
+    "companions": "(SELECT group_concat(other.id || ':' || hex(coalesce(other.format, '')) || ':' || hex(path), ' ')"
+    " FROM photos other JOIN files ON files.photo_id = other.id WHERE other.face_id = photos.id AND role != 'missing')",
 }
 _FROM = (
     "FROM photos LEFT JOIN judgements ON judgements.photo_id = photos.id"
     " LEFT JOIN captions ON captions.photo_id = photos.id "
+)
+# Projects hold faces: a companion's files are those of its face (frames.py).
+_FILES_OF_PROJECT = (
+    "FROM project_photos JOIN photos ON photos.id = project_photos.photo_id OR photos.face_id = project_photos.photo_id"
+    " JOIN files ON files.photo_id = photos.id WHERE project_id = ?"
 )
 X = TypeVar("X")
 _CHUNK = 500  # ids in one IN (…)
@@ -66,6 +78,12 @@ def project_photos(library: Library, project_id: int) -> list[Photo]:
         (project_id,),
     )
     return [_photo(row) for row in rows]
+
+
+def newest_photo(library: Library) -> int:
+    """The highest id of a photo so far; what comes in later has a higher one."""
+    rows = library.rows("SELECT seq FROM sqlite_sequence WHERE name = 'photos'")
+    return int(rows[0]["seq"]) if rows else 0
 
 
 def get_photos(library: Library, ids: Iterable[int], project_id: int | None = None) -> list[Photo]:
@@ -96,11 +114,11 @@ def photo_files(library: Library, photo_id: int) -> list[PhotoFile]:
 
 
 def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
-    """Photo id -> all its paths, for every photo of a project."""
+    """Photo id -> all its paths, its companions' last, for every photo of a project."""
     paths: dict[int, list[str]] = {}
     for row in library.rows(
-        "SELECT files.photo_id, path FROM files JOIN project_photos USING (photo_id) WHERE project_id = ?"
-        " ORDER BY role = 'missing', files.id",
+        f"SELECT project_photos.photo_id, path {_FILES_OF_PROJECT}"
+        " ORDER BY face_id IS NOT NULL, role = 'missing', files.id",
         (project_id,),
     ):
         paths.setdefault(row["photo_id"], []).append(shown_path(row["path"]))
@@ -108,10 +126,12 @@ def project_files(library: Library, project_id: int) -> dict[int, list[str]]:
 
 
 def project_places(library: Library, project_id: int) -> list[PhotoPlace]:
-    """Every place of every photo of a project, files that were missing when last looked for included."""
+    """Every place of every photo of a project, files that were missing when last looked for included.
+
+    A companion's places name the companion: its bytes are looked for and found by themselves.
+    """
     rows = library.rows(
-        "SELECT files.id, role, files.photo_id, path, size, sha256 FROM files JOIN photos ON photos.id = files.photo_id"
-        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? ORDER BY files.id",
+        f"SELECT files.id, role, files.photo_id, path, size, sha256 {_FILES_OF_PROJECT} ORDER BY files.id",
         (project_id,),
     )
     return [
@@ -145,20 +165,23 @@ def settle_roles(library: Library, places: Sequence[PhotoPlace], absent: Contain
 def known_states(library: Library, project_id: int) -> dict[str, tuple[int, int]]:
     """Path -> (size, mtime_ns) of every file of a project's readable photos, as it was when it was imported."""
     rows = library.rows(
-        "SELECT path, size, mtime_ns FROM files JOIN photos ON photos.id = files.photo_id AND status = 'ready'"
-        " JOIN project_photos ON project_photos.photo_id = photos.id WHERE project_id = ? AND role != 'missing'",
+        f"SELECT path, size, mtime_ns {_FILES_OF_PROJECT} AND status = 'ready' AND role != 'missing'",
         (project_id,),
     )
     return {shown_path(row["path"]): (row["size"], row["mtime_ns"]) for row in rows}
 
 
 def photos_at(library: Library, paths: Iterable[str]) -> dict[str, int]:
-    """Path -> photo id, for those of the paths that the library knows."""
+    """Path -> photo id, for those of the paths that the library knows; of a companion's, its face."""
     found: dict[str, int] = {}
     for part in _parts([stored_path(path) for path in paths]):
         marks = ", ".join("?" * len(part))
-        for row in library.rows(f"SELECT path, photo_id FROM files WHERE path IN ({marks})", part):
-            found[shown_path(row["path"])] = row["photo_id"]
+        for row in library.rows(
+            "SELECT path, coalesce(face_id, photos.id) AS face FROM files JOIN photos ON photos.id = photo_id"
+            f" WHERE path IN ({marks})",
+            part,
+        ):
+            found[shown_path(row["path"])] = row["face"]
     return found
 
 
@@ -213,7 +236,7 @@ def put_photo(
     """Record what was learnt of the file at `path`; returns the id of its photo.
 
     `facts` are columns of the photo row. Known bytes become one more file of their photo; new bytes a new photo.
-    Where the path held another photo before, `settle_replaced` decides at the end of the import what becomes of
+    Where the path held another photo before, `replaced.settle_replaced` decides at the end of the import what becomes of
     that: only then is it known whether its bytes were met elsewhere.
     """
     connection = transaction.connection
@@ -228,7 +251,7 @@ def put_photo(
     if same is not None and not _has_now(connection, same, facts):
         return add_file(transaction, path, size, mtime_ns, same)  # a copy from before metadata were written
     if same is None or not (failed and get_photo_error(transaction, same) is None):
-        same = _write_facts(connection, same, facts)
+        same = write_facts(connection, same, facts)
     return add_file(transaction, path, size, mtime_ns, same)
 
 
@@ -249,23 +272,6 @@ def add_file(
     )
     transaction.touch(photos=[photo_id])
     return photo_id
-
-
-def settle_replaced(transaction: Transaction, exists: Callable[[str], bool]) -> None:
-    """Let photos whose last file got new bytes go over into the photos that took their place.
-
-    A file that was edited in place keeps its photo's id, and with it its place on every board; so does a file
-    that failed and can be read now. A photo that still has a file (`exists` tells, by path) was only moved.
-    """
-    connection = transaction.connection
-    for row in connection.execute(
-        "SELECT id, photo_id, previous_photo_id FROM files WHERE previous_photo_id IS NOT NULL ORDER BY id"
-    ).fetchall():
-        new, old = row["photo_id"], row["previous_photo_id"]
-        paths = [r["path"] for r in connection.execute("SELECT path FROM files WHERE photo_id = ?", (old,))]
-        if old != new and not any(exists(shown_path(path)) for path in paths):
-            _replace_photo(transaction, old, new)
-        connection.execute("UPDATE files SET previous_photo_id = NULL WHERE id = ?", (row["id"],))
 
 
 def note_missing(transaction: Transaction, photo_ids: Iterable[int], exists: Callable[[str], bool]) -> None:
@@ -292,15 +298,35 @@ def get_photo_error(transaction: Transaction, photo_id: int) -> str | None:
 
 
 def add_to_project(transaction: Transaction, project_id: int, photo_id: int) -> bool:
-    """Put a photo into a project, ungrouped and new; says whether it was not there yet."""
+    """Put a photo into a project, ungrouped and new; says whether it was not there yet. A companion's face, for it.
+
+    One whose files went to the trash, and are back, stands where it stood (`left_boards`).
+    """
     cursor = transaction.connection.execute(
-        "INSERT OR IGNORE INTO project_photos (project_id, photo_id, group_id, position, placed) VALUES (?1, ?2, NULL,"
+        "INSERT OR IGNORE INTO project_photos (project_id, photo_id, group_id, position, placed)"
+        " VALUES (?1, (SELECT coalesce(face_id, id) FROM photos WHERE id = ?2), NULL,"
         f" (SELECT coalesce(max(position) + {STEP}, 0) FROM project_photos WHERE project_id = ?1 AND group_id IS NULL), 'new')",
         (project_id, photo_id),
     )
     if cursor.rowcount:
+        return_to_board(transaction, project_id, photo_id)
         transaction.touch(boards=[project_id], projects=[project_id])
     return bool(cursor.rowcount)
+
+
+def follow_face(transaction: Transaction, companion: int) -> None:
+    """Take a companion out of its projects, and put its face there in its place where it is not there yet."""
+    connection = transaction.connection
+    row = connection.execute("SELECT face_id FROM photos WHERE id = ?", (companion,)).fetchone()
+    if row is None or row["face_id"] is None:
+        return
+    places = connection.execute("SELECT project_id FROM project_photos WHERE photo_id = ?", (companion,))
+    boards = [place["project_id"] for place in places]
+    connection.execute(
+        "UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (row["face_id"], companion)
+    )
+    connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (companion,))
+    transaction.touch(boards=boards, projects=boards)
 
 
 def stored_path(path: str) -> str | bytes:
@@ -317,7 +343,8 @@ def shown_path(stored: str | bytes | None) -> str:
     return os.fsdecode(stored) if stored is not None else ""
 
 
-def _write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: dict[str, Any]) -> int:
+def write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: dict[str, Any]) -> int:
+    """Set every fact of a photo, of a new one where there is none yet; returns its id. Its embeddings go."""
     values = [facts.get(name) for name in FACTS]
     if photo_id is None:
         marks = ", ".join("?" * len(FACTS))
@@ -348,57 +375,21 @@ def _photo_at(connection: sqlite3.Connection, path: str) -> int | None:
     return int(row["photo_id"]) if row else None
 
 
-def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
-    """Make one photo of two: that of the vanished bytes, and that of the bytes which took their place.
-
-    The old id stays, so that boards and history keep their meaning, unless the user has placed the new photo too.
-    """
-    connection = transaction.connection
-    if not connection.execute("SELECT 1 FROM photos WHERE id = ?", (old,)).fetchone():
-        return
-    boards = [
-        row[0]
-        for row in connection.execute("SELECT project_id FROM project_photos WHERE photo_id = ?", (old,))
-    ]
-    placed = connection.execute(
-        "SELECT 1 FROM project_photos WHERE photo_id = ? AND placed != 'new'", (new,)
-    ).fetchone()
-    keep, gone = (new, old) if placed else (old, new)
-    facts = dict(connection.execute("SELECT * FROM photos WHERE id = ?", (new,)).fetchone())
-    connection.execute("DELETE FROM files WHERE photo_id = ?", (old,))
-    for table in SEEN_BY_MODELS:
-        connection.execute(f"DELETE FROM {table} WHERE photo_id = ?", (old,))
-    connection.execute("DELETE FROM former_bytes WHERE photo_id = ?", (old,))
-    connection.execute("UPDATE former_bytes SET photo_id = ? WHERE photo_id = ?", (keep, new))
-    if keep == old:
-        connection.execute("UPDATE photos SET sha256 = NULL WHERE id = ?", (new,))
-        _write_facts(connection, old, facts)
-    connection.execute("UPDATE files SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    connection.execute("UPDATE files SET previous_photo_id = ? WHERE previous_photo_id = ?", (keep, gone))
-    for table in SEEN_BY_MODELS:
-        connection.execute(f"UPDATE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    if placed:  # where the new photo merely arrived, the old one's place is the better one
-        connection.execute(
-            "DELETE FROM project_photos WHERE photo_id = ? AND placed = 'new' AND project_id IN"
-            " (SELECT project_id FROM project_photos WHERE photo_id = ?)",
-            (new, old),
-        )
-    connection.execute("UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
-    connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
-    for table in ("captions", "keywords", "own_captions"):
-        connection.execute(f"UPDATE OR IGNORE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
-    transaction.touch(photos=[keep], boards=boards, projects=boards)
-
-
 def _photo(row: sqlite3.Row) -> Photo:
     values = list(row)
+    if values[_COMPANIONS_AT]:
+        values[_COMPANIONS_AT] = tuple(map(_companion, values[_COMPANIONS_AT].split()))
+    else:
+        values[_COMPANIONS_AT] = ()
     values[_PATH_AT] = shown_path(values[_PATH_AT])
     for at in _LISTS_AT:
         values[at] = tuple(json.loads(values[at])) if values[at] else ()
     return Photo(*values)
+
+
+def _companion(told: str) -> Companion:
+    photo_id, format_, path = told.split(":")
+    return Companion(int(photo_id), os.fsdecode(bytes.fromhex(path)), bytes.fromhex(format_).decode() or None)
 
 
 def _file(row: sqlite3.Row) -> PhotoFile:

@@ -7,6 +7,15 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A further file of a photo's frame."""
+
+    photo_id: int  # the row that has its bytes
+    path: str
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """One photograph, identified by its bytes. `width` and `height` are those of the upright picture."""
 
@@ -45,6 +54,7 @@ class Photo:
     description: str | None = None  # in the words of the archive that it came from, as are the next two
     archive_people: tuple[str, ...] = ()
     albums: tuple[str, ...] = ()
+    companions: tuple[Companion, ...] = ()  # the other files of its frame: a RAW, an edited version
 
     @property
     def sorted_s(self) -> float | None:

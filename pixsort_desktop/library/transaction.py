@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "judgements": ("photo_id",),
     "keywords": ("word", "photo_id"),
     "own_captions": ("photo_id",),
+    "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
 }
 
@@ -120,6 +121,8 @@ class Transaction:
             return
         if "photo_id" in KEYS[change.table] and not self._photo_exists(change.key[-1]):
             return
+        if change.table == "photos":
+            after = self._with_sound_face(change.key[0], after)
         if change.table == "projects" and "name" in after:
             after = {**after, "name": self._free_name(after["name"], change.key[0])}
         if change.before is None and self.row(change.table, change.key) is None:
@@ -138,6 +141,20 @@ class Transaction:
         while free in taken:
             free, number = f"{name} ({number})", number + 1
         return free
+
+    def _with_sound_face(self, photo_id: int, values: Row) -> Row:
+        """The same without a face that has gone for good, or has become a companion of this very photo; for one that is
+        a companion by now, its face. Companions of this photo go along."""
+        wanted = values.get("face_id")
+        if wanted is None:
+            return values
+        row = self.connection.execute(
+            "SELECT coalesce(face_id, id) FROM photos WHERE id = ?", (wanted,)
+        ).fetchone()
+        if row is None or row[0] == photo_id:
+            return {name: value for name, value in values.items() if name != "face_id"}
+        self.connection.execute("UPDATE photos SET face_id = ? WHERE face_id = ?", (row[0], photo_id))
+        return {**values, "face_id": row[0]}
 
     def _photo_exists(self, photo_id: int) -> bool:
         return bool(self.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone())
@@ -165,7 +182,7 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             boards.add(change.key[0])
         elif change.table == "clock_shifts":
             boards.add((change.after or change.before or {})["project_id"])
-        elif "photo_id" in KEYS[change.table]:
+        elif change.table == "photos" or "photo_id" in KEYS[change.table]:
             photos.add(change.key[-1])
         else:
             groups.add(change.key[0])

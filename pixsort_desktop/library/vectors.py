@@ -75,7 +75,7 @@ class VectorTables:
         rows = self._library.rows(
             "SELECT photos.id, embeddings.rowid, substr(sha256, 1, 16) FROM embeddings"
             f" JOIN photos ON photos.id = embeddings.photo_id{within if project_id is not None else ''}"
-            " WHERE embedding_id = ?1 AND status = 'ready' ORDER BY photos.id",
+            " WHERE embedding_id = ?1 AND status = 'ready' AND face_id IS NULL ORDER BY photos.id",
             (embedding_id,) if project_id is None else (embedding_id, project_id),
         )
         return list(starmap(_mark, rows))

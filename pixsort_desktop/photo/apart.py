@@ -31,13 +31,14 @@ SWITCH = "--pixsort-decoder"
 IDLE_S = 60.0
 
 
-def decode_apart(source: bytes | BinaryIO, long_side: int, family: str) -> Decoded:
+def decode_apart(source: bytes | BinaryIO, long_side: int, family: str, develop: bool = False) -> Decoded:
     """Decode a file in another process; see `decode.decode`.
 
     `source` is the file's bytes or an open file with a path. Raises PhotoError.
     """
     path = None if isinstance(source, bytes) else str(source.name)
     request = {"family": family, "long_side": long_side, "memory": limits.memory_limit(), "path": path}
+    request["develop"] = develop
     return _pool.decode(request, source if isinstance(source, bytes) else b"")
 
 

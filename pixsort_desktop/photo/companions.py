@@ -16,7 +16,15 @@ PICTURES = formats.EXTENSIONS | {".jxl"}
 VIDEOS = frozenset(
     {".mp4", ".mov", ".m4v", ".avi", ".mts", ".m2ts", ".mxf", ".3gp", ".mkv", ".mpg", ".mpeg", ".crm", ".braw", ".insv"}
 )  # fmt: skip
-_FOLLOWERS = frozenset({".xmp", ".thm", ".wav", ".aae", ".lrv", ".dop", ".pp3", ".cos", ".json"})
+FOLLOWERS = frozenset({".xmp", ".thm", ".wav", ".aae", ".lrv", ".dop", ".pp3", ".cos", ".json"})
+
+EDIT_WORDS = (
+    "edited", "edit",
+    "bearbeitet", "modifié", "modifiée", "editado", "editada", "ha editado", "modificato", "modificata", "bewerkt",
+    "edytowane", "editat", "redigerad", "redigeret", "redigert", "muokattu", "upraveno", "upravené", "szerkesztett",
+    "düzenlendi", "изменено", "отредактировано", "編集済み", "已編輯", "已修改", "已编辑", "수정됨",
+)  # fmt: skip
+"""What programs put behind the stem of an edited picture: `IMG_1-edited.jpg`, in the user's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,7 @@ def group_files(paths: Iterable[str]) -> list[FileGroup]:
 def stem_of(name: str) -> str:
     """`IMG_1` of `IMG_1.CR2` and of its sidecars `IMG_1.xmp` and `IMG_1.CR2.xmp`."""
     stem, extension = os.path.splitext(name)
-    if extension.lower() in _FOLLOWERS:
+    if extension.lower() in FOLLOWERS:
         inner, media = os.path.splitext(stem)
         if inner and media.lower() in PICTURES | VIDEOS:
             return inner

@@ -18,12 +18,13 @@ from pixsort_desktop.photo.decoded import Decoded
 __all__ = ["Decoded", "decode"]
 
 
-def decode(source: bytes | BinaryIO, long_side: int, name: str = "") -> Decoded:
+def decode(source: bytes | BinaryIO, long_side: int, name: str = "", *, develop: bool = False) -> Decoded:
     """Decode the first picture of a file to fit `long_side` pixels; it is never enlarged.
 
     A RAW file shows its embedded preview where that has the size wanted, else it is developed: at half its size
-    where that will do, else whole. `name` is the file's name, which helps to tell a RAW file from a TIFF; the bytes
-    decide otherwise. An open file has to be one with a path where it is not Pillow's to decode.
+    where that will do, else whole; with `develop` always whole, without its preview. `name` is the file's name, which
+    helps to tell a RAW file from a TIFF; the bytes decide otherwise. An open file has to be one with a path where it
+    is not Pillow's to decode.
 
     Raises PhotoError, with one sentence, for whatever keeps the picture from being shown: an unknown or
     damaged file, one that is cut off with nothing usable, or one that would take more than `limits` allows.
@@ -33,7 +34,7 @@ def decode(source: bytes | BinaryIO, long_side: int, name: str = "") -> Decoded:
     try:
         family = formats.family(source, name)
         if family != "raster":
-            return apart.decode_apart(source, long_side, family)
+            return apart.decode_apart(source, long_side, family, develop)
         try:
             return raster.decode_raster(source, long_side)
         except UnidentifiedImageError:

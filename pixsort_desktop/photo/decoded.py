@@ -27,6 +27,7 @@ class Decoded:
     format: str  # 'JPEG', 'PNG', 'WEBP', 'BMP', 'TIFF', 'AVIF', 'GIF', 'PSD', 'JPEG2000', 'HEIF', 'RAW'
     exif: bytes | None  # the EXIF block where the container has one (a TIFF or RAW file is mostly one itself)
     warning: str | None  # a sentence where the picture is shown but is not whole, or not all there is
+    shown: str = ""  # of a RAW file: 'preview', 'half' or 'full', by how it was developed
 
 
 def fit(size: tuple[int, int], long_side: int) -> tuple[int, int]:

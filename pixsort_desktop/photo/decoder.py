@@ -39,7 +39,7 @@ def _answer(request: dict[str, Any], data: bytes, answers: BinaryIO) -> None:
         data = Path(request["path"]).read_bytes()
     _bound_memory(limits.memory_limit() + 3 * len(data))
     try:
-        decoded = decode_here(data, request["long_side"], request["family"])
+        decoded = decode_here(data, request["long_side"], request["family"], request["develop"])
     except PhotoError as error:
         send(answers, {"error": str(error)})
     except MemoryError:
@@ -48,16 +48,16 @@ def _answer(request: dict[str, Any], data: bytes, answers: BinaryIO) -> None:
         send(answers, {"error": raster.sentence(error)})
     else:
         facts = {"width": decoded.width, "height": decoded.height, "format": decoded.format}
-        facts |= {"warning": decoded.warning, "size": decoded.image.size}
+        facts |= {"warning": decoded.warning, "size": decoded.image.size, "shown": decoded.shown}
         send(answers, facts, decoded.image.tobytes(), decoded.exif or b"")
 
 
-def decode_here(data: bytes, long_side: int, family: str) -> Decoded:
+def decode_here(data: bytes, long_side: int, family: str, develop: bool = False) -> Decoded:
     """Decode in this process. Raises PhotoError and whatever the decoders raise."""
     if family == "raw":
         from pixsort_desktop.photo.raw import decode_raw
 
-        return decode_raw(data, long_side)
+        return decode_raw(data, long_side, develop)
     if family == "heif":
         from pixsort_desktop.photo.heif import decode_heif
 

@@ -19,9 +19,14 @@ def read_header(path: Path) -> Metadata:
 
 def taken_time(metadata: Metadata, mtime_ns: int) -> datetime:
     """The capture time as the camera's clock said it; else when the file was written, in this computer's zone."""
+    return wall_time(metadata.taken_seconds, mtime_ns)
+
+
+def wall_time(taken_s: float | None, mtime_ns: int) -> datetime:
+    """A clock's local time, given as seconds; else when the file was written, in this computer's zone."""
     with contextlib.suppress(OverflowError, ValueError):
-        if metadata.taken_seconds is not None:
-            return (_EPOCH + timedelta(seconds=metadata.taken_seconds)).replace(tzinfo=None)
+        if taken_s is not None:
+            return (_EPOCH + timedelta(seconds=taken_s)).replace(tzinfo=None)
     try:
         return datetime.fromtimestamp(mtime_ns / 1e9)
     except (OverflowError, ValueError, OSError):

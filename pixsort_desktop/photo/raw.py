@@ -66,9 +66,10 @@ class _Frame:
         return turned_size(self.size, self.orientation)
 
 
-def decode_raw(data: bytes, long_side: int) -> Decoded:
+def decode_raw(data: bytes, long_side: int, develop: bool = False) -> Decoded:
     """Decode a RAW file to fit `long_side` pixels; width and height are those of the developed picture.
 
+    With `develop` the sensor's data are shown, developed whole, also where a preview would serve.
     Raises PhotoError where neither the sensor's data nor a preview can be shown. Runs in a process of its own.
     """
     raw = rawpy.RawPy()
@@ -82,12 +83,12 @@ def decode_raw(data: bytes, long_side: int) -> Decoded:
         preview = _camera_preview(raw)
         if not _serves(preview, wanted, frame):
             preview = max([each for each in (preview, *_jpegs(data)) if each], key=_pixels, default=None)
-        if preview is not None and _serves(preview, wanted, frame):
+        if preview is not None and not develop and _serves(preview, wanted, frame):
             shown = _shown(preview, long_side, frame)
             if shown is not None:
                 return _of_frame(shown, frame, _CUT_OFF if is_cut_off(data) else None)
         try:
-            return _developed(raw, frame, long_side, wanted)
+            return _developed(raw, frame, long_side, max(frame.size) if develop else wanted)
         except (rawpy.LibRawError, PhotoError) as error:
             return _instead(preview, long_side, frame, data, error)
 
@@ -232,7 +233,7 @@ def _same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _of_frame(shown: Decoded, frame: _Frame, warning: str | None) -> Decoded:
     width, height = frame.upright
-    return Decoded(shown.image, width, height, "RAW", shown.exif, warning or shown.warning)
+    return Decoded(shown.image, width, height, "RAW", shown.exif, warning or shown.warning, "preview")
 
 
 def _preview_alone(data: bytes, long_side: int, error: Exception) -> Decoded:
@@ -243,7 +244,7 @@ def _preview_alone(data: bytes, long_side: int, error: Exception) -> Decoded:
         shown = _shown(preview, long_side, None, fallback)
         if shown is not None:
             warning = _CUT_OFF if is_cut_off(data) else _UNREADABLE
-            return Decoded(shown.image, shown.width, shown.height, "RAW", shown.exif, warning)
+            return Decoded(shown.image, shown.width, shown.height, "RAW", shown.exif, warning, "preview")
     raise PhotoError(_why_not(error, data)) from error
 
 
@@ -283,7 +284,7 @@ def _developed(raw: rawpy.RawPy, frame: _Frame, long_side: int, wanted: int) -> 
         del pixels
         small = turned(colour.shrink(image, fit(image.size, long_side)), frame.orientation)
     width, height = frame.upright
-    return Decoded(small, width, height, "RAW", None, None)
+    return Decoded(small, width, height, "RAW", None, None, "half" if half else "full")
 
 
 def _cropped(pixels: NDArray[np.uint8], frame: _Frame) -> NDArray[np.uint8]:

@@ -123,6 +123,22 @@ def _read(contents: _Contents, long_side: int, name: str) -> PhotoReading:
     )
 
 
+def thumbnail_of(path: str, sha256: str, long_side: int = 512) -> bytes | None:
+    """The thumbnail of a photo alone, from a file that had its bytes; None where the file has others by now.
+
+    Raises PhotoError where the file cannot be read or decoded.
+    """
+    try:
+        with _open_contents(path) as contents:
+            if contents.sha256 != sha256:
+                return None
+            return encode_thumbnail(decode(contents.source, long_side, os.path.basename(path)).image)  # noqa: PTH119
+    except _ChangedError:
+        return None
+    except OSError as error:
+        raise PhotoError(_why_not(error)) from error
+
+
 def encode_thumbnail(image: Image.Image) -> bytes:
     """A small RGB picture as a baseline JPEG, without metadata."""
     buffer = io.BytesIO()

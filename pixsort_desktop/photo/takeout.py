@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pixsort_desktop.photo.companions import PICTURES, VIDEOS
+from pixsort_desktop.photo.companions import EDIT_WORDS, PICTURES, VIDEOS
 from pixsort_desktop.photo.naming import same_name
 
 LARGEST_SIDECAR = 4_000_000  # bytes; a real one has some thousand
@@ -33,12 +33,7 @@ _SUPPLEMENT = ".supplemental-metadata"
 _SHORTEST_CUT, _LONGEST_CUT = 45, 60
 _NUMBERED = re.compile(r"(.*)\((\d{1,6})\)(\.[^.()]*)?", re.S)
 _MOTION = frozenset({".mp", ".mv", ".mp~2", ".mp~3"})  # a Pixel's moving half, without a video's extension
-EDITED = (
-    "edited", "effects", "smile", "mix", "edit",
-    "bearbeitet", "modifié", "modifiée", "editado", "editada", "ha editado", "modificato", "modificata", "bewerkt",
-    "edytowane", "editat", "redigerad", "redigeret", "redigert", "muokattu", "upraveno", "upravené", "szerkesztett",
-    "düzenlendi", "изменено", "отредактировано", "編集済み", "已編輯", "已修改", "已编辑", "수정됨",
-)  # fmt: skip
+EDITED = ("effects", "smile", "mix", *EDIT_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 A view never asks for a file. It says which photos it shows (`want`) and takes what is there (`pixmap`);
 `arrived` tells it when to paint again. What has scrolled out of every view before its turn is never decoded.
+
+A thumbnail that is not on disk is made again by a thread of its own, if there is a way to: the cache has a limit, and
+what was not seen for long had to go.
 """
 
 from __future__ import annotations
@@ -18,10 +21,15 @@ from PySide6.QtGui import QImage, QImageReader, QPixmap
 CACHE_BYTES = 192 * 1024 * 1024
 LARGER = 1.5  # how much larger than wanted a kept picture may be
 GUI_SLICE_S = 0.006  # the longest that new pixmaps may keep the GUI thread in one go
+RETRY_S = 30.0  # what could not be made is tried again after so long, when it is wanted anew
 
 
 class ThumbnailLoader(QObject):
-    """Reads `path_of(key)` at the asked size; a key is a photo's SHA-256."""
+    """Reads `path_of(key)` at the asked size; a key is a photo's SHA-256.
+
+    `make(key)` puts a thumbnail there that is missing, and says whether it could; `used(key)` is told what was read.
+    Both are called in workers.
+    """
 
     arrived = Signal(object)  # a list of keys that can be painted now, or that turned out missing
     _decoded = Signal()
@@ -30,6 +38,8 @@ class ThumbnailLoader(QObject):
         self,
         path_of: Callable[[str], Path],
         *,
+        make: Callable[[str], bool] | None = None,
+        used: Callable[[str], None] = lambda _key: None,
         cache_bytes: int = CACHE_BYTES,
         threads: int = 2,
         parent: QObject | None = None,
@@ -37,14 +47,22 @@ class ThumbnailLoader(QObject):
         super().__init__(parent)
         _meet_types()
         self._path_of = path_of
+        self._make = make
+        self._used = used
         self._cache = PixmapCache(cache_bytes)
         self._wanted: dict[int, tuple[int, list[str]]] = {}
-        self._missing: set[str] = set()
+        self._missing: dict[str, float] = {}  # since when
+        self._to_make: set[str] = set()
         self._queue = _Queue()
-        self._results: deque[tuple[str, int, QImage]] = deque()
+        self._making = _Queue()
+        self._results: deque[tuple[str, int, QImage, _Queue]] = deque()
         self._threads = [
             threading.Thread(target=self._work, name=f"thumbnails-{n}", daemon=True) for n in range(threads)
         ]
+        if make is not None:
+            self._threads.append(
+                threading.Thread(target=self._make_again, name="thumbnails-made", daemon=True)
+            )
         self._decoded.connect(self._take_results, Qt.ConnectionType.QueuedConnection)
         for thread in self._threads:
             thread.start()
@@ -70,14 +88,16 @@ class ThumbnailLoader(QObject):
 
     def refresh(self, keys: Iterable[str]) -> None:
         """These photos changed: look again for the ones that were missing."""
-        again = self._missing.intersection(keys)
+        again = [key for key in keys if key in self._missing]
+        for key in again:
+            self._missing.pop(key, None)
         if again:
-            self._missing -= again
             self._plan()
 
     def close(self) -> None:
         """Stop the workers; returns within the time of one decode."""
         self._queue.close()
+        self._making.close()
         for thread in self._threads:
             thread.join(timeout=2)
 
@@ -86,36 +106,65 @@ class ThumbnailLoader(QObject):
         for edge, keys in self._wanted.values():
             for key in keys:
                 jobs[key] = max(edge, jobs.get(key, 0))
-        missing = self._missing
-        self._queue.replace(
-            {k: edge for k, edge in jobs.items() if k not in missing and not self._cache.fits(k, edge)}
-        )
+        wanted = {k: e for k, e in jobs.items() if not self._given_up(k) and not self._cache.fits(k, e)}
+        self._queue.replace({k: edge for k, edge in wanted.items() if k not in self._to_make})
+        self._making.replace({k: edge for k, edge in wanted.items() if k in self._to_make})
+
+    def _given_up(self, key: str) -> bool:
+        since = self._missing.get(key)
+        return since is not None and (self._make is None or time.monotonic() - since < RETRY_S)
 
     def _work(self) -> None:
         while (job := self._queue.take()) is not None:
-            key, edge = job
-            self._results.append((key, edge, read_thumbnail(self._path_of(key), edge)))
-            try:
-                self._decoded.emit()
-            except RuntimeError:  # the window is gone
+            image = read_thumbnail(self._path_of(job[0]), job[1])
+            if not image.isNull():
+                self._used(job[0])
+            if not self._hand_over((*job, image, self._queue)):
                 return
+
+    def _make_again(self) -> None:
+        assert self._make is not None
+        while (job := self._making.take()) is not None:
+            key, edge = job
+            try:
+                made = self._make(key)
+            except Exception:  # noqa: BLE001 - the library is being closed, its disk is gone: a grey box, no end
+                made = False
+            image = read_thumbnail(self._path_of(key), edge) if made else QImage()
+            if not self._hand_over((key, edge, image, self._making)):
+                return
+
+    def _hand_over(self, result: tuple[str, int, QImage, _Queue]) -> bool:
+        self._results.append(result)
+        try:
+            self._decoded.emit()
+        except RuntimeError:  # the window is gone
+            return False
+        return True
 
     @Slot()
     def _take_results(self) -> None:
         """Make pixmaps until the slice of time is used up; the rest waits for the next turn of the loop."""
         started = time.perf_counter()
         keys: list[str] = []
+        plan = False
         while self._results and time.perf_counter() - started < GUI_SLICE_S:
-            key, edge, image = self._results.popleft()
-            self._queue.finished(key)
+            key, edge, image, queue = self._results.popleft()
+            queue.finished(key)
+            if image.isNull() and queue is self._queue and self._make is not None:
+                self._to_make.add(key)
+                plan = True
+                continue
+            self._to_make.discard(key)
             if image.isNull():
-                self._missing.add(key)
+                self._missing[key] = time.monotonic()
             else:
+                self._missing.pop(key, None)
                 self._cache.put(key, edge, QPixmap.fromImage(image))
             keys.append(key)
         if self._results:
             QTimer.singleShot(0, self._take_results)
-        if any(self._too_small(key) for key in keys):  # wanted larger while it was being read small
+        if plan or any(self._too_small(key) for key in keys):  # wanted larger while it was being read small
             self._plan()
         if keys:
             self.arrived.emit(keys)

@@ -23,11 +23,12 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.popover import Popover
 
 METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"))
+TIMES = (("Do not count", "none"), ("Count some", "some"), ("Count strongly", "strong"))
 
 
 class GroupingPanel(Popover):
-    """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection, reach, and
-    from_scratch (whether what was placed by hand is given up)."""
+    """Emits the parameters as a dictionary: min_group_size, min_samples (None: automatic), selection, reach,
+    time and from_scratch (whether what was placed by hand is given up)."""
 
     group_wanted = Signal(dict)
     embedding_chosen = Signal(str)  # the id of another one in the list
@@ -65,6 +66,11 @@ class GroupingPanel(Popover):
         self.lacks.setProperty("quiet", True)
         self.lacks.setWordWrap(True)
         self.bring = QPushButton()
+        self.time = QComboBox()
+        self.time.setAccessibleName("Times")
+        self.time.setToolTip("How much frames that were taken a moment apart are drawn together")
+        for label, value in TIMES:
+            self.time.addItem(label, value)
         self.scratch = QCheckBox("Give up what I arranged by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
@@ -81,6 +87,7 @@ class GroupingPanel(Popover):
         form.addRow("Samples", self.samples)
         form.addRow("Method", self.method)
         form.addRow("Reach", self.reach)
+        form.addRow("Times", self.time)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.button)
@@ -134,6 +141,7 @@ class GroupingPanel(Popover):
         self.samples.setValue(int(values.get("min_samples") or 0))
         self.method.setCurrentIndex(max(0, self.method.findData(values.get("selection", "eom"))))
         self.reach.setValue(float(values.get("reach") or 1.0))
+        self.time.setCurrentIndex(max(0, self.time.findData(values.get("time", "some"))))
         self.scratch.setChecked(False)
 
     def parameters(self) -> dict[str, Any]:
@@ -142,6 +150,7 @@ class GroupingPanel(Popover):
             "min_samples": self.samples.value() or None,
             "selection": self.method.currentData(),
             "reach": round(self.reach.value(), 2),
+            "time": self.time.currentData(),
             "from_scratch": self.scratch.isChecked(),
             "embedding": self.embedding.currentData() or "",
         }

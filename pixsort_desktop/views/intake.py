@@ -163,13 +163,16 @@ def _import_sentence(report: Any, *, again: bool) -> str:
         int(report.copies),
     )
     verb = "Read again" if again else "Imported"
-    parts = [f"{verb} {words.count(added, 'photo')}" if added or not (known or copies) else ""]
+    more = int(report.companions)
+    parts = [f"{verb} {words.count(added, 'photo')}" if added or not (known or copies or more) else ""]
+    if more:
+        parts.append(f"{words.count(more, 'further file')} of {'its frame' if more == 1 else 'their frames'}")
     if known:
         parts.append(f"{words.count(known, 'file')} {'was' if known == 1 else 'were'} here already")
     if copies:
         parts.append(f"{words.count(copies, 'duplicate')} of {'a photo' if copies == 1 else 'photos'} here")
     if failed:
         parts.append(f"{words.count(failed, 'file')} failed")
-    if not (added or known or copies or failed):
+    if not (added or more or known or copies or failed):
         return "There were no photos in what was given."
     return "; ".join(part for part in parts if part) + "."

@@ -31,6 +31,8 @@ from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
 from pixsort_desktop.views.drop_area import DropArea
+from pixsort_desktop.views.file_desk import FileDesk
+from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
@@ -62,6 +64,7 @@ SAVE_MS = 5000
 
 class MainWindow(QMainWindow):
     closing = Signal()
+    settings_wanted = Signal()
 
     def __init__(
         self,
@@ -84,12 +87,14 @@ class MainWindow(QMainWindow):
         self.words = WordsDesk(
             session, self.centre, self.area, self.panel, self.grouping, self.messages, self
         )
-        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser)
+        self.framing = Framing(session, self.area.chosen_ids, self.messages)
+        self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
         self.project_desk = ProjectDesk(
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
+        self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
             self,
@@ -158,6 +163,7 @@ class MainWindow(QMainWindow):
         self.area.large_changed.connect(self.parts.make_room)
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.organiser.clock_wanted.connect(self.clocks.ask)
+        self.organiser.files_wanted.connect(self.files.begin)
         self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.keys.change_wanted.connect(self.change_keys)
         for popover in (self.keys, self.grouping):
@@ -185,6 +191,8 @@ class MainWindow(QMainWindow):
             **self.culling.handlers(),
             **self.clocks.handlers(),
             **self.words.handlers(),
+            **self.framing.handlers(),
+            **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
             "new_project": desk.new,
@@ -196,12 +204,14 @@ class MainWindow(QMainWindow):
             "compare": lambda: area.toggle_side_by_side(two=True),
             "survey": lambda: area.toggle_side_by_side(two=False),
             "zoom": area.toggle_zoom,
+            "develop": lambda: area.when_loupe(area.loupe.toggle_developed),
             "info": lambda: area.when_loupe(area.loupe.cycle_info),
             "whole_screen": lambda: area.when_loupe(area.loupe.toggle_whole_screen),
             "filmstrip": lambda: area.when_loupe(area.loupe.toggle_filmstrip),
             **self.overlays.handlers(area.when_loupe),
             "activity": self.parts.toggle_activity,
             "next_part": self.parts.next_part,
+            "settings": self.settings_wanted.emit,
             "keys": self.keys_wanted,
             "change_keys": self.change_keys,
             "quit": self.quit,

@@ -17,6 +17,7 @@ from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.records import Project
 from pixsort_desktop.views import words
 from pixsort_desktop.views.column_chooser import Choice, ColumnChooser
+from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photo_grid import PhotoGrid
@@ -28,6 +29,7 @@ class Organiser(QObject):
 
     open_wanted = Signal(int)  # photo id
     clock_wanted = Signal(list)  # photo ids
+    files_wanted = Signal(str, list)  # 'copy', 'move' or 'trash', photo ids
 
     def __init__(
         self,
@@ -36,12 +38,14 @@ class Organiser(QObject):
         grid: PhotoGrid,
         messages: MessageBar,
         chooser: ColumnChooser,
+        framing: Framing,
     ) -> None:
         super().__init__(board)
         self._session = session
         self._board = board
         self._messages = messages
         self._chooser = chooser
+        self._framing = framing
         board.photos_moved.connect(self.move_photos)
         board.new_column.connect(self.new_column)
         board.column_moved.connect(self.move_column)
@@ -199,13 +203,23 @@ class Organiser(QObject):
         if on_board:
             menu.addAction("To Ungrouped", lambda: self.move_photos(ids, None, None))
         menu.addSeparator()
+        if len(ids) > 1:
+            menu.addAction("Join as one frame", lambda: self._framing.join(ids))
+        if self._framing.can_split(ids):
+            menu.addAction("Split frame", lambda: self._framing.split(ids))
+        if len(ids) > 1 or self._framing.can_split(ids):
+            menu.addSeparator()
         photos = self._session.snapshot.photos
         cameras = {camera_key(photos[i]) for i in ids if i in photos}
         pair = len(ids) == len(cameras) == 2
         title = "These show the same moment …" if pair else "Camera clock …"
         menu.addAction(title, lambda: self.clock_wanted.emit(ids))
         menu.addSeparator()
+        menu.addAction("Copy to folder …", lambda: self.files_wanted.emit("copy", ids))
+        menu.addAction("Move to folder …", lambda: self.files_wanted.emit("move", ids))
+        menu.addSeparator()
         menu.addAction("Take out of the project", lambda: self.remove_photos(ids))
+        menu.addAction("Move to the trash …", lambda: self.files_wanted.emit("trash", ids))
         menu.popup(at)
 
     # -- projects --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
 
 from pixsort_desktop.library.records import Photo
-from pixsort_desktop.views import theme
+from pixsort_desktop.views import theme, words
 
 WORDS = {"offline": "Offline", "missing": "Missing"}
 SENTENCES = {
@@ -36,8 +36,10 @@ def absent(photo_id: int) -> str:
 
 
 def note(photo: Photo) -> str:
-    """The sentence for the details of a photo."""
-    return SENTENCES.get(absent(photo.id), "")
+    """The sentence for the details of a photo, and of the further files of its frame."""
+    away = [companion for companion in photo.companions if absent(companion.photo_id)]
+    names = (f"{WORDS[absent(each.photo_id)]}: {words.shown(each.path)}" for each in away)
+    return "\n".join(filter(None, (SENTENCES.get(absent(photo.id), ""), *names)))
 
 
 def paint_mark(painter: QPainter, picture: QRect, photo: Photo) -> None:

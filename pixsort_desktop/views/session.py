@@ -13,7 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from pixsort_desktop.commands.undo import redo, undo, undo_labels
+from pixsort_desktop.commands.undo import files_to_put_back, redo, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library
@@ -41,6 +41,7 @@ class Session(QObject):
     jobs_changed = Signal(list)  # list[Job], newest first
     photos_changed = Signal(object)  # ids of photos whose facts changed
     failed = Signal(str)  # one sentence
+    files_undo_wanted = Signal(int, str)  # job id and name of the step to undo, where it moved files
     told = Signal(str)  # one sentence of good news
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -251,14 +252,24 @@ class Session(QObject):
             self.commands.run(lambda: command(library), done, failed)
 
     def undo(self) -> None:
+        """Take back the last step. One that moved files is a job: whoever does these is told."""
         project_id = self.project_id
-        self.do(lambda library: undo(library, project_id=project_id), self._undone)
+
+        def act(library: Library) -> tuple[int, str] | str | None:
+            files = files_to_put_back(library, project_id=project_id)
+            return files if files is not None else undo(library, project_id=project_id)
+
+        self.do(act, self._undone)
 
     def redo(self) -> None:
         project_id = self.project_id
         self.do(lambda library: redo(library, project_id=project_id), self._redone)
 
-    def _undone(self, label: str | None) -> None:
+    def _undone(self, done: tuple[int, str] | str | None) -> None:
+        if isinstance(done, tuple):
+            self.files_undo_wanted.emit(*done)
+            return
+        label = done
         self.told.emit(f"Undone: {label}" if label else "There is nothing to undo.")
 
     def _redone(self, label: str | None) -> None:

@@ -156,7 +156,7 @@ class SidecarDesk(QObject):
         if not (written or said or report.failed):
             told = "No JPEG is judged yet: give stars, flags or labels first."
         if report.others:
-            told += f" {words.count(int(report.others), 'photo')} of other formats: Ctrl+S writes sidecars for them."
+            told += f" {words.count(int(report.others), 'file')} of other formats: Ctrl+S writes sidecars for them."
         if report.failed:
             left = words.count(len(report.failed), "file")
             self._messages.warn(f"{told} {left} left as they are: {report.failed[0][1]}")

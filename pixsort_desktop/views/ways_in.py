@@ -196,16 +196,16 @@ class WaysIn(QObject):
         dialog = QFileDialog(self._window, "Import a Google Takeout", self._window.memory.last_folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilter("Zip files of a Takeout (*.zip)")
+        dialog.setNameFilter("Archives of a Takeout (*.zip *.tgz *.tar.gz)")
         dialog.filesSelected.connect(
             lambda paths: self._begin_takeout(self._window.session.project_id, paths)
         )
         dialog.open()
 
     def _begin_takeout(self, project_id: int | None, paths: Sequence[str]) -> None:
-        if any(path.lower().endswith(".zip") for path in paths):
+        if any(_is_archive(path) for path in paths):
             self._ask_folder(
-                "Where shall the photos live? The zip files are unpacked there",
+                "Where shall the photos live? The archives are unpacked there",
                 lambda folder: self._takeout(project_id, paths, folder),
             )
         else:
@@ -301,7 +301,7 @@ class WaysIn(QObject):
             self._window.messages.tell("No photo of this project is missing.")
         else:
             self._window.messages.tell(
-                f"Found {len(report.found):,} of {words.count(int(report.missing), 'missing photo')} again."
+                f"Found {len(report.found):,} of {words.count(int(report.missing), 'missing file')} again."
             )
         self.look()
 
@@ -360,7 +360,11 @@ class WaysIn(QObject):
         dialog.open()
 
 
+def _is_archive(path: str) -> bool:
+    return path.lower().endswith((".zip", ".tgz", ".tar.gz"))
+
+
 def _may_be_takeout(path: str) -> bool:
     """By its name alone: what a drop costs must not depend on a disk."""
     lowered = path.lower()
-    return lowered.endswith(".zip") or "takeout" in lowered or "google" in os.path.basename(lowered)  # noqa: PTH119
+    return _is_archive(path) or "takeout" in lowered or "google" in os.path.basename(lowered)  # noqa: PTH119

@@ -15,7 +15,7 @@ from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, S
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "select_all", "find", "find_meaning", "", "rename")),
+    ("&Edit", ("undo", "redo", "", "select_all", "find", "find_meaning", "", "rename", "", "settings")),
     (
         "&Photo",
         (
@@ -38,7 +38,16 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "write_sidecars",
             "",
             "similar",
+            "",
+            "join_frame",
+            "split_frame",
+            "",
             "camera_clock",
+            "",
+            "copy_files",
+            "move_files",
+            "trash",
+            "trash_rejects",
         ),
     ),
     ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
@@ -57,6 +66,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "info",
             "whole_screen",
             "filmstrip",
+            "develop",
             "",
             "histogram",
             "clipping",

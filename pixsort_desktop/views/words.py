@@ -41,8 +41,23 @@ def stack(frames: int, closed: bool) -> str:
     return f"{'closed' if closed else 'open'} stack of {frames:,} frames"
 
 
+def frame(photo: Photo) -> str:
+    """«frame of 2 files», or nothing for a photo of one file."""
+    return f"frame of {len(photo.companions) + 1:,} files" if photo.companions else ""
+
+
+def file_names(photo: Photo) -> list[str]:
+    """The names of all files of a photo that has several, with the folder where it is another one."""
+    home = photo.path.replace("\\", "/").rpartition("/")[0]
+    names = [file_name(photo)]
+    for companion in photo.companions:
+        place, _, name = companion.path.replace("\\", "/").rpartition("/")
+        names.append(shown(name if place == home else companion.path))
+    return names if len(names) > 1 else []
+
+
 def tooltip(photo: Photo) -> str:
-    parts = [file_name(photo)]
+    parts = file_names(photo) or [file_name(photo)]
     if photo.status == "failed":
         parts.append(photo.error or "It could not be read.")
     elif photo.taken_at:
@@ -54,7 +69,7 @@ def spoken(photo: Photo) -> str:
     """What a screen reader says for a photo."""
     if photo.status == "failed":
         return f"{file_name(photo)}, failed: {photo.error or 'it could not be read'}"
-    parts = [file_name(photo), when(photo) if photo.taken_at else "", judgement(photo)]
+    parts = [file_name(photo), frame(photo), when(photo) if photo.taken_at else "", judgement(photo)]
     return ", ".join(part for part in parts if part)
 
 
@@ -126,6 +141,7 @@ def facts(photo: Photo) -> list[tuple[str, str]]:
         ("People", shown(", ".join(people(photo)))),
         ("Size", size),
         ("Format", photo.format or ""),
+        ("Files", "\n".join(file_names(photo))),
         ("Place", _place_of(photo)),
         ("Words", shown(photo.description or "")),
         ("Albums", shown(", ".join(photo.albums))),
@@ -196,6 +212,13 @@ def progress(project: Project) -> str:
     return f"{project.decided_count:,} of {readable:,} decided"
 
 
+def size(number: int) -> str:
+    """«412 kB», «31.4 MB», «2.10 GB»: as file managers of today count, by thousands."""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1e3)):,} kB" if number else "0 kB"
+    return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
+
+
 def duration(seconds: float) -> str:
     """«12 s», «3 min 20 s», «2 h 5 min»."""
     whole = max(0, round(seconds))
@@ -217,6 +240,10 @@ _KINDS = {
     "sidecars": "Writing sidecars",
     "read_sidecars": "Reading sidecars",
     "jpegs": "Writing into JPEGs",
+    "trash": "Moving to the trash",
+    "move": "Moving files",
+    "copy_photos": "Copying files",
+    "put_back": "Putting files back",
 }
 _ENDS = {"done": "done", "cancelled": "cancelled", "failed": "failed", "interrupted": "interrupted",
          "resumed": "interrupted, taken up again", "running": "running"}  # fmt: skip

@@ -4,7 +4,7 @@
 
 Scenes come from ../shared/data/grouping; singles from there and from quality, faces and metadata. The measure is
 the one that matters: the adjusted Rand index of the finished groups, averaged over random projects that hold some
-of the scenes and some of the singles. Weights are scaled so that the distance that still joins is 1. Prints the
+of the scenes and some of the singles. Weights are scaled so that the distance that still joins by looks is 1. Prints the
 constants for `vision/descriptor.py`, and what a choice made on half of the scenes scores on the other half. Seeded.
 """
 
@@ -59,7 +59,7 @@ def curves(
     result = np.zeros((len(vectors), len(LIMITS)))
     for ratio, rows in enumerate(vectors):
         for project in projects:
-            tree = reachability_tree(rows[project], 1)
+            tree = reachability_tree(rows[project])
             for place, limit in enumerate(LIMITS):
                 found = cut_tree(tree, GroupingParameters(), Calibration(float(np.sqrt(limit)))).labels
                 result[ratio, place] += score(found, truth[project]) / len(projects)

@@ -6,13 +6,16 @@ Each FOLDER (default: ../shared/data/grouping) holds photographs and truth.tsv f
 or file and group; photographs no table names are singles. All of one FOLDER go into one project by `pixsort import`,
 `pixsort group` and `pixsort groups`, once with their capture times and once as copies without any metadata.
 Every single, and every photograph left ungrouped, counts as a cluster of its own. For comparison, dHash and pHash of the
-same files, grouped by plain HDBSCAN (smallest group 2) and by the best distance limit there is for them.
+same files, grouped by plain HDBSCAN (smallest group 2) and by the best distance limit there is for them; and, where
+`imagededup` can be imported (pip install imagededup), its four hash methods in the same two ways.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import functools
+import importlib
 import json
 import subprocess
 import sys
@@ -61,7 +64,15 @@ def measures(found: Labels, truth: Labels) -> dict[str, float]:
         "precision": precision,
         "recall": recall,
         "f1": f1,
+        "singles_joined": singles_joined(found, truth),
     }
+
+
+def singles_joined(found: Labels, truth: Labels) -> float:
+    """The share of all pairs of singles that stand in one group."""
+    single = np.bincount(truth)[truth] == 1
+    size = np.bincount(np.unique(found[single], return_inverse=True)[1])
+    return float((size * (size - 1)).sum() / max(1, single.sum() * (single.sum() - 1)))
 
 
 def pixsort(library: Path, *arguments: str) -> Any:
@@ -117,9 +128,29 @@ def phash(path: Path) -> NDArray[np.bool_]:
     return (low > np.median(low)).ravel()
 
 
-def hash_labels(
-    paths: list[Path], truth: Labels, hashed: Callable[[Path], NDArray[np.bool_]]
-) -> tuple[Labels, Labels]:
+Hash = Callable[[Path], NDArray[np.bool_]]
+
+
+def hashes() -> dict[str, Hash]:
+    """dHash and pHash as above, and imagededup's methods where it is installed."""
+    found: dict[str, Hash] = {"dHash": dhash, "pHash": phash}
+    try:
+        methods = importlib.import_module("imagededup.methods")
+    except (ImportError, RuntimeError) as error:  # it imports torchvision, which needs a torch it fits
+        print(f"imagededup is left out: {error}", file=sys.stderr)
+        return found
+    for name in ("AHash", "DHash", "PHash", "WHash"):
+        method = getattr(methods, name)(verbose=False)
+        found[f"imagededup {name}"] = functools.partial(imagededup_hash, method)
+    return found
+
+
+def imagededup_hash(method: Any, path: Path) -> NDArray[np.bool_]:
+    """The 64 bits that one of imagededup's methods makes of a file."""
+    return np.array([bit == "1" for bit in f"{int(method.encode_image(image_file=path), 16):064b}"])
+
+
+def hash_labels(paths: list[Path], truth: Labels, hashed: Hash) -> tuple[Labels, Labels]:
     """Labels by plain HDBSCAN, and by the limit that scores best on this very truth."""
     bits = np.array([hashed(path) for path in paths], dtype=np.float64)
     model = hdbscan.HDBSCAN(min_cluster_size=2, metric="hamming", algorithm="generic", core_dist_n_jobs=1)
@@ -136,7 +167,7 @@ def evaluate(folder: Path) -> dict[str, dict[str, float]]:
         order = np.argsort([str(copy) for copy in copies])
         labels = program_labels([copies[i] for i in order], Path(bare))
         result["PixSort, without times"] = measures(labels, truth[order])
-    for name, hashed in (("dHash", dhash), ("pHash", phash)):
+    for name, hashed in hashes().items():
         dense, limit = hash_labels(paths, truth, hashed)
         result[f"{name}, HDBSCAN"] = measures(dense, truth)
         result[f"{name}, best limit"] = measures(limit, truth)
@@ -161,10 +192,11 @@ def main() -> None:
         print(
             f"{folder.resolve()}: {len(paths)} photographs, {len(np.unique(truth))} clusters counting singles"
         )
-        print(f"{'':26}{'adjusted Rand':>14}{'precision':>11}{'recall':>8}{'F1':>7}")
+        print(f"{'':30}{'adjusted Rand':>14}{'precision':>11}{'recall':>8}{'F1':>7}{'singles joined':>16}")
         for name, score in result.items():
             print(
-                f"{name:26}{score['adjusted_rand']:14.3f}{score['precision']:11.3f}{score['recall']:8.3f}{score['f1']:7.3f}"
+                f"{name:30}{score['adjusted_rand']:14.3f}{score['precision']:11.3f}{score['recall']:8.3f}{score['f1']:7.3f}"
+                f"{score['singles_joined']:16.2%}"
             )
 
 

@@ -114,7 +114,7 @@ def test_one_stamp_on_all_files_says_nothing() -> None:
 def test_times_give_the_exact_tree() -> None:
     vectors, generator = blobs(200, 30, seed=4), np.random.default_rng(4)
     times = generator.uniform(0, 20_000, 200)
-    tree = reachability_tree(vectors, 1, times)
+    tree = reachability_tree(vectors, times)
     full = np.linalg.norm(vectors[:, None].astype(np.float64) - vectors[None], axis=2)
     gap = np.abs(times[:, None] - times[None])
     full *= np.where(gap <= 60, np.sqrt(1 - 0.35 * np.exp(-gap / 20)), 1)
@@ -129,7 +129,7 @@ def test_times_give_the_exact_tree() -> None:
 
 def test_a_tree_can_be_cut_again() -> None:
     vectors = blobs(200, 20, seed=5)
-    tree, before = reachability_tree(vectors, 1), reachability_tree(vectors, 1)
+    tree, before = reachability_tree(vectors), reachability_tree(vectors)
     counts = [
         cut_tree(tree, GroupingParameters(reach=reach), BUILT_IN).labels.max() for reach in (0.3, 1.7, 9)
     ]
@@ -149,6 +149,8 @@ def test_a_tree_can_be_cut_again() -> None:
         {"reach": float("nan")},
         {"reach": "1"},
         {"keep": 1.5},
+        {"time": "often"},
+        {"time": None},
     ],
 )
 def test_senseless_parameters_are_refused_in_one_sentence(wrong: dict[str, Any]) -> None:
@@ -157,7 +159,9 @@ def test_senseless_parameters_are_refused_in_one_sentence(wrong: dict[str, Any])
 
 
 def test_parameters_survive_a_round_trip_and_other_versions() -> None:
-    parameters = GroupingParameters(min_group_size=4, min_samples=2, selection="leaf", reach=1.3, keep=0.5)
+    parameters = GroupingParameters(
+        min_group_size=4, min_samples=2, selection="leaf", reach=1.3, keep=0.5, time="strong"
+    )
     assert GroupingParameters.from_dict(parameters.to_dict()) == parameters
     assert GroupingParameters.from_dict({"min_group_size": 3, "new": 1}) == GroupingParameters(
         min_group_size=3

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -330,6 +331,15 @@ def test_a_disk_that_is_too_small_is_refused_before_the_first_byte(
     assert list(small_disk.iterdir()) == []
     plan = plan_copy(card, [small_disk], template="{name}", journals=journals)
     assert "GB free" in plan.problems[0]
+
+
+def test_a_drive_that_does_not_tell_its_room_is_tried(
+    card: Path, tmp_path: Path, journals: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some drivers of FAT and of network shares answer with zeros."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(total=0, used=0, free=0))
+    report = copy_card(card, [tmp_path / "one"], journals=journals)
+    assert report.complete
 
 
 def test_a_drive_that_is_read_only_or_pulled_has_its_sentence(

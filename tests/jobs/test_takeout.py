@@ -24,7 +24,7 @@ from pixsort_desktop.jobs import takeout_zip
 from pixsort_desktop.jobs.embed_photos import embed_photos
 from pixsort_desktop.jobs.recovery import finish, unfinished
 from pixsort_desktop.jobs.takeout import import_takeout, recognise
-from pixsort_desktop.jobs.takeout_zip import unpack
+from pixsort_desktop.jobs.takeout_archives import unpack
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
@@ -300,12 +300,14 @@ def test_what_is_no_takeout_is_refused_with_a_sentence(
     library: Library, project: int, tmp_path: Path
 ) -> None:
     (tmp_path / "a.tgz").write_bytes(b"x")
+    (tmp_path / "a.tar").write_bytes(b"x")
     (tmp_path / "a.txt").write_bytes(b"x")
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as opened:
         opened.writestr("readme.txt", "x")
     for paths, to, word in (
         (["gone.zip"], None, "nothing at"),
-        (["a.tgz"], None, "tar archive"),
+        (["a.tgz"], None, "neither a folder nor"),
+        (["a.tar"], None, "neither a folder nor"),
         (["a.txt"], None, "neither a folder nor"),
         (["a.zip"], None, "Name a folder"),
         (["a.zip"], "a.txt", "is a file"),

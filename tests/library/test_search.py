@@ -20,7 +20,8 @@ from pixsort_desktop.library import opening
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.migrations import APPLICATION_ID, migrations
-from pixsort_desktop.library.photos import add_to_project, put_photo, settle_replaced
+from pixsort_desktop.library.photos import add_to_project, put_photo
+from pixsort_desktop.library.replaced import settle_replaced
 from pixsort_desktop.library.search import MOST_WORDS, search
 from pixsort_desktop.library.transaction import Transaction
 

@@ -37,19 +37,29 @@ def lying(picture: Image.Image, orientation: int) -> Image.Image:
 
 
 def make_dng(
-    upright: Image.Image, *, orientation: int = 1, preview: bytes | None = None, exposure: float = 0.6
+    upright: Image.Image,
+    *,
+    orientation: int = 1,
+    preview: bytes | None = None,
+    exposure: float = 0.6,
+    taken: str | None = None,
+    fraction: str = "0",
+    camera: tuple[str, str] = ("PixSort", "Test Camera"),
 ) -> bytes:
     """A DNG of a picture: 16 bits, uncompressed, RGGB; `exposure` is what white becomes of saturation.
 
     With `preview`, a JPEG, the first directory is the preview's and the sensor's data are in a sub-directory.
+    `taken` is DateTimeOriginal, as EXIF spells it, and `fraction` its sub-seconds.
     """
     sensor = _mosaic(lying(upright, orientation), exposure)
     common: list[Entry] = [
-        (0x010F, _ASCII, "PixSort"), (0x0110, _ASCII, "Test Camera"), (0x0112, _SHORT, [orientation]),
+        (0x010F, _ASCII, camera[0]), (0x0110, _ASCII, camera[1]), (0x0112, _SHORT, [orientation]),
         (0x0132, _ASCII, "2025:03:04 05:06:07"), (0xC612, _BYTE, [1, 4, 0, 0]), (0xC613, _BYTE, [1, 1, 0, 0]),
         (0xC614, _ASCII, "PixSort Test Camera"), (0xC621, _SRATIONAL, list(_camera_matrix().ravel())),
         (0xC628, _RATIONAL, list(NEUTRAL)), (0xC65A, _SHORT, [21]),
     ]  # fmt: skip
+    if taken is not None:  # TIFF/EP has these in its first directory
+        common += [(0x9003, _ASCII, taken), (0x9291, _ASCII, fraction)]
     height, width = sensor.shape
     raw: list[Entry] = [
         (0x00FE, _LONG, [0]), (0x0100, _LONG, [width]), (0x0101, _LONG, [height]), (0x0102, _SHORT, [16]),

@@ -247,3 +247,15 @@ def test_memory_is_bounded_before_anything_is_unpacked(monkeypatch: pytest.Monke
     with_preview = make_dng(scene(640, 480), preview=jpeg(scene(160, 120)))
     decoded = decode_here(with_preview, 9999, "raw")
     assert (decoded.image.size, decoded.width, decoded.warning) == ((160, 120), 640, None)
+
+
+def test_developing_can_be_asked_for_and_the_answer_says_what_it_is() -> None:
+    upright = scene(640, 480)
+    dng = make_dng(upright, preview=jpeg(Image.new("RGB", (640, 480), "red")))
+    shown = decode_here(dng, 200, "raw")
+    assert (shown.shown, shown.image.getpixel((10, 10))) == ("preview", (254, 0, 0))
+    full = decode_here(dng, 200, "raw", True)
+    assert (full.shown, max(full.image.size)) == ("full", 200)
+    assert off_by(full, developed(upright, BRIGHTNESS)) < 3
+    assert decode_here(make_dng(upright), 200, "raw").shown == "half"
+    assert decode(dng, 640, "a.dng", develop=True).shown == "full"  # through the child process

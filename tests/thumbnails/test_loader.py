@@ -109,6 +109,50 @@ def test_a_missing_thumbnail_is_asked_for_again_when_its_photo_changed(
     assert not loader.missing("late")
 
 
+def test_a_missing_thumbnail_is_made_again_when_it_is_seen(make: Make, folder: Path, qtbot: QtBot) -> None:
+    asked: list[str] = []
+    used: list[str] = []
+
+    def again(key: str) -> bool:
+        asked.append(key)
+        if key == "broken":
+            raise OSError("the disk is gone")
+        if key == "away":
+            return False
+        (folder / f"{key}.jpg").write_bytes((folder / "0.jpg").read_bytes())
+        return True
+
+    loader, owner = make(make=again, used=used.append), QObject()
+    loader.want(owner, 64, ["0", "away", "broken", "lost"])
+    qtbot.waitUntil(lambda: loader.pixmap("lost") is not None and loader.missing("broken"))
+    assert loader.pixmap("0") is not None
+    assert loader.missing("away") and not loader.missing("lost")
+    assert sorted(asked) == ["away", "broken", "lost"]
+    assert used == ["0"]
+    loader.want(owner, 64, ["away", "lost"])
+    with qtbot.assertNotEmitted(loader.arrived, wait=80):
+        loader.want(owner, 64, ["away"])
+    assert len(asked) == 3  # not at every turn of the wheel
+
+
+def test_what_could_not_be_made_is_tried_again_later(
+    make: Make, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive: list[bool] = []
+    loader, owner = (
+        make(make=lambda key: bool(drive) and bool((folder / "0.jpg").rename(folder / f"{key}.jpg"))),
+        QObject(),
+    )
+    with qtbot.waitSignal(loader.arrived):
+        loader.want(owner, 64, ["card"])
+    assert loader.missing("card")
+    drive.append(True)
+    monkeypatch.setattr(loader_module, "RETRY_S", 0.0)
+    with qtbot.waitSignal(loader.arrived):
+        loader.want(owner, 64, ["card"])
+    assert loader.pixmap("card") is not None and not loader.missing("card")
+
+
 @pytest.mark.qt_log_ignore("jpeg|JPEG")  # libjpeg complains, too
 def test_a_damaged_thumbnail_is_missing_not_a_crash(make: Make, folder: Path, qtbot: QtBot) -> None:
     (folder / "bad.jpg").write_bytes(b"\xff\xd8\xff\xe0 nothing more")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pixsort_desktop.thumbnails import store as store_module
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 
 JPEG = b"\xff\xd8 a small picture \xff\xd9"
@@ -109,3 +110,37 @@ def test_readers_see_whole_files_while_threads_write(store: ThumbnailStore) -> N
         assert not torn
     assert store.size() == (1, len(versions[0]))
     assert len(list(store.path(sha(1)).parent.iterdir())) == 1
+
+
+def test_use_is_written_at_most_once_a_day(store: ThumbnailStore) -> None:
+    path = store.write(sha(1), JPEG)
+    hours_ago, days_ago = time.time() - 7_200, time.time() - 200_000
+    os.utime(path, (hours_ago, hours_ago))
+    store.note_use(sha(1))
+    assert path.stat().st_mtime == pytest.approx(hours_ago, abs=2)
+    os.utime(path, (days_ago, days_ago))
+    store.note_use(sha(1))  # noted in this session already
+    assert path.stat().st_mtime == pytest.approx(days_ago, abs=2)
+    ThumbnailStore(store.folder).note_use(sha(1))
+    assert path.stat().st_mtime == pytest.approx(time.time(), abs=10)
+    store.note_use(sha(2))  # is not there: no trouble
+
+
+def test_what_is_removed_is_gone_and_an_estimate_is_near_the_truth(store: ThumbnailStore) -> None:
+    for number in range(300):
+        store.write(sha(number), JPEG)
+    assert store.estimate() == store.size()[1] == 300 * len(JPEG)  # few: counted
+    assert store.remove(sha(1)) and not store.remove(sha(1)) and not store.has(sha(1))
+    assert {each.sha256 for each in store.entries()} == {sha(number) for number in range(300) if number != 1}
+
+
+def test_many_thumbnails_are_estimated_from_a_few_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "_ENOUGH", 50)
+    store = ThumbnailStore(tmp_path)
+    for number in range(3_000):
+        path = store.path(sha(number))
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(JPEG)
+    assert store.estimate() == pytest.approx(store.size()[1], rel=0.35)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +28,7 @@ from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.loupe.viewpoint import Pane, Viewpoint
 from pixsort_desktop.views.main_window import MainWindow
+from tests.photo.dng import make_dng
 from tests.views.conftest import PATIENCE_MS, close, select
 
 Key = Qt.Key
@@ -596,3 +598,42 @@ def test_ahead_are_the_neighbours_and_the_first_frames_of_the_columns_beside() -
     assert walk.ahead(59, 1)[0] == 158
     assert Walk().ahead(0, 1) == []
     assert Walk([7]).ahead(0, 1) == []
+
+
+def test_a_raw_file_is_developed_by_a_key_and_says_what_is_shown(
+    open_window: Callable[[Path], Desktop], tmp_path: Path, qtbot: QtBot
+) -> None:
+    cells = np.random.default_rng(2).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+    upright = Image.fromarray(cells).resize((640, 480), Image.Resampling.BICUBIC)
+    preview = io.BytesIO()
+    Image.new("RGB", (640, 480), (255, 0, 0)).save(preview, "JPEG", quality=95)
+    raw = tmp_path / "card" / "a.dng"
+    raw.parent.mkdir()
+    raw.write_bytes(make_dng(upright, preview=preview.getvalue()))
+    with Library.open(tmp_path / "library") as library:
+        project = create_project(library, name="Raw")
+        import_photos(library, project_id=project.id, paths=[raw])
+    desktop = open_window(tmp_path / "library")
+    window = desktop.window
+    qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 1, timeout=PATIENCE_MS)
+    window.area.show_view("grid")
+    window.grid.select_ids(list(desktop.session.snapshot.photos))
+    window.area.focus_photos()
+    press(qtbot, Key.Key_E)
+    loupe = window.area.loupe
+    qtbot.waitUntil(lambda: "camera’s preview" in loupe.place.text(), timeout=PATIENCE_MS)
+
+    def middle() -> tuple[int, int, int]:
+        frame = loupe.canvas.frame()
+        assert frame is not None
+        pixel = frame.image.pixelColor(frame.image.width() // 2, frame.image.height() // 2)
+        return pixel.red(), pixel.green(), pixel.blue()
+
+    assert middle() == pytest.approx((255, 0, 0), abs=3)
+    window.actions_.actions["develop"].trigger()
+    assert loupe.place.text().endswith("camera’s preview, developing …")
+    qtbot.waitUntil(lambda: loupe.place.text().endswith("· developed"), timeout=PATIENCE_MS)
+    assert middle() != pytest.approx((255, 0, 0), abs=20)
+    window.actions_.actions["develop"].trigger()
+    assert loupe.place.text().endswith("camera’s preview")
+    assert middle() == pytest.approx((255, 0, 0), abs=3)

@@ -34,8 +34,8 @@ DecodeFunction = Callable[[Photo, int, Room], QImage]
 """(photo, longest side in pixels, where to write it) -> RGB32, upright, never enlarged. Runs in a worker. Raises
 PhotoError or OSError."""
 
-_Key = tuple[int, str | None]  # id and content: a file edited in place is another picture
-_Job = tuple[Photo, int]
+_Key = tuple[int, str | None, bool]  # id, content (a file edited in place is another picture), developed
+_Job = tuple[Photo, int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Frame:
         return max(self.image.width(), self.image.height())
 
     @property
+    def shown(self) -> str:
+        """Of a RAW file: 'preview', 'half' or 'full'; else ''."""
+        return self.image.text("shown")
+
+    @property
     def bytes(self) -> int:
         return int(self.image.sizeInBytes())
 
@@ -79,12 +84,15 @@ class Frames(QObject):
         self,
         decode: DecodeFunction,
         *,
+        develop: DecodeFunction | None = None,
         budget: int | None = None,
         threads: int = 2,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._decode = decode
+        self._develop = develop or decode
+        self._developed: set[int] = set()
         self._wishes: dict[int, tuple[bool, list[_Job]]] = {}
         self._spares = _Spares()
         self._kept = _Kept(budget if budget is not None else usual_budget(), self._spares.give)
@@ -106,12 +114,14 @@ class Frames(QObject):
         Wishes `ahead` are guesses at what will be looked at next: they come after all others, and only as
         many as the budget has room for.
         """
-        jobs = [(w.photo, w.pixels_long) for w in wishes if w.photo.status != "failed"]
+        jobs = [
+            (w.photo, w.pixels_long, self.is_developed(w.photo)) for w in wishes if w.photo.status != "failed"
+        ]
         before = self._wishes.get(id(owner))
         if before == (ahead, jobs):
             return
         if not ahead:
-            self._forgive([photo for photo, _ in jobs], before[1] if before else [])
+            self._forgive([job[0] for job in jobs], before[1] if before else [])
         self._wishes[id(owner)] = (ahead, jobs)
         self._plan()
 
@@ -122,19 +132,37 @@ class Frames(QObject):
 
     def best(self, photo: Photo, edge: int | None = None) -> Frame | None:
         """The sharpest frame in memory; with `edge`, the smallest one that is at least so long, if there is one."""
-        return self._kept.best(_key(photo), edge)
+        found = self._kept.best(self._now(photo), edge)
+        return found if found is not None else self._kept.best(_key(photo, False), edge)
+
+    def develop(self, photo: Photo, on: bool) -> None:
+        """From now on show the photo developed whole from its sensor's data, or no longer."""
+        if on is self.is_developed(photo):
+            return
+        (self._developed.add if on else self._developed.discard)(photo.id)
+        for owner, (ahead, jobs) in self._wishes.items():
+            self._wishes[owner] = (ahead, [(p, edge, self.is_developed(p)) for p, edge, _ in jobs])
+        self._plan()
+        self.arrived.emit(photo.id)
+
+    def is_developed(self, photo: Photo) -> bool:
+        """Whether that is wanted for this photo."""
+        return photo.id in self._developed
+
+    def _now(self, photo: Photo) -> _Key:
+        return _key(photo, self.is_developed(photo))
 
     def has(self, wish: Wish) -> bool:
         """Whether the frame of exactly that size is in memory."""
-        return self._kept.has(_key(wish.photo), wish.pixels_long)
+        return self._kept.has(self._now(wish.photo), wish.pixels_long)
 
     def ahead(self) -> list[Wish]:
         """The guesses at what will be looked at next, the likeliest first."""
-        return [Wish(*job) for guessed, jobs in self._wishes.values() if guessed for job in jobs]
+        return [Wish(*job[:2]) for guessed, jobs in self._wishes.values() if guessed for job in jobs]
 
     def trouble(self, photo: Photo) -> str:
         """Why the original cannot be decoded now, in one sentence, or ''."""
-        found = self._troubles.get(_key(photo))
+        found = self._troubles.get(self._now(photo))
         return next(iter(found.values()))[0] if found else ""
 
     @property
@@ -166,9 +194,9 @@ class Frames(QObject):
 
     def _forgive(self, photos: list[Photo], before: list[_Job]) -> None:
         """A photo that is come back to may have its file again: a card was put back, a disk mounted."""
-        had = {_key(photo) for photo, _ in before}
+        had = {_key(photo, developed) for photo, _, developed in before}
         now = time.monotonic()
-        for key in {_key(photo) for photo in photos} - had:
+        for key in {self._now(photo) for photo in photos} - had:
             found = self._troubles.get(key, {})
             if found and now - max(when for _, when in found.values()) > RETRY_S:
                 del self._troubles[key]
@@ -180,9 +208,9 @@ class Frames(QObject):
         for ahead in (False, True):
             lists = [jobs for guessed, jobs in self._wishes.values() if guessed is ahead]
             for job in (job for rank in zip_longest(*lists) for job in rank if job is not None):
-                place = (_key(job[0]), job[1])
+                place = _place(job)
                 if place not in wanted:
-                    room -= _estimate(*job)
+                    room -= _estimate(job[0], job[1])
                     if ahead and room < 0:
                         break
                     wanted[place] = job
@@ -205,7 +233,8 @@ class Frames(QObject):
 
     def _attempt(self, job: _Job) -> tuple[QImage | None, str]:
         try:
-            return self._decode(*job, self._spares.take), ""
+            photo, edge, developed = job
+            return (self._develop if developed else self._decode)(photo, edge, self._spares.take), ""
         except PixsortError as error:
             return None, str(error)
         except OSError as error:
@@ -217,9 +246,10 @@ class Frames(QObject):
     def _take_results(self) -> None:
         arrived = []
         while self._results:
-            (photo, edge), image, trouble = self._results.popleft()
-            self._queue.finished((photo, edge))
-            key = _key(photo)
+            job, image, trouble = self._results.popleft()
+            self._queue.finished(job)
+            photo, edge = job[0], job[1]
+            key = _key(photo, job[2])
             if image is None or image.isNull():
                 found = (trouble or "The photo cannot be shown.", time.monotonic())
                 self._troubles.setdefault(key, {})[edge] = found
@@ -241,8 +271,12 @@ def usual_budget() -> int:
     return int(min(MOST_BYTES, psutil.virtual_memory().total // 8))
 
 
-def _key(photo: Photo) -> _Key:
-    return photo.id, photo.sha256
+def _key(photo: Photo, developed: bool) -> _Key:
+    return photo.id, photo.sha256, developed
+
+
+def _place(job: _Job) -> tuple[_Key, int]:
+    return _key(job[0], job[2]), job[1]
 
 
 def _estimate(photo: Photo, edge: int) -> int:
@@ -350,7 +384,7 @@ class _Queue:
     def replace(self, jobs: list[_Job]) -> None:
         with self._ready:
             if not self._closed:
-                self._jobs = deque(j for j in jobs if (_key(j[0]), j[1]) not in self._running)
+                self._jobs = deque(j for j in jobs if _place(j) not in self._running)
                 self._ready.notify_all()
 
     def take(self) -> _Job | None:
@@ -361,12 +395,12 @@ class _Queue:
             if self._closed:
                 return None
             job = self._jobs.popleft()
-            self._running.add((_key(job[0]), job[1]))
+            self._running.add(_place(job))
             return job
 
     def finished(self, job: _Job) -> None:
         with self._ready:
-            self._running.discard((_key(job[0]), job[1]))
+            self._running.discard(_place(job))
 
     def close(self) -> None:
         with self._ready:

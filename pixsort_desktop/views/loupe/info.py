@@ -70,5 +70,6 @@ def info_lines(photo: Photo, column: str, level: str) -> list[str]:
         facts.get("Lens", ""),
         exposure,
         size,
+        facts.get("Files", "").replace("\n", " + "),
     )
     return [line for line in lines if line]

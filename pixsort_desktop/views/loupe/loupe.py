@@ -31,6 +31,8 @@ _STEPS = {
 }
 _LEAVE = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
+_RAW_WORDS = {"preview": "camera’s preview", "half": "developed, half size", "full": "developed"}
+
 
 class Loupe(QWidget):
     """Goes through a `Walk` of photos; which one is shown is told by `moved`."""
@@ -70,6 +72,7 @@ class Loupe(QWidget):
         self.canvas.opened.connect(self._back)
         self.strip.chosen.connect(self.go_to)
         self.viewpoint.changed.connect(self._view_changed)
+        self._frames.arrived.connect(self._frame_arrived)
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)
@@ -133,8 +136,29 @@ class Loupe(QWidget):
         percent = f"{round(self.viewpoint.scale(self.canvas.pane()) * 100)} %"
         zoom = f"Fit, {percent}" if self.viewpoint.zoom is None else percent
         where = f"{self._place + 1:,} of {len(self._walk):,}" if photo.id in self._walk else ""
-        self.place.setText(" · ".join(part for part in (where, zoom) if part))
+        self.place.setText(" · ".join(part for part in (where, zoom, self._shown_of_raw(photo)) if part))
         self.stage.show_words(photo, self._columns.get(photo.id, ""))
+
+    def _shown_of_raw(self, photo: Photo) -> str:
+        """Which picture of a RAW file is seen, in words; '' for other files."""
+        frame = self.canvas.frame()
+        if photo.format != "RAW" or frame is None:
+            return ""
+        shown = _RAW_WORDS.get(frame.shown, "")
+        waiting = frame.shown != "full" and not self._frames.has(self.canvas.wish(photo))
+        if self._frames.is_developed(photo) and waiting and not self._frames.trouble(photo):
+            return f"{shown}, developing …"
+        return shown
+
+    def _frame_arrived(self, photo_id: int) -> None:
+        if self.photo is not None and self.photo.id == photo_id:
+            self._show_words()
+
+    def toggle_developed(self) -> None:
+        """A RAW file developed whole from its sensor's data, or as usual again."""
+        photo = self.photo
+        if photo is not None and photo.format == "RAW":
+            self._frames.develop(photo, not self._frames.is_developed(photo))
 
     def _preload(self) -> None:
         """What will probably be looked at next, as it would be looked at; after a while this photo's every pixel."""

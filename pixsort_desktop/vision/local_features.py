@@ -1,0 +1,101 @@
+"""Do two pictures show the same thing? Key points that agree on one movement of the camera are hard to deny.
+
+Corners and blobs are described by SIFT (Lowe, IJCV 2004) as RootSIFT (Arandjelović and Zisserman, CVPR 2012) and
+matched where each is the other's nearest and clearly nearer than the next (Lowe's ratio). Then a geometric model is
+fitted by RANSAC (Fischler and Bolles, 1981): a homography, which holds for flat things and for a camera that only
+turned, and a fundamental matrix, which holds for all that stands still (Hartley and Zisserman, «Multiple View
+Geometry», 2004). How many matches obey it is the evidence: unrelated pictures hardly ever have 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+METHOD = "sift-1"  # whoever stores counts notes with which code they were made
+_LONG_SIDE = 384
+_MOST = 400  # key points a picture, the strongest
+_CONTRAST = 0.02
+_RATIO = 0.8
+_FEWEST = 8  # a fundamental matrix takes eight matches
+_HOMOGRAPHY_PIXELS, _EPIPOLAR_PIXELS = 3.0, 1.5
+_TRIALS = 500
+_NOTHING = np.zeros((0, 0), np.float32)  # nothing is added to the product
+# By a fundamental matrix alone, chance gets up to 9 of few matches to agree, and always some two more than by a homography.
+_EPIPOLAR_LEAST, _EPIPOLAR_GIFT = 10, 2
+_UNVERIFIED_MOST = 7  # matches alone, by half their number: many are rarely chance, and never proof
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFeatures:
+    """Key points of one picture: places (n, 2) in pixels of its small copy, SIFT (n, 128) in whole numbers."""
+
+    points: NDArray[np.float32]
+    descriptors: NDArray[np.uint8]
+
+
+def local_features(grey: NDArray[np.uint8]) -> LocalFeatures:
+    """Key points of a picture, (H, W) upright 8-bit grey of any size; shrunk to 384 pixels on the long side.
+
+    Some 20 ms. May be called from several threads at once.
+    """
+    height, width = grey.shape
+    scale = _LONG_SIDE / max(height, width)
+    if scale < 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    finder = cv2.SIFT.create(nfeatures=_MOST, contrastThreshold=_CONTRAST)
+    found, descriptors = finder.detectAndCompute(grey, None)
+    if descriptors is None:
+        return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+    points = np.array([point.pt for point in found[:_MOST]], dtype=np.float32)
+    return LocalFeatures(points, np.asarray(descriptors[:_MOST], dtype=np.uint8))
+
+
+def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
+    """How many key points of two pictures agree on one movement of the camera; 0 where fewer than 8 match at all.
+
+    Where more match than agree (people who moved, trees in the wind), half of the matches count, up to 7. About
+    1 ms. The same pair gives the same number: OpenCV's RANSAC draws from a fixed seed.
+    """
+    if min(len(one.points), len(other.points)) < _FEWEST:
+        return 0
+    rows, columns = _matches(_root(one.descriptors), _root(other.descriptors))
+    if len(rows) < _FEWEST:
+        return 0
+    here, there = one.points[rows], other.points[columns]
+    _, flat = cv2.findHomography(here, there, cv2.RANSAC, _HOMOGRAPHY_PIXELS, maxIters=_TRIALS)
+    _, deep = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, _EPIPOLAR_PIXELS, 0.99, _TRIALS)
+    by_homography = 0 if flat is None else int(flat.sum())
+    by_epipoles = 0 if deep is None else int(deep.sum())
+    return max(
+        by_homography,
+        by_epipoles - _EPIPOLAR_GIFT if by_epipoles >= _EPIPOLAR_LEAST else 0,
+        min(len(rows) // 2, _UNVERIFIED_MOST),
+    )
+
+
+def _root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
+    rows = descriptors.astype(np.float32)
+    return np.asarray(np.sqrt(rows / (rows.sum(axis=1, keepdims=True) + np.float32(1e-7))), dtype=np.float32)
+
+
+def _matches(
+    one: NDArray[np.float32], other: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Places (m,), (m,) of descriptors that are each other's nearest and pass the ratio test.
+
+    By OpenCV's product: numpy's would start threads below each worker's own (see `gradients`).
+    """
+    likeness = np.asarray(cv2.gemm(one, other, 1, _NOTHING, 0, flags=cv2.GEMM_2_T))
+    nearest, back = likeness.argmax(axis=1), likeness.argmax(axis=0)
+    rows = np.flatnonzero(back[nearest] == np.arange(len(one)))
+    mutual, columns = likeness[rows], nearest[rows]
+    here = np.arange(len(rows))
+    best = mutual[here, columns]
+    mutual[here, columns] = -1
+    clear = (1 - best) < _RATIO**2 * (1 - mutual.max(axis=1, initial=-1))  # squared distances of unit vectors
+    return rows[clear], columns[clear]
