@@ -28,6 +28,7 @@ from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
+from pixsort_desktop.app_words import word_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
@@ -145,6 +146,7 @@ class Desktop(QObject):
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
+        self.window.words.attach(word_functions(library, self.models_room), self.models.open)
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -178,7 +180,7 @@ class Desktop(QObject):
         self._wait()
 
     def _wait(self) -> None:
-        desks = (self.ways_in, self.settings_desk, self.models, self.models_room)
+        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
         lanes = (self.centre, self.session, self.window.overlays, self.frames, *desks, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
@@ -216,7 +218,10 @@ def job_functions(library: Library) -> JobFunctions:
 
         chosen = GroupingParameters.from_dict(parameters)
         scratch = bool(parameters.get("from_scratch"))
-        return job(library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress)
+        by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
+        return job(
+            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
+        )
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look
