@@ -23,11 +23,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_duplicates import duplicate_functions
 from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_hierarchy import granularity_functions, relatives_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
+from pixsort_desktop.app_words import word_functions
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.paths import default_library
@@ -37,6 +39,7 @@ from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
+from pixsort_desktop.views.duplicates.desk import DuplicateDesk
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
 from pixsort_desktop.views.loupe.frames import Frames, Room
 from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, Levels, Mask
@@ -95,6 +98,7 @@ class Desktop(QObject):
         self.window.settings_wanted.connect(self.settings_desk.open)
         self.models_room = ModelsRoom()
         self.models = ModelsDesk(self.window, models_functions(self.models_room))
+        self.duplicates = DuplicateDesk(self.window)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -141,9 +145,11 @@ class Desktop(QObject):
         self.window.files.attach(file_functions(library))
         self.window.granularity.attach(granularity_functions(library))
         self.window.relatives.attach(relatives_functions(library))
+        self.duplicates.attach(duplicate_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
+        self.window.words.attach(word_functions(library, self.models_room), self.models.open)
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -180,7 +186,7 @@ class Desktop(QObject):
 
     def _wait(self) -> None:
         window = self.window
-        desks = (self.ways_in, self.settings_desk, self.models, self.models_room)
+        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
         trees = (window.granularity, window.relatives)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):
@@ -219,7 +225,10 @@ def job_functions(library: Library) -> JobFunctions:
 
         chosen = GroupingParameters.from_dict(parameters)
         scratch = bool(parameters.get("from_scratch"))
-        return job(library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress)
+        by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
+        return job(
+            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
+        )
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look
