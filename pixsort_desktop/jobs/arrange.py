@@ -85,11 +85,11 @@ def arrange(
     separation = Separation(rules)
     kept = _Kept(memberships, groups, labels, separation)
     kept.settle()
-    clusters: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for member in kept.homeless:
-        clusters.setdefault(labels.get(member.photo_id, NOISE), []).append(member.photo_id)
-    ungrouped = {*clusters.pop(NOISE, ())}
-    clusters = _kept_apart(clusters, separation)
+        found.setdefault(labels.get(member.photo_id, NOISE), []).append(member.photo_id)
+    ungrouped = {*found.pop(NOISE, ())}
+    clusters = _kept_apart(found, separation)
     for cluster in [c for c, members in clusters.items() if len(members) < min_group_size]:
         ungrouped |= {*clusters.pop(cluster)}
     rows = _continued(clusters, kept.homeless, [g.id for g in groups if g.id not in kept.rows])

@@ -51,10 +51,12 @@ def _contradictions(void: list[Parting]) -> tuple[str, ...]:
     found = []
     if joined:
         found.append(
-            f"{_photos(joined)} taken out of a column earlier and put with its photos again: that counts."
+            f"{_photos(joined)} taken out of a column and put with its photos again later; the newer move counts."
         )
     if parted:
-        found.append(f"{_photos(parted)} put into a column by hand earlier and taken out again: that counts.")
+        found.append(
+            f"{_photos(parted)} put into a column by hand and taken out again later; the newer move counts."
+        )
     return tuple(found)
 
 
