@@ -63,6 +63,7 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
         "known": 0,
         "ignored": 0,
         "sidecars": 0,
+        "joined": 0,
     }
     assert report == {**counts, "failed": []}
     (tmp_path / "card" / "00.xmp").write_text("")

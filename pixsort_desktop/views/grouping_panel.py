@@ -59,11 +59,13 @@ class GroupingPanel(Popover):
         self.time.setToolTip("How much frames that were taken a moment apart are drawn together")
         for label, value in TIMES:
             self.time.addItem(label, value)
-        self.scratch = QCheckBox("Give up what I arranged by hand")
+        self.scratch = QCheckBox("Give up what I moved by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.take)
-        note = QLabel("Columns you made, named or filled by hand stay as they are.")
+        note = QLabel(
+            "What you put together stays together, what you took apart stays apart. Names and locked columns stay."
+        )
         note.setProperty("quiet", True)
         note.setProperty("role", "small")
         note.setWordWrap(True)
