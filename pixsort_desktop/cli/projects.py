@@ -112,7 +112,7 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
 )
 @click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
 @click.option(
-    "--from-scratch", is_flag=True, help="Give up what was moved by hand, too; names and locks stay."
+    "--from-scratch", is_flag=True, help="Give up what was moved and named by hand, too; locked columns stay."
 )
 @json_option
 @click.pass_obj

@@ -59,7 +59,7 @@ class GroupingPanel(Popover):
         self.time.setToolTip("How much frames that were taken a moment apart are drawn together")
         for label, value in TIMES:
             self.time.addItem(label, value)
-        self.scratch = QCheckBox("Give up what I moved by hand")
+        self.scratch = QCheckBox("Give up what I arranged by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.take)

@@ -326,22 +326,18 @@ def test_the_newest_move_wins_and_the_next_grouping_says_so_once(library: Librar
     assert grouped(library, board.project).notes == report.notes
 
 
-def test_from_scratch_gives_up_moves_and_keeps_names_and_locks(library: Library) -> None:
+def test_from_scratch_gives_up_moves_and_names_but_no_lock(library: Library) -> None:
     board = Board(library)
     board.group("a", 2, "eom", 1.0)
-    plain = board.home()
+    plain = board.columns()
     board.rename(0, "Ceremony")
     board.lock(1, True)
     (kept,) = locked(board)
     board.move([0], 3)
     board.new([2, 6])
     report = grouped(library, board.project, from_scratch=True)
-    assert {n: home for n, home in board.home().items() if home in (plain[1], plain[2])} == {
-        n: home for n, home in plain.items() if home in (plain[1], plain[2])
-    }
-    assert {"Ceremony", kept.group.label if kept.group else ""} <= {
-        c.group.label for c in board.columns() if c.group
-    }
+    assert [column.photo_ids for column in board.columns()] == [column.photo_ids for column in plain]
+    assert not labels(board)
     assert as_named(locked(board)) == as_named([kept])
     assert report.notes == ()
     assert not library.rows("SELECT 1 FROM apart")
