@@ -41,12 +41,14 @@ def _note_change_of_mind(
 
 def note_put_together(transaction: Transaction, project_id: int, group_id: int) -> None:
     """Photos were put into a column: all that stand there belong together from now on."""
-    standing = groups.members(transaction, project_id, group_id, shown=True)
-    together = frozenset(standing)
-    for photo_id in standing:
-        row = transaction.row("project_photos", (project_id, photo_id))
-        if row is not None and row["placed"] not in FIXED:
-            transaction.update("project_photos", (project_id, photo_id), {"placed": "kept"})
+    together = frozenset(groups.members(transaction, project_id, group_id, shown=True))
+    free = transaction.connection.execute(
+        "SELECT photo_id FROM project_photos WHERE project_id = ? AND group_id = ? AND placed NOT IN (?, ?)",
+        (project_id, group_id, *FIXED),
+    ).fetchall()
+    for row in free:
+        if row["photo_id"] in together:
+            transaction.update("project_photos", (project_id, row["photo_id"]), {"placed": "kept"})
     for parting in partings(transaction.connection, project_id):
         rule = Apart(parting.one, parting.other)
         if parting.overruled is None and rule.broken_by(together):

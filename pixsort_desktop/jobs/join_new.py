@@ -9,8 +9,6 @@ import numpy as np
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.constraints import Apart, Separation
-from pixsort_desktop.grouping.density import GroupingParameters
-from pixsort_desktop.grouping.predict import clear_columns
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
@@ -44,6 +42,9 @@ def _homes(
     library: Library, project_id: int, photo_ids: frozenset[int], grouping: dict[str, object]
 ) -> dict[int, int]:
     """Photo -> the column that it clearly belongs to."""
+    from pixsort_desktop.grouping.density import GroupingParameters  # hdbscan: not for every import
+    from pixsort_desktop.grouping.predict import clear_columns
+
     embedding_id = str(grouping.get("embedding"))
     given = grouping["parameters"]
     try:
