@@ -84,7 +84,7 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
     first = columns[0]["photos"][0]
     pixsort.json("label", first, "--project", "Shoot", "--group", "First dance")
     pixsort.json("remove", columns[1]["photos"][3], "--project", "Shoot")
-    pixsort.json("group", "--project", "Shoot", "--min-group-size", 3)
+    pixsort.json("group", "--project", "Shoot", "--min-group-size", 3, "--time", "strong")
     columns = pixsort.json("groups", "--project", "Shoot")
     named = next(column for column in columns if column["label"] == "First dance")
     assert (named["origin"], named["photos"]) == ("hand", [first])
@@ -168,6 +168,7 @@ def test_what_could_not_be_done_is_one_sentence(
         ["import", "x"],
         ["group", "--project", "P", "--min-group-size", "1"],
         ["group", "--project", "P", "--selection", "best"],
+        ["group", "--project", "P", "--time", "often"],
         ["sing"],
         ["groups"],
     ],

@@ -10,7 +10,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.verified_copy import (
@@ -43,15 +43,19 @@ def carry_frame(steps: Sequence[Step], check: Callable[[], None] = lambda: None)
     Raises `FrameError`, or what `check` raises, with every file where it was, as far as the system lets us.
     """
     made: list[Step] = []
-    copied: list[Step] = []
+    copied: dict[Step, os.stat_result] = {}
     at = steps[0]
     try:
         for at in steps:
             check()
             if not _renamed(at):
-                _copy(at, check)
-                copied.append(at)
+                copied[at] = _copy(at, check)
             made.append(at)
+        for at, before in copied.items():
+            if not _is_as(at.source, before):
+                raise FrameError(
+                    "The file changed while it was copied, so it stays; move it again.", at.source
+                )
     except (OSError, PixsortError, Cancelled, KeyboardInterrupt) as error:
         _go_back(made, copied)
         if isinstance(error, Cancelled | KeyboardInterrupt):
@@ -107,8 +111,9 @@ def _renamed(step: Step) -> bool:
     return True
 
 
-def _copy(step: Step, check: Callable[[], None]) -> None:
-    """Raises `SourceError`, `WrittenError` or OSError, with nothing at the target."""
+def _copy(step: Step, check: Callable[[], None]) -> os.stat_result:
+    """Gives what the file was when it was copied. Raises `SourceError`, `WrittenError` or OSError, with nothing at the
+    target."""
     if not os.access(os.path.dirname(step.source), os.W_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), step.source)
     target = _target(step)
@@ -125,9 +130,19 @@ def _copy(step: Step, check: Callable[[], None]) -> None:
         parts[0].drop()
         raise
     sync_folder(os.path.dirname(target))
+    return found
 
 
-def _go_back(made: Sequence[Step], copied: Sequence[Step]) -> None:
+def _is_as(path: str, before: os.stat_result) -> bool:
+    """Whether a file is the one that was copied: another program may have saved it meanwhile. Raises OSError."""
+    now = os.lstat(path)
+    return os.path.samestat(now, before) and (now.st_size, now.st_mtime_ns) == (
+        before.st_size,
+        before.st_mtime_ns,
+    )
+
+
+def _go_back(made: Sequence[Step], copied: Collection[Step]) -> None:
     for step in reversed(made):
         with contextlib.suppress(OSError):
             if step not in copied:
@@ -136,7 +151,7 @@ def _go_back(made: Sequence[Step], copied: Sequence[Step]) -> None:
                 os.unlink(_target(step))
 
 
-def _remove_old(copied: Sequence[Step]) -> list[tuple[str, str]]:
+def _remove_old(copied: Iterable[Step]) -> list[tuple[str, str]]:
     left = []
     for step in copied:
         try:

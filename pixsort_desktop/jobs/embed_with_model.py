@@ -103,6 +103,7 @@ def _embed(
             if len(waiting) >= _WRITTEN_TOGETHER:
                 write()
             progress.report("Embedding", report.done + len(waiting), len(photos), len(report.failed))
+            progress.check()
     finally:
         write()  # also what a cancelled job has
 

@@ -17,7 +17,7 @@ from typing import Any
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.carry import FrameError, finish_move, same_file
 from pixsort_desktop.jobs.reasons import with_reasons
-from pixsort_desktop.jobs.trash_bin import can_restore, to_trash
+from pixsort_desktop.jobs.trash_bin import Trashed, can_restore, find_trashed, to_trash
 from pixsort_desktop.jobs.verified_copy import clear_parts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.file_steps import (
@@ -128,8 +128,8 @@ class Errand:
         finally:
             # Where `act` was stopped in its middle, the disk says what of that frame has happened.
             open_ = [step for frame in planned for step in frame if step not in done]
-            done += [step for step in open_ if _happened(step)]
-            self._record(done, [step for step in open_ if step not in done])
+            done += _happened(open_)
+            self._record(done, [step for step in open_ if step not in done and not _out_of_sight(step)])
 
     def _frame(
         self, frame: Sequence[Step], act: Callable[[Sequence[Step]], list[tuple[str, str]]]
@@ -182,12 +182,13 @@ def settle_files(library: Library) -> int:
         done: list[Step] = []
         dropped: list[Step] = []
         _clear_parts(step for frame in frames.values() for step in frame)
+        gone = _happened([step for frame in frames.values() for step in frame])
         for frame in frames.values():
-            if any(_begun(step) for step in frame):
+            if any(_begun(step, gone) for step in frame):
                 _finish(frame)
-            for step in frame:
-                if not _out_of_sight(step):
-                    (done if _happened(step) else dropped).append(step)
+            happened = _happened(frame)
+            done += happened
+            dropped += [step for step in frame if step not in happened and not _out_of_sight(step)]
         library.write(partial(record_steps, done=done, dropped=dropped))
         if kind == "put_back":
             undone = int(job_arguments(library, job_id)["job"])
@@ -216,9 +217,9 @@ def _clear_parts(steps: Iterable[Step]) -> None:
             clear_parts(folder, os.listdir(folder))
 
 
-def _begun(step: Step) -> bool:
+def _begun(step: Step, gone: Sequence[Step]) -> bool:
     if step.target is None or not os.path.lexists(step.target):
-        return step.target is None and not os.path.lexists(step.source)
+        return step in gone
     if not os.path.lexists(step.source):
         return True
     try:
@@ -227,12 +228,31 @@ def _begun(step: Step) -> bool:
         return False
 
 
-def _happened(step: Step) -> bool:
-    return not os.path.lexists(step.source) and (step.target is None or os.path.lexists(step.target))
+def _happened(steps: Sequence[Step]) -> list[Step]:
+    """Those that the disk shows to be done. That a file is not where it was proves nothing: its drive may be away, or
+    somebody may have deleted it. What went to the trash has to be found in it, where a program can look into it."""
+    absent = [step for step in steps if not os.path.lexists(step.source)]
+    trashed = find_trashed(step.source for step in absent if step.target is None)
+    return [step for step in absent if _is_there(step, trashed)]
+
+
+def _is_there(step: Step, trashed: dict[str, list[Trashed]]) -> bool:
+    if step.target is not None:
+        return os.path.lexists(step.target)
+    if not can_restore():
+        return not _out_of_sight(step)
+    return any(_size(entry.path) == step.size for entry in trashed.get(step.source, ()))
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return None
 
 
 def _out_of_sight(step: Step) -> bool:
-    """Neither here nor there, and there is on a drive that is not connected."""
-    if step.target is None or os.path.lexists(step.source) or os.path.lexists(step.target):
+    """Neither here nor there, and there is on a drive that is not connected. A drive's trash is on the drive."""
+    if os.path.lexists(step.source) or (step.target is not None and os.path.lexists(step.target)):
         return False
-    return not os.path.isdir(os.path.dirname(step.target))
+    return not os.path.isdir(os.path.dirname(step.source if step.target is None else step.target))

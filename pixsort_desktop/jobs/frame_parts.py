@@ -44,6 +44,9 @@ class Frame:
     photo: Photo
     parts: list[Part] = field(default_factory=list)
     copies: list[Part] = field(default_factory=list)
+    aliases: list[str] = field(
+        default_factory=list
+    )  # further paths of the same files, through linked folders
     missing: list[str] = field(default_factory=list)
     offline: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)  # (path, why it stays)
@@ -137,6 +140,7 @@ class _Reader:
             else:
                 (frame.offline if state == "offline" else frame.missing).append(file.path)
         own.sort(key=lambda part: part.photo_id != frame.photo.id)
+        own = self._once(own)
         paths = {part.path for part in own}
         parts = own + [beside for path in _one_each(own) for beside in self._beside(path, paths)]
         if own and frame.problem is None:
@@ -151,6 +155,15 @@ class _Reader:
             )
             frame.problem = (frame.photo.path, f"It stays as it is: {why}.")
         return frame
+
+    def _once(self, own: list[Part]) -> list[Part]:
+        """One part for each file: what is known through a linked folder too has a second path, and no second file."""
+        found: dict[str, Part] = {}
+        for part in own:
+            folder, name = os.path.split(part.path)
+            if found.setdefault(os.path.join(os.path.realpath(folder), name), part) is not part:
+                self._frame.aliases.append(part.path)
+        return list(found.values())
 
     def _part(self, path: str, file: PhotoFile | None = None) -> list[Part]:
         try:

@@ -48,7 +48,7 @@ def to_trash(path: str) -> None:
     except TrashPermissionError as error:
         raise _no_trash(path) from error
     except OSError as error:
-        if not os.path.lexists(path):
+        if not os.path.lexists(path) and find_trashed([path]):
             return
         raise _trash_error(error, path) from error
     if os.path.lexists(path):
@@ -111,7 +111,8 @@ def _entries(trash: str, top: str) -> Iterator[Trashed]:
         except OSError:
             continue
         values = dict(line.split(b"=", 1) for line in lines if b"=" in line)
-        source = os.path.join(os.fsencode(top), unquote_to_bytes(values.get(b"Path", b"")))
+        # Through a link to a drive, the way from the drive's top leads up and out of it again.
+        source = os.path.normpath(os.path.join(os.fsencode(top), unquote_to_bytes(values.get(b"Path", b""))))
         deleted = values.get(b"DeletionDate", b"").decode("ascii", "replace")
         yield Trashed(os.fsdecode(source), path, os.path.join(infos, name), deleted)
 
@@ -137,6 +138,8 @@ def _no_trash(path: str) -> TrashError:
 
 def _trash_error(error: OSError, path: str) -> TrashError:
     number = error.errno
+    if number == errno.ENOENT and not os.path.lexists(path):
+        return TrashError("The file is no longer there.")
     if number == errno.EROFS:
         return TrashError("The file stays: its drive is read-only or locked.")
     if number in (errno.EACCES, errno.EPERM):

@@ -57,7 +57,7 @@ def trash_photos(
             parts = frame.parts + frame.copies
             known |= {part.path: part for part in parts}
             frames.append([_step(frame, part) for part in parts])
-            gone += frame.missing
+            gone += frame.missing + frame.aliases
             report.left += frame.left + _offline(frame)
         library.write(lambda t: note_absent(t, gone))
         Errand(library, job_id, report, progress, "Moving to the trash").run(

@@ -167,8 +167,8 @@ def _follow(transaction: Transaction, step: Step) -> None:
     connection = transaction.connection
     source = stored_path(step.source)
     if step.kind == "trash":
+        # What is known of a sidecar stays: back from the trash, it would else pass for one that others have changed.
         connection.execute("UPDATE files SET role = 'missing' WHERE path = ?", (source,))
-        connection.execute("DELETE FROM sidecars WHERE path = ?", (source,))
     else:
         assert step.target is not None
         target = stored_path(step.target)

@@ -7,6 +7,9 @@ it on a grid and describes the edges of each little patch, then compares the pat
 patches and notes how the picture differs from it. Both parts are brought to fixed lengths, so that
 the squared distance between two finished vectors is a score for «not the same scene», with known odds.
 
+Where two vectors leave it open, `local_features` looks closer: which corners of one picture are in the other, and
+does one movement of the camera explain them?
+
 The vector is stored once, by whoever called; the room `grouping` reads it later. Nothing here knows of files,
 databases, windows or threads.
 """

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from PIL import Image
 
 from pixsort_desktop.commands.projects import create_project
@@ -191,19 +190,15 @@ def _measure(
     )
     assert bare.stdin is not None and bare.stdout is not None
     best = bare.stdout.readline().split()[1]
-    alone, job, own = [], [], float("inf")
-    used = psutil.Process(bare.pid).cpu_times()
+    alone, job = [], []
     for _ in range(options.rounds):
         alone.append(_ask(bare))
         library.write(lambda t: t.connection.execute("DELETE FROM embeddings") and None)
-        before, began = _processor_s(models), time.perf_counter()
+        began = time.perf_counter()
         report = embed_project(library, project_id=project_id, model=model, models=models)
         job.append(report.done / (time.perf_counter() - began))
-        own = min(own, (_processor_s(models) - before) / report.done)
         assert not report.failed, report.failed[:3]
     alone.append(_ask(bare))
-    busy = psutil.Process(bare.pid).cpu_times()
-    theirs = (sum(busy[:2]) - sum(used[:2])) / (sum(alone) * ASKED_S)
     bare.stdin.close()
     bare.wait()
     bare.stdout.close()
@@ -211,8 +206,7 @@ def _measure(
         f"{model.id} ({device.precision}, batches of {models._batches[model.id]}; alone best with {best}):"
         f" {max(job):,.1f} of {max(alone):,.1f} photos a second alone, share {max(job) / max(alone):.2f};"
         f" rounds {', '.join(f'{each:,.1f}' for each in job)} / {', '.join(f'{each:,.1f}' for each in alone)};"
-        f" loaded and tried in {loaded:.1f} s; processor time a photo {1000 * own:.0f} ms, alone {1000 * theirs:.0f} ms,"
-        f" share {theirs / own:.2f}"
+        f" loaded and tried in {loaded:.1f} s"
     )
 
 
@@ -220,11 +214,6 @@ def _ask(bare: subprocess.Popen[str]) -> float:
     assert bare.stdin is not None and bare.stdout is not None
     print(ASKED_S, file=bare.stdin, flush=True)
     return float(bare.stdout.readline())
-
-
-def _processor_s(models: ModelProcess) -> float:
-    """Of this process and of the models' own: what other work on the machine leaves alone."""
-    return sum(sum(psutil.Process(pid).cpu_times()[:2]) for pid in (os.getpid(), models.child().pid))
 
 
 def _environment() -> dict[str, str]:

@@ -149,6 +149,8 @@ def test_a_tree_can_be_cut_again() -> None:
         {"reach": float("nan")},
         {"reach": "1"},
         {"keep": 1.5},
+        {"time": "often"},
+        {"time": None},
     ],
 )
 def test_senseless_parameters_are_refused_in_one_sentence(wrong: dict[str, Any]) -> None:
@@ -157,7 +159,9 @@ def test_senseless_parameters_are_refused_in_one_sentence(wrong: dict[str, Any])
 
 
 def test_parameters_survive_a_round_trip_and_other_versions() -> None:
-    parameters = GroupingParameters(min_group_size=4, min_samples=2, selection="leaf", reach=1.3, keep=0.5)
+    parameters = GroupingParameters(
+        min_group_size=4, min_samples=2, selection="leaf", reach=1.3, keep=0.5, time="strong"
+    )
     assert GroupingParameters.from_dict(parameters.to_dict()) == parameters
     assert GroupingParameters.from_dict({"min_group_size": 3, "new": 1}) == GroupingParameters(
         min_group_size=3

@@ -53,7 +53,8 @@ def test_every_broken_file_is_accounted_for(shared_data: Path, tmp_path: Path) -
     assert (process.wait(), errors) == (0, b"")
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["found"] == kinds.count("photo")
-    assert report["found"] == report["added"] + report["duplicates"] + len(report["failed"])
+    accounted = report["added"] + report["duplicates"] + report["companions"] + len(report["failed"])
+    assert report["found"] == accounted
     assert report["ignored"] == kinds.count("other")
     assert all(f["reason"].endswith(".") and "\n" not in f["reason"] for f in report["failed"])
     assert 0 < peak < 1_500_000_000

@@ -113,8 +113,14 @@ def test_a_photo_is_embedded_once(
 
 
 def test_what_was_cancelled_is_gone_on_with(
-    library: Library, shoot: int, models: ModelProcess, model: InstalledModel
+    library: Library,
+    shoot: int,
+    models: ModelProcess,
+    model: InstalledModel,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(models._batches, model.id, 4)
+
     class Stop(Progress):
         def report(self, step: str, done: int, total: int, failed: int = 0) -> None:
             if done >= 5:

@@ -142,8 +142,10 @@ def test_clocks_on_the_command_line(tmp_path: Path) -> None:
         save(folder / f"{name}.jpg", {0x0110: model}, {0x9003: f"2024:05:14 {time}"})
     run(tmp_path, "import", str(folder), "--project", "Trip")
     clock = ("clock", "--project", "Trip")
-    assert run(tmp_path, *clock) == "One  2 photos  +0 s\nTwo  1 photo  +0 s\n"
-    assert run(tmp_path, *clock, "--camera", "two", "--shift", "-3m20s").endswith("Two  1 photo  -200 s\n")
+    assert run(tmp_path, *clock) == "One  2 photos  not shifted\nTwo  1 photo  not shifted\n"
+    assert run(tmp_path, *clock, "--camera", "two", "--shift", "-3m20s").endswith(
+        "Two  1 photo  -3 min 20 s\n"
+    )
     rows = run(tmp_path, "photos", "--project", "Trip", "--json")
     assert [Path(row["paths"][0]).stem for row in rows] == ["a", "b", "c"]
     assert [(row["taken_at"], row["clock_shift_s"]) for row in rows][1] == ("2024-05-14T10:03:25", -200)

@@ -13,6 +13,7 @@ import pytest
 from pixsort_desktop.commands.judge import flag_photos
 from pixsort_desktop.commands.undo import files_to_put_back
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs import carry
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.move_photos import move_photos, plan_move
 from pixsort_desktop.jobs.put_back import put_back
@@ -201,6 +202,29 @@ def test_to_another_drive_by_verified_copy_and_back(
     assert back.failed == []
     assert names(shoot) == on_disk
     assert all_bytes(shoot) == before
+
+
+def test_what_another_program_saves_during_the_copy_is_kept(
+    library: Library, project: int, shoot: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sidecar, real = shoot / "IMG_1.xmp", carry.sync_folder
+
+    def save(folder: str) -> None:
+        real(folder)
+        if (small_disk / "to/IMG_1.xmp").exists():
+            sidecar.write_text("<later/>")
+
+    monkeypatch.setattr(carry, "sync_folder", save)
+    ids = ids_of(library, project, "IMG_0.JPG", "IMG_1.JPG")
+    report = move_photos(library, project_id=project, photo_ids=ids, folder=small_disk / "to")
+    assert report.photos == 1
+    assert report.failed == [
+        (str(sidecar), "The file changed while it was copied, so it stays; move it again.")
+    ]
+    assert sidecar.read_text() == "<later/>"
+    assert names(small_disk) == {"to/IMG_0.JPG"}
+    assert {"IMG_1.JPG", "IMG_1.xmp", "IMG_1.JPG.xmp", "IMG_1.WAV"} <= names(shoot)
+    assert str(shoot / "IMG_1.JPG") in paths(library, project)
 
 
 def test_a_copy_that_does_not_verify_moves_nothing(

@@ -16,8 +16,12 @@ from pixsort_desktop.commands.organise import delete_groups, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import files_to_put_back, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
+from pixsort_desktop.jobs.read_sidecars import changed_sidecars
+from pixsort_desktop.jobs.sidecars import write_sidecars
+from pixsort_desktop.jobs.trash_bin import to_trash
 from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
@@ -267,3 +271,93 @@ def test_a_photo_whose_column_was_deleted_comes_back_ungrouped(
     assert back.failed == []
     assert set(board(library, project)[-1].photo_ids) >= set(ids)
     assert library.rows("SELECT * FROM left_boards") == []
+
+
+def test_a_sidecar_that_comes_back_is_known_as_it_was(
+    library: Library, project: int, shoot: Path, trash: Path
+) -> None:
+    """It must neither overrule what was judged since it was written, nor be refused as somebody else's."""
+    photo = named(library, project)["IMG_2.JPG"]
+    rate_photos(library, project_id=project, photo_ids=[photo.id], rating=3)
+    write_sidecars(library, project_id=project)
+    rate_photos(library, project_id=project, photo_ids=[photo.id], rating=5)
+    report = trash_photos(library, project_id=project, photo_ids=[photo.id])
+    assert report.job_id is not None
+    put_back(library, project_id=project, job_id=report.job_id)
+    assert changed_sidecars(library, project_id=project).photos == []
+    written = write_sidecars(library, project_id=project)
+    assert (written.written, written.changed_elsewhere) == (1, [])
+    assert 'xmp:Rating="5"' in (shoot / "IMG_2.xmp").read_text()
+
+
+@pytest.mark.parametrize("how", ["drive", "files"])
+def test_a_drive_that_goes_away_takes_no_photo_off_its_board(
+    how: str, library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That a file is not where it was is no proof that it is in the trash."""
+    before, calls, away = all_bytes(shoot), [0], shoot.with_name("away")
+
+    def pull(path: str) -> None:
+        calls[0] += 1
+        if calls[0] == 2:
+            shoot.rename(away)
+            if how == "files":
+                shoot.mkdir()
+        to_trash(path)
+
+    monkeypatch.setattr("pixsort_desktop.jobs.trash_photos.to_trash", pull)
+    ids = [photo.id for photo in project_photos(library, project)]
+    report = trash_photos(library, project_id=project, photo_ids=ids)
+    assert report.photos == 1
+    assert {Path(path).name for path, _ in report.failed} >= {f"IMG_{n}.JPG" for n in (2, 3, 4, 5)}
+    assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in range(1, 6)}
+    if how == "files":
+        shoot.rmdir()
+    away.rename(shoot)
+    settle_files(library)
+    assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in range(1, 6)}
+    assert not library.rows("SELECT * FROM file_steps WHERE state != 'closed'")
+    assert all_bytes(shoot, trash) == before
+
+
+def test_killed_and_started_without_its_drive_the_library_waits_for_it(
+    library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(path: str) -> None:
+        raise SystemExit
+
+    before = all_bytes(shoot)
+    monkeypatch.setattr("pixsort_desktop.jobs.file_errands.Errand._record", lambda *_: None)
+    monkeypatch.setattr("pixsort_desktop.jobs.trash_photos.to_trash", die)
+    ids = [photo.id for photo in project_photos(library, project)]
+    with pytest.raises(SystemExit):
+        trash_photos(library, project_id=project, photo_ids=ids)
+    assert library.rows("SELECT * FROM file_steps WHERE state = 'planned'")
+    shoot.rename(shoot.with_name("away"))
+    settle_files(library)
+    assert len(named(library, project)) == 6
+    shoot.with_name("away").rename(shoot)
+    settle_files(library)
+    assert len(named(library, project)) == 6
+    assert not library.rows("SELECT * FROM file_steps")
+    assert all_bytes(shoot, trash) == before
+
+
+def test_a_photo_that_is_known_through_a_link_too_goes_once(
+    library: Library, project: int, shoot: Path, trash: Path, tmp_path: Path
+) -> None:
+    before = all_bytes(shoot)
+    (tmp_path / "link").symlink_to(shoot)
+    import_photos(library, project_id=project, paths=[tmp_path / "link"])
+    ids = [photo.id for photo in project_photos(library, project)]
+    plan = plan_trash(library, photo_ids=ids)
+    assert (plan.photos, plan.files, plan.copies) == (6, 9, 0)
+    report = trash_photos(library, project_id=project, photo_ids=ids)
+    assert (report.photos, report.files, report.failed) == (6, 9, [])
+    assert all_bytes(shoot, trash) == before
+    assert project_photos(library, project) == []
+    assert report.job_id is not None
+    back = put_back(library, project_id=project, job_id=report.job_id)
+    assert (back.photos, back.failed) == (6, [])
+    assert all_bytes(shoot) == before
+    assert len(project_photos(library, project)) == 6

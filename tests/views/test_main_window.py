@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -360,6 +362,7 @@ def test_a_wider_reach_and_a_new_beginning_are_asked_for_in_the_window(
     window.area.toolbar.group.click()
     assert window.grouping.isVisible()
     window.grouping.reach.setValue(3.0)
+    window.grouping.time.setCurrentText("Count strongly")
     window.grouping.scratch.setChecked(True)
     qtbot.mouseClick(window.grouping.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Coast" not in layout_of(desktop), timeout=20_000)
@@ -368,3 +371,20 @@ def test_a_wider_reach_and_a_new_beginning_are_asked_for_in_the_window(
     window.session.undo()
     qtbot.waitUntil(lambda: set(layout_of(desktop)) == {"Coast", "Forest", "City", "Ungrouped"})
     assert not window.grouping.scratch.isChecked()
+
+
+def test_times_that_were_chosen_are_shown_again(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    window.area.toolbar.group.click()
+    assert window.grouping.time.currentText() == "Count some"
+    window.grouping.time.setCurrentText("Do not count")
+    window.grouping.take()
+    qtbot.waitUntil(lambda: not desktop.centre.busy and not window.grouping.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: remembered(desktop).get("time") == "none", timeout=20_000)
+    window.area.toolbar.group.click()
+    assert window.grouping.time.currentText() == "Do not count"
+
+
+def remembered(desktop: Desktop) -> dict[str, Any]:
+    row = desktop.library.rows("SELECT grouping FROM projects")[0]
+    return dict(json.loads(row["grouping"] or "{}").get("parameters", {}))

@@ -99,7 +99,8 @@ def test_a_download_goes_on_when_the_dialog_is_closed_and_says_when_it_is_done(
     dialog.close_button.click()
     qtbot.waitUntil(lambda: "ResNet-50 is here." in desktop.window.messages.text.text(), timeout=PATIENCE_MS)
     desktop.window.messages.action.click()
-    assert dialog.isVisible() and states(dialog)[0] == "● here"
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: states(dialog)[0] == "● here", timeout=PATIENCE_MS)
 
 
 def test_a_cancelled_download_is_partly_here_and_goes_on(

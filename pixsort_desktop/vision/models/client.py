@@ -10,7 +10,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -31,6 +31,7 @@ __all__ = ["DEVICES", "DeviceInfo", "Failure", "Inspected", "ModelProcess", "fac
 DEVICES = ("auto", "cuda", "mps", "cpu")
 
 IDLE_S = 300.0
+_PATIENCE_S = 0.1  # how often somebody looks whether the job is cancelled
 _ATTEMPTS = 3  # to start a child and load a model, where it breaks down meanwhile
 _CAPTIONS = 8  # pictures at once; a caption takes as long as thirty vectors
 
@@ -52,6 +53,7 @@ class ModelProcess:
         self._idle_s = idle_s
         self._lock = threading.RLock()
         self._child: Child | None = None
+        self._started: Future[Answer] = Future()
         self._info: DeviceInfo | None = None
         self._users = 0
         self._broom: threading.Timer | None = None
@@ -116,8 +118,10 @@ class ModelProcess:
         """Where models run, and in which precision the last one did. Starts the process. Raises ModelError."""
         with self._in_use():
             self.child()
-            assert self._info is not None
-            return self._info
+            info = self._info
+        if info is None:
+            raise ModelError("The models' process ended just now; please try again.")
+        return info
 
     def use_device(self, device: str) -> None:
         """Run on another device from now on; what is running is begun again there."""
@@ -162,22 +166,29 @@ class ModelProcess:
             self._jobs += 1
             return self._jobs
 
-    def child(self) -> Child:
+    def child(self, progress: Progress | None = None) -> Child:
         """The running process, started if there is none. Raises ModelError where it cannot run models."""
         with self._lock:
             if self._closed:
                 raise ModelError("The program is closing.")
-            if self._child is not None and self._child.alive():
-                return self._child
-            child = self._child = Child(self.memory.handle)
-            asked = child.ask({"do": "start", "device": self._device, "memory": self.memory.handle})
-            try:
-                answer, _ = asked.result()
-            except ModelError:
-                self._end_child()
-                raise
-            self._info = DeviceInfo(answer["name"], answer["kind"], answer["precision"])
-            return child
+            if self._child is None or not self._child.alive():
+                self._child = Child(self.memory.handle)
+                request = {"do": "start", "device": self._device, "memory": self.memory.handle}
+                self._started, self._info = self._child.ask(request), None
+            child, started = self._child, self._started
+        while not wait([started], timeout=_PATIENCE_S).done:  # importing torch takes seconds
+            (progress or Progress()).check()
+        try:
+            answer, _ = started.result()
+        except ModelError:
+            with self._lock:
+                if self._child is child:
+                    self._end_child()
+            raise
+        with self._lock:
+            if self._child is child and self._info is None:
+                self._info = DeviceInfo(answer["name"], answer["kind"], answer["precision"])
+        return child
 
     def loaded(
         self, model: InstalledModel, progress: Progress, *, for_captions: bool = False
@@ -187,7 +198,7 @@ class ModelProcess:
             try_sizes = not for_captions and model.id not in self._batches
             request = {"do": "load", "model": facts_of(model), "try_sizes": try_sizes}
             try:
-                child = self.child()
+                child = self.child(progress)
                 answer, _ = _awaited(child, request, progress)
                 break
             except ProcessDiedError:
@@ -264,6 +275,6 @@ def facts_of(model: InstalledModel) -> dict[str, Any]:
 def _awaited(child: Child, request: dict[str, Any], progress: Progress) -> Answer:
     """An answer that may take long, given up when the job is cancelled."""
     future = child.ask(request)
-    while not wait([future], timeout=0.1).done:
+    while not wait([future], timeout=_PATIENCE_S).done:
         progress.check()
     return future.result()

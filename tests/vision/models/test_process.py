@@ -20,7 +20,7 @@ import pytest
 
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.progress import Cancelled, Progress
-from pixsort_desktop.vision.models.child import Child
+from pixsort_desktop.vision.models.child import SWITCH, Child
 from pixsort_desktop.vision.models.client import Failure, ModelProcess
 from pixsort_desktop.vision.models.failures import ModelError
 from pixsort_desktop.vision.models.preprocess import square
@@ -332,6 +332,21 @@ def test_without_torch_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest
     assert str(raised.value) == (
         'Learned models need PyTorch, which is not installed: `pip install "pixsort-desktop[models]"` brings it.'
     )
+
+
+def test_a_bundle_starts_it_by_a_switch_without_the_window() -> None:
+    code = (
+        "import os, sys\n"
+        "from pixsort_desktop import __main__ as program\n"
+        "leave = os._exit\n"
+        "os._exit = lambda code: leave(3 if 'PySide6' in sys.modules or 'torch' in sys.modules else code)\n"
+        f"sys.argv[1:] = [{SWITCH!r}]\n"
+        "program.start()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr  # its input has ended, and so does it
 
 
 def test_the_process_opens_no_connection() -> None:
