@@ -26,7 +26,8 @@ def place(
     vectors = np.array([[at, 0.0] for at in line], dtype=np.float32)
     when = np.array(times if times is not None else [NEVER] * len(line))
     given = np.array(columns, dtype=np.intp)
-    return clear_columns(vectors, when, np.maximum(given, -1), given == -2, parameters, calibration).tolist()
+    found = clear_columns(vectors, when, np.maximum(given, -1), given == -2, parameters, calibration)
+    return [int(column) for column in found]
 
 
 def test_the_nearest_column_within_reach_that_no_other_rivals() -> None:

@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from pixsort_desktop.commands import organise
 from pixsort_desktop.library.constraints import _ids, _text, add_parting, forget_parting, partings
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.left_boards import leave_boards
 from pixsort_desktop.library.migrations import migrations
+from pixsort_desktop.library.photos import add_to_project
 from tests.commands.test_undo import fill
 
 
@@ -29,10 +33,30 @@ def test_partings_come_and_go(library: Library) -> None:
     library.write(lambda t: add_parting(t, project_id, [1, 2], {3}))
     library.write(lambda t: add_parting(t, project_id, [4], {5, 6}, "parted"))
     first, second = partings(library.read(), project_id)
-    assert (first.one, first.other, first.overruled) == ({1, 2}, {3}, None)
-    assert (second.one, second.other, second.overruled) == ({4}, {5, 6}, "parted")
+    assert (first.one, first.other, first.overruled) == (frozenset({1, 2}), frozenset({3}), None)
+    assert (second.one, second.other, second.overruled) == (frozenset({4}), frozenset({5, 6}), "parted")
     library.write(lambda t: forget_parting(t, first.id))
     assert partings(library.read(), project_id) == [second]
+
+
+def test_a_photo_back_from_the_trash_does_not_come_to_stand_with_one_it_was_parted_from(
+    library: Library,
+) -> None:
+    project_id = fill(library)
+    organise.move_to_new_group(library, project_id=project_id, photo_ids=[1, 2, 3], label="A")
+    organise.move_to_new_group(library, project_id=project_id, photo_ids=[2, 3], label="B")
+    b = next(c.group.id for c in board(library, project_id) if c.group and c.group.label == "B")
+    for photo_id in (2, 3):
+        library.write(lambda t, i=photo_id: leave_boards(t, i))  # type: ignore[misc]
+    organise.move_photos(library, project_id=project_id, photo_ids=[4], group_id=b)
+    library.write(lambda t: add_to_project(t, project_id, 3))
+    columns = {c.group.label: set(c.photo_ids) for c in board(library, project_id) if c.group}
+    assert columns == {"A": {1}, "B": {3, 4}}
+    organise.move_photos(library, project_id=project_id, photo_ids=[1], group_id=b)
+    library.write(lambda t: add_to_project(t, project_id, 2))
+    columns = {c.group.label if c.group else "": set(c.photo_ids) for c in board(library, project_id)}
+    assert columns["B"] == {1, 3, 4}
+    assert 2 in columns[""]
 
 
 def test_columns_of_an_older_library_keep_what_they_held(tmp_path: Path) -> None:
