@@ -153,14 +153,13 @@ class _Kept:
             m.photo_id: m.group_id for m in free if m.group_id is not None and m.group_id in bare
         }
 
-    def photos(self, row: int) -> tuple[int, ...]:
-        """The free photos that stand in a column from now on, in order."""
-        return tuple(photo_id for m in self._all if self.home.get(photo_id := m.photo_id) == row)
-
-    def joining(self, row: int) -> tuple[int, ...]:
-        """Those of them that did not stand there."""
-        came = {m.photo_id for m in self._all if m.group_id != row}
-        return tuple(photo_id for photo_id in self.photos(row) if photo_id in came)
+    def photos(self) -> dict[int, list[Membership]]:
+        """Column -> the free photos that stand in it from now on, in order."""
+        found: dict[int, list[Membership]] = {}
+        for member in self._all:
+            if member.photo_id in self.home:
+                found.setdefault(self.home[member.photo_id], []).append(member)
+        return found
 
     def notes(self) -> tuple[str, ...]:
         """Of names that the user gave: whose photos were divided, and whose are gone."""
@@ -284,6 +283,7 @@ def _named(
 ) -> tuple[Planned, ...]:
     group_of = {group.id: group for group in groups}
     taken = {group_of[key].label for kind, key in order if kind == "row"}
+    photos = kept.photos()
     columns: list[Planned] = []
     for kind, key in order:
         if kind == "cluster":
@@ -291,6 +291,6 @@ def _named(
             continue
         group, beside = group_of[key], key in kept.filled or group_of[key].locked
         origin = group.origin if group.locked else "hand"
-        photo_ids = kept.joining(key) if beside else kept.photos(key)
-        columns.append(Planned(key, group.label, origin, photo_ids, beside))
+        members = (m for m in photos.get(key, ()) if not beside or m.group_id != key)
+        columns.append(Planned(key, group.label, origin, tuple(m.photo_id for m in members), beside))
     return tuple(columns)

@@ -31,10 +31,10 @@ def test_a_column_in_a_row_is_one_run() -> None:
 def test_partings_come_and_go(library: Library) -> None:
     project_id = fill(library)
     library.write(lambda t: add_parting(t, project_id, [1, 2], {3}))
-    library.write(lambda t: add_parting(t, project_id, [4], {5, 6}, "parted"))
+    library.write(lambda t: add_parting(t, project_id, [4], (), "parted"))
     first, second = partings(library.read(), project_id)
     assert (first.one, first.other, first.overruled) == (frozenset({1, 2}), frozenset({3}), None)
-    assert (second.one, second.other, second.overruled) == (frozenset({4}), frozenset({5, 6}), "parted")
+    assert (second.one, second.other, second.overruled) == (frozenset({4}), frozenset(), "parted")
     library.write(lambda t: forget_parting(t, first.id))
     assert partings(library.read(), project_id) == [second]
 
