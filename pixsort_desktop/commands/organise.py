@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pixsort_desktop.commands.constrain import note_named, note_put_together, note_taken_out
+from pixsort_desktop.commands.constrain import note_moved, note_named, taken_apart
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
@@ -222,14 +222,13 @@ def _place(
     sources: dict[int | None, list[int]] = {}
     for photo_id in moving:
         sources.setdefault(_group_of(transaction, project_id, photo_id), []).append(photo_id)
-    note_taken_out(transaction, project_id, sources, group_id)
+    rules = taken_apart(transaction, project_id, sources, group_id)
     standing = groups.members(transaction, project_id, group_id, shown=True)
     by_hand = {"group_id": group_id, "placed": "hand", "carries": None, "arrived": 0}
     for photo_id in moving:
         standing.pop(photo_id, None)
         transaction.update("project_photos", (project_id, photo_id), by_hand)
-    if group_id is not None:
-        note_put_together(transaction, project_id, group_id)
+    note_moved(transaction, project_id, moving, group_id, rules)
     staying = list(standing)
     place = len(staying) if index is None else max(0, min(index, len(staying)))
     positions = _between(

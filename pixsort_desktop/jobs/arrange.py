@@ -86,11 +86,11 @@ def arrange(
     separation = Separation(rules)
     kept = _Kept(memberships, groups, labels, separation)
     kept.settle()
-    clusters: dict[int, list[int]] = {}
+    found: dict[int, list[int]] = {}
     for member in kept.homeless:
-        clusters.setdefault(labels.get(member.photo_id, NOISE), []).append(member.photo_id)
-    ungrouped = {*clusters.pop(NOISE, ())}
-    clusters = _kept_apart(clusters, separation)
+        found.setdefault(labels.get(member.photo_id, NOISE), []).append(member.photo_id)
+    ungrouped = {*found.pop(NOISE, ())}
+    clusters = _kept_apart(found, separation)
     for cluster in [c for c, members in clusters.items() if len(members) < min_group_size]:
         ungrouped |= {*clusters.pop(cluster)}
     rows = _continued(clusters, kept.homeless, [g.id for g in groups if g.id not in kept.rows])
@@ -154,14 +154,13 @@ class _Kept:
             m.photo_id: m.group_id for m in free if m.group_id is not None and m.group_id in bare
         }
 
-    def photos(self, row: int) -> tuple[int, ...]:
-        """The free photos that stand in a column from now on, in order."""
-        return tuple(photo_id for m in self._all if self.home.get(photo_id := m.photo_id) == row)
-
-    def joining(self, row: int) -> tuple[int, ...]:
-        """Those of them that did not stand there."""
-        came = {m.photo_id for m in self._all if m.group_id != row}
-        return tuple(photo_id for photo_id in self.photos(row) if photo_id in came)
+    def photos(self) -> dict[int, list[Membership]]:
+        """Column -> the free photos that stand in it from now on, in order."""
+        found: dict[int, list[Membership]] = {}
+        for member in self._all:
+            if member.photo_id in self.home:
+                found.setdefault(self.home[member.photo_id], []).append(member)
+        return found
 
     def notes(self) -> tuple[str, ...]:
         """Of names that the user gave: whose photos were divided, and whose are gone."""
@@ -241,9 +240,11 @@ def _continued(
             if group_id is not None:
                 shared[cluster, group_id] += 1
     taken: dict[int, int] = {}
+    open_rows = set(rows)
     for (cluster, group_id), _count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
-        if cluster not in taken and group_id in rows and group_id not in taken.values():
+        if cluster not in taken and group_id in open_rows:
             taken[cluster] = group_id
+            open_rows.remove(group_id)
     return taken
 
 
@@ -269,7 +270,8 @@ def _ordered(
             order.append(("row", group.id))
         elif group.id in cluster_of:
             order.append(("cluster", cluster_of[group.id]))
-    new = sorted((at, key) for key, at in first.items() if key not in order and key[0] == "cluster")
+    standing = set(order)
+    new = sorted((at, key) for key, at in first.items() if key not in standing and key[0] == "cluster")
     origins = _origins(memberships, clusters, cluster_of)
     beside: dict[tuple[str, int], list[tuple[str, int]]] = {}
     for at, key in new:
@@ -310,13 +312,18 @@ def _named(
 ) -> tuple[Planned, ...]:
     group_of = {group.id: group for group in groups}
     taken = {group_of[key].label for kind, key in order if kind == "row"}
+    photos = kept.photos()
     columns: list[Planned] = []
+    numbered = 1
     for kind, key in order:
         if kind == "cluster":
-            columns.append(Planned(rows.get(key), next_label(taken), "automatic", tuple(clusters[key])))
+            columns.append(
+                Planned(rows.get(key), next_label(taken, numbered), "automatic", tuple(clusters[key]))
+            )
+            numbered += 1  # each takes one, so the next is no smaller
             continue
         group, beside = group_of[key], key in kept.filled or group_of[key].locked
         origin = group.origin if group.locked else "hand"
-        photo_ids = kept.joining(key) if beside else kept.photos(key)
-        columns.append(Planned(key, group.label, origin, photo_ids, beside))
+        members = (m for m in photos.get(key, ()) if not beside or m.group_id != key)
+        columns.append(Planned(key, group.label, origin, tuple(m.photo_id for m in members), beside))
     return tuple(columns)

@@ -24,23 +24,23 @@ def rules_and_notes(transaction: Transaction, project_id: int) -> tuple[list[Apa
 
 
 def forget_hand(transaction: Transaction, project_id: int) -> None:
-    """Give up every move by hand. Names that the user gave stay, to be matched by overlap; so do locked columns."""
-    locked, named = set(), set()
+    """Give up every move by hand and every name; locked columns stay."""
+    locked = set()
     for column in groups.project_groups(transaction, project_id):
         if column.locked:
             locked.add(column.id)
-        elif groups.is_given(column):
-            named.add(column.id)
         else:
             transaction.update("groups", (column.id,), {"origin": "automatic"})
     for row in transaction.connection.execute(
-        "SELECT photo_id, group_id FROM project_photos WHERE project_id = ? AND placed IN (?, ?)",
+        "SELECT photo_id, group_id, placed FROM project_photos WHERE project_id = ?"
+        " AND (placed IN (?, ?) OR carries IS NOT NULL)",
         (project_id, *FIXED),
     ).fetchall():
-        if row["group_id"] in locked:
-            continue
-        values = {"placed": "automatic"} | ({"carries": row["group_id"]} if row["group_id"] in named else {})
-        transaction.update("project_photos", (project_id, row["photo_id"]), values)
+        if row["group_id"] not in locked:
+            placed = "automatic" if row["placed"] in FIXED else row["placed"]
+            transaction.update(
+                "project_photos", (project_id, row["photo_id"]), {"placed": placed, "carries": None}
+            )
     for each in partings(transaction.connection, project_id):
         forget_parting(transaction, each.id)
 
@@ -51,10 +51,12 @@ def _contradictions(void: list[Parting]) -> tuple[str, ...]:
     found = []
     if joined:
         found.append(
-            f"{_photos(joined)} taken out of a column earlier and put with its photos again: that counts."
+            f"{_photos(joined)} taken out of a column and put with its photos again later; the newer move counts."
         )
     if parted:
-        found.append(f"{_photos(parted)} put into a column by hand earlier and taken out again: that counts.")
+        found.append(
+            f"{_photos(parted)} put into a column by hand and taken out again later; the newer move counts."
+        )
     return tuple(found)
 
 

@@ -52,9 +52,9 @@ def group_photos(
     """Group a project's photos into automatic columns, in one undoable step.
 
     Missing built-in embeddings are made first. Those of a learned model are made by `embed_with_model`; a photo
-    without one counts as ungrouped. `from_scratch` also gives up what was moved by hand; names that were given, and
-    locked columns, stay. Raises `PixsortError` for an embedding that no photo has and `Cancelled` after
-    `progress.cancel()`, with the board as it was.
+    without one counts as ungrouped. `from_scratch` also gives up what was moved and named by hand; locked columns stay.
+    Raises `PixsortError` for an embedding that no photo has and `Cancelled` after `progress.cancel()`, with the board as
+    it was.
     """
     parameters = parameters or GroupingParameters()
     progress = progress or Progress()

@@ -1,8 +1,8 @@
 """Which photos were taken out of a column, and from which others: rows of the table `apart`.
 
 What must stand together needs no table: `project_photos.placed` is 'hand' for what was put into a column, and 'kept'
-for what stood there then. A row with a reason in `overruled` holds no more: a newer move said the contrary, and the next
-grouping tells the user.
+for what stood there then. A row with a reason in `overruled` is no rule: it
+says of whom a newer move said the contrary, for the next grouping to tell the user.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ FIXED = ("hand", "kept")
 class Parting:
     """Photos `one` were taken away from photos `other`.
 
-    `overruled`: None while it holds; 'joined' where both were put into one column since; 'parted' where it is not a
-    rule, but says that photos put together before were parted by a newer move.
+    `overruled` is None for a rule. Else it is a note about a newer move, without `other`: 'joined' says that photos were put
+    back to some that they had been taken from, 'parted' that photos were taken from where they had been put.
     """
 
     id: int

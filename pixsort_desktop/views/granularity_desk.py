@@ -137,6 +137,7 @@ class GranularityDesk(QObject):
     def _show_on_board(self, snapshot: Snapshot) -> None:
         anchor = BoardAnchor(self._area.board)
         self._area.board.show_snapshot(snapshot)
+        self._area.show_summary(snapshot)
         anchor.restore()
 
     def _decide(self, project: Project, value: float) -> None:

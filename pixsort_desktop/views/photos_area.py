@@ -143,7 +143,7 @@ class PhotosArea(QWidget):
         else:
             self._behind = snapshot
             self._catching_up.start()
-        self.toolbar.summary.setText(_summary(snapshot))
+        self.show_summary(snapshot)
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
         if self._large is self.compare and not other:
@@ -152,6 +152,10 @@ class PhotosArea(QWidget):
             self._put_away()
         if self._large is self.loupe:
             self._show_walk()
+
+    def show_summary(self, snapshot: Snapshot) -> None:
+        """How many photos and columns there are."""
+        self.toolbar.summary.setText(_summary(snapshot))
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""

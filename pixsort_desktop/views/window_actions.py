@@ -64,6 +64,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "merge",
             "merge_nearest",
             "split_column",
+            "lock",
             "",
             "column_left",
             "column_right",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pixsort_desktop.commands import judge, organise, projects
 from pixsort_desktop.commands.undo import redo, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.jobs.group_photos import _apply
+from pixsort_desktop.jobs.group_photos import apply_labels
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import add_to_project, put_photo
 from pixsort_desktop.library.projects import all_projects, get_project, set_status
@@ -93,9 +93,8 @@ def perform(library: Library, project_id: int, action: tuple[Any, ...]) -> None:
 
     def group() -> None:
         labels = {n + 1: label for n, label in enumerate(a[0])}
-        order = list(range(1, PHOTOS + 1))
         library.write(
-            lambda t: _apply(t, project_id, order, labels, 2, {"seconds": 0}, a[1]),
+            lambda t: apply_labels(t, project_id, labels, 2, {"seconds": 0}, a[1]),
             undo="Group photos",
             project_id=project_id,
         )

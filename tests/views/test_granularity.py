@@ -63,6 +63,7 @@ def test_the_board_follows_the_slider_and_the_library_waits(desktop: Desktop, qt
     drag(desktop, 0.6, 0.8, 1.0)
     qtbot.waitUntil(lambda: shown(window) == FRAMES_SHOWN, timeout=PATIENCE_MS)
     assert layout_of(desktop) == MOMENTS_SHOWN
+    assert window.area.toolbar.summary.text() == "13 photos in 6 columns"
     drag(desktop, 0.7, 0.0)
     qtbot.waitUntil(lambda: shown(window) == EVENTS_SHOWN, timeout=PATIENCE_MS)
     assert steps_done(desktop) == "Group photos"
