@@ -23,6 +23,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
+from pixsort_desktop.app_duplicates import duplicate_functions
 from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
@@ -37,6 +38,7 @@ from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
+from pixsort_desktop.views.duplicates.desk import DuplicateDesk
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
 from pixsort_desktop.views.loupe.frames import Frames, Room
 from pixsort_desktop.views.loupe.inspector import AfArea, InspectionFunctions, Levels, Mask
@@ -95,6 +97,7 @@ class Desktop(QObject):
         self.window.settings_wanted.connect(self.settings_desk.open)
         self.models_room = ModelsRoom()
         self.models = ModelsDesk(self.window, models_functions(self.models_room))
+        self.duplicates = DuplicateDesk(self.window)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -139,6 +142,7 @@ class Desktop(QObject):
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.window.files.attach(file_functions(library))
+        self.duplicates.attach(duplicate_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)

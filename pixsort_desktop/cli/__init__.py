@@ -15,6 +15,7 @@ import click
 from pixsort_desktop import __version__
 from pixsort_desktop.cli import (
     describe,
+    duplicates,
     embedding,
     files,
     judgement,
@@ -47,7 +48,9 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
     context.obj = folder or default_library()
 
 
-for _room in (projects, judgement, ways_in, files, library, models, embedding, words, describe):
+for _room in (
+    projects, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)
 

@@ -19,6 +19,7 @@ QUIET = (
     "read_sidecars",
     "jpegs",
     "locate",
+    "duplicates",
     "trash",
     "move",
     "put_back",

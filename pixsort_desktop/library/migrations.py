@@ -300,6 +300,30 @@ def add_matches(db: Database) -> None:
     )
 
 
+@migrations()
+def add_duplicates(db: Database) -> None:
+    """Fingerprints of pictures, which pairs of them were compared, and what the user wants kept side by side.
+
+    A fingerprint belongs to bytes, not to a photo's row: a photo with new bytes has none. hashes are rows of
+    vision.fingerprint.HASHES; pixels is the SHA-256 of the decoded picture, NULL until somebody needed it.
+    comparisons.closeness is 0 for pairs that are no copies. kept_photos and kept_files hold pairs that are not shown
+    as duplicates again, by ids, the smaller first.
+    """
+    db.execute(
+        "CREATE TABLE fingerprints (id INTEGER PRIMARY KEY AUTOINCREMENT, sha256 TEXT NOT NULL UNIQUE,"
+        " version INTEGER NOT NULL, hashes BLOB NOT NULL, pixels TEXT)"
+    )
+    db.execute(
+        "CREATE TABLE comparisons (one INTEGER NOT NULL, other INTEGER NOT NULL, version INTEGER NOT NULL,"
+        " closeness REAL NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID"
+    )
+    for table in ("kept_photos", "kept_files"):
+        db.execute(
+            f"CREATE TABLE {table} (one INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (one, other))"
+            " WITHOUT ROWID"
+        )
+
+
 # Keywords that were accepted and captions are searched with the rest; of captions the user's own, else those of models.
 _WORDS = """CREATE VIEW photo_words AS SELECT id, text
      || coalesce(char(10) || (SELECT group_concat(word, char(10)) FROM keywords

@@ -27,6 +27,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "own_captions": ("photo_id",),
     "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
+    "kept_photos": ("one", "other"),
+    "kept_files": ("one", "other"),
 }
 
 
@@ -184,6 +186,10 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             boards.add((change.after or change.before or {})["project_id"])
         elif change.table == "photos" or "photo_id" in KEYS[change.table]:
             photos.add(change.key[-1])
+        elif change.table == "kept_photos":
+            photos.update(change.key)
+        elif change.table == "kept_files":
+            pass  # nothing that a view of photos shows
         else:
             groups.add(change.key[0])
             boards.add(project_of_group[change.key[0]])

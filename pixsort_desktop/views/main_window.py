@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         inspection: InspectionFunctions,
     ) -> None:
         super().__init__()
-        self.session, self.centre, self.loader = session, centre, loader
+        self.session, self.centre, self.loader, self.frames = session, centre, loader, frames
         self.memory = Memory(settings)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
