@@ -11,9 +11,11 @@ from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library import groups as groups_of
 from pixsort_desktop.library.clocks import Camera
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.keywords import photos_with_keywords
 from pixsort_desktop.library.photos import photos_at, project_files, project_photos
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.records import Column, Project
+from pixsort_desktop.library.written import project_captions
 
 
 def project_named(library: Library, name: str) -> Project:
@@ -53,6 +55,8 @@ def photo_rows(library: Library, project: Project, only: Sequence[int] | None = 
         for photo_id in column.photo_ids
         if column.group
     }
+    keywords = photos_with_keywords(library, project.id)
+    captions = project_captions(library, project.id)
     names = ("sha256", "width", "height", "orientation", "taken_at", "taken_from", "clock_shift_s", "make", "model",
              "serial", "lens", "lens_serial", "iso", "exposure_s", "f_number", "focal_mm", "latitude", "longitude",
              "altitude_m", "burst_id", "burst_frame", "content_id", "status", "error", "rating", "flag", "colour",
@@ -64,6 +68,8 @@ def photo_rows(library: Library, project: Project, only: Sequence[int] | None = 
             **{name: getattr(photo, name) for name in names},
             "people": json.loads(photo.people) if photo.people else [],
             "group": group_of.get(photo.id),
+            "keywords": list(keywords.get(photo.id, ())),
+            "caption": captions[photo.id].text if photo.id in captions else None,
         }
         for photo in photos
     ]

@@ -13,7 +13,18 @@ from pathlib import Path
 import click
 
 from pixsort_desktop import __version__
-from pixsort_desktop.cli import embedding, files, judgement, library, models, projects, ways_in
+from pixsort_desktop.cli import (
+    describe,
+    duplicates,
+    embedding,
+    files,
+    judgement,
+    library,
+    models,
+    projects,
+    ways_in,
+    words,
+)
 from pixsort_desktop.cli.select import list_command
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.paths import default_library
@@ -37,7 +48,9 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
     context.obj = folder or default_library()
 
 
-for _room in (projects, judgement, ways_in, files, library, models, embedding):
+for _room in (
+    projects, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)
 

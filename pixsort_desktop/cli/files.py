@@ -215,4 +215,6 @@ def _print_report(report: FilesReport, verb: str, as_json: bool) -> None:
             click.echo(f"  {source} -> {target}: another file has its name")
         print_reasons(report.failed + report.left)
     if report.failed:
-        raise PixsortError(report.stopped or f"{counted(len(report.failed), 'photo')} stayed as they were.")
+        raise PixsortError(
+            report.stopped or f"{counted(len(report.failed), 'photo')} stayed, for the reasons above."
+        )

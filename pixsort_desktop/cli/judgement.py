@@ -154,6 +154,9 @@ def _read_profile(_context: click.Context, _parameter: click.Parameter, value: s
     default=None,
     help="Columns go along as keywords «PixSort|project|column», or not (at first); remembered.",
 )
+@click.option(
+    "--captions", is_flag=True, help="Captions go along as dc:description; not a model's over another."
+)
 @click.option("--force", is_flag=True, help="Patch sidecars that another program has changed meanwhile, too.")
 @click.option(
     "--into-jpegs",
@@ -169,6 +172,7 @@ def write_xmp_command(
     name: str,
     profile: str | None,
     keywords: bool | None,
+    captions: bool,
     force: bool,
     into_jpegs: bool,
     dry_run: bool,
@@ -185,7 +189,7 @@ def write_xmp_command(
     with opened_library(folder) as library, shown_progress() as progress:
         project_id = project_named(library, name).id
         options: dict[str, Any] = {
-            "profile": profile, "keywords": keywords, "dry_run": dry_run, "progress": progress,
+            "profile": profile, "keywords": keywords, "captions": captions, "dry_run": dry_run, "progress": progress,
         }  # fmt: skip
         report: Any
         if into_jpegs:

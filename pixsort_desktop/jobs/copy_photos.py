@@ -92,13 +92,14 @@ def _groups(
         left += frame.left
         facts = name_facts(frame, number)
         base = naming.base(facts)
-        together: dict[str, list[SourceFile]] = {}
-        for part in frame.parts:
-            suffix, name = frame.suffix(part), os.path.basename(part.path)
-            stem = frame.stem if suffix is not None else stem_of(name)
-            file = SourceFile(part.path, part.path, name[len(stem) :], part.size, part.mtime_ns)
-            together.setdefault(stem, []).append(file)
-        for stem, files in together.items():
-            named = base if stem == frame.stem else naming.base(name_facts(frame, number, stem))
-            groups.append(SourceGroup(named, number, tuple(files), facts.taken))
+        for parts in frame.bundles:
+            together: dict[str, list[SourceFile]] = {}
+            for part in parts:
+                suffix, name = frame.suffix(part), os.path.basename(part.path)
+                stem = frame.stem if suffix is not None else stem_of(name)
+                file = SourceFile(part.path, part.path, name[len(stem) :], part.size, part.mtime_ns)
+                together.setdefault(stem, []).append(file)
+            for stem, files in together.items():
+                named = base if stem == frame.stem else naming.base(name_facts(frame, number, stem))
+                groups.append(SourceGroup(named, number, tuple(files), facts.taken))
     return groups

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.jobs.copy_journal import Copied, CopyJournal
 from pixsort_desktop.jobs.reasons import with_reasons
-from pixsort_desktop.jobs.verified_copy import sample_of
+from pixsort_desktop.jobs.verified_copy import same_end, sample_of
 from pixsort_desktop.photo.companions import FileGroup, group_files
 from pixsort_desktop.photo.header import read_header, taken_time
 from pixsort_desktop.photo.naming import NameFacts, Template, path_of, same_name
@@ -253,7 +253,9 @@ def journalled(journal: CopyJournal, root: str, file: SourceFile) -> Copied | No
     for copied in journal.find(file.relative, file.size, file.mtime_ns):
         target = os.path.join(root, *copied.target.split("/"))
         try:
-            if os.stat(target).st_size == file.size and sample_of(file.path) == copied.sample:
+            if os.stat(target).st_size != file.size or sample_of(file.path) != copied.sample:
+                continue
+            if same_end(file.path, target):  # uncompressed RAWs of one camera are all of one size
                 return copied
         except OSError:
             continue

@@ -94,7 +94,7 @@ def _embed(
 
     try:
         progress.report("Embedding", 0, len(photos))
-        pictures = ((photo.id, partial(_pixels, library, store, photo)) for photo in photos)
+        pictures = ((photo.id, partial(pixels_of, library, store, photo)) for photo in photos)
         for photo_id, answer in models.embed(model, pictures, progress):
             if isinstance(answer, Failure):
                 report.failed.append((by_id[photo_id].path, answer.reason))
@@ -108,7 +108,7 @@ def _embed(
         write()  # also what a cancelled job has
 
 
-def _pixels(library: Library, store: ThumbnailStore, photo: Photo) -> Pixels:
+def pixels_of(library: Library, store: ThumbnailStore, photo: Photo) -> Pixels:
     """The thumbnail's pixels, else the file's at that size. Raises PhotoError."""
     thumbnail = store.read(photo.sha256) if photo.sha256 else None
     if thumbnail is not None:

@@ -38,11 +38,13 @@ class Part:
 class Frame:
     """A photo that was chosen, and its files: `parts` of its folder first, the face's own first of all.
 
-    `copies` are parts in other folders. `problem` says why nothing can be done with the photo.
+    `joined` are bundles of parts in other folders that were joined to the frame by hand and have no file beside it;
+    `copies` are the rest of other folders. `problem` says why nothing can be done with the photo.
     """
 
     photo: Photo
     parts: list[Part] = field(default_factory=list)
+    joined: list[list[Part]] = field(default_factory=list)
     copies: list[Part] = field(default_factory=list)
     aliases: list[str] = field(
         default_factory=list
@@ -51,6 +53,16 @@ class Frame:
     offline: list[str] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)  # (path, why it stays)
     problem: tuple[str, str] | None = None
+
+    @property
+    def bundles(self) -> list[list[Part]]:
+        """What moves and is copied, by folders."""
+        return [self.parts, *self.joined]
+
+    @property
+    def elsewhere(self) -> list[Part]:
+        """Every part in another folder."""
+        return [*(part for bundle in self.joined for part in bundle), *self.copies]
 
     @property
     def folder(self) -> str:
@@ -80,10 +92,12 @@ def read_frames(library: Library, photo_ids: Sequence[int]) -> list[Frame]:
     chosen = {photo.id: photo for photo in get_photos(library, photo_ids)}
     absent = absent_paths({file.path for each in files.values() for file in each})
     folders = _Folders()
-    return [
-        _Reader(frame, photos, absent, folders).read(files.get(frame.photo.id, []))
-        for frame in (Frame(chosen[i]) for i in dict.fromkeys(photo_ids) if i in chosen)
+    readers = [
+        _Reader(Frame(chosen[i]), photos, absent, folders) for i in dict.fromkeys(photo_ids) if i in chosen
     ]
+    frames = [reader.read(files.get(reader.frame.photo.id, [])) for reader in readers]
+    _share_out(readers)
+    return frames
 
 
 def name_facts(frame: Frame, number: int, stem: str = "") -> NameFacts:
@@ -124,14 +138,15 @@ class _Reader:
     def __init__(
         self, frame: Frame, photos: dict[int, Photo], absent: dict[str, State], folders: _Folders
     ) -> None:
-        self._frame = frame
+        self.frame = frame
         self._photos = photos
         self._absent = absent
         self._folders = folders
+        self.shared: list[tuple[str, list[str]]] = []  # (path, the pictures that it stays with)
         self._live = frame.photo.content_id is not None  # the still of a live photo names its film
 
     def read(self, files: Iterable[PhotoFile]) -> Frame:
-        frame = self._frame
+        frame = self.frame
         own: list[Part] = []
         for file in files:
             state = self._absent.get(file.path)
@@ -146,7 +161,9 @@ class _Reader:
         if own and frame.problem is None:
             home = os.path.dirname(own[0].path)
             frame.parts = [part for part in parts if os.path.dirname(part.path) == home]
-            frame.copies = [part for part in parts if os.path.dirname(part.path) != home]
+            away = [part for part in parts if os.path.dirname(part.path) != home]
+            frame.joined = _joined(frame.parts, away)
+            frame.copies = [part for part in away if not any(part in bundle for bundle in frame.joined)]
         elif frame.problem is None:
             why = (
                 "its drive is not connected"
@@ -162,17 +179,17 @@ class _Reader:
         for part in own:
             folder, name = os.path.split(part.path)
             if found.setdefault(os.path.join(os.path.realpath(folder), name), part) is not part:
-                self._frame.aliases.append(part.path)
+                self.frame.aliases.append(part.path)
         return list(found.values())
 
     def _part(self, path: str, file: PhotoFile | None = None) -> list[Part]:
         try:
             found = os.lstat(path)
         except OSError as error:
-            self._frame.problem = (path, f"It cannot be looked at: {error.strerror or error}.")
+            self.frame.problem = (path, f"It cannot be looked at: {error.strerror or error}.")
             return []
         if not stat.S_ISREG(found.st_mode):
-            self._frame.problem = (
+            self.frame.problem = (
                 path,
                 "It stays as it is: it is a link to another place, no file of its own.",
             )
@@ -204,8 +221,51 @@ class _Reader:
             if why is None:
                 found += self._part(at)
             else:
-                self._frame.left.append((at, why))
+                self.frame.left.append((at, why))
+                if _extension(name) in FOLLOWERS:
+                    self.shared.append((at, [os.path.join(group.folder, other) for other in others]))
         return found
+
+    def take(self, path: str) -> None:
+        """A sidecar comes along after all."""
+        self.frame.parts += self._part(path)
+
+
+def _share_out(readers: Sequence[_Reader]) -> None:
+    """A sidecar of several chosen photos that share a name (a frame that was split) goes with the first of them, where
+    none of its pictures stays."""
+    usable = [reader for reader in readers if reader.frame.problem is None]
+    going = {part.path for reader in usable for part in reader.frame.parts}
+    for reader in usable:
+        for path, others in reader.shared:
+            if path in going or not going.issuperset(others) or os.path.dirname(path) != reader.frame.folder:
+                continue
+            going.add(path)
+            reader.take(path)
+    for reader in readers:
+        reader.frame.left = [each for each in reader.frame.left if each[0] not in going]
+
+
+def _joined(home: Sequence[Part], away: Sequence[Part]) -> list[list[Part]]:
+    """The bundles of `Frame.joined`: of each companion that is not at home one file, with its sidecars."""
+    met = {None, *(part.photo_id for part in home)}
+    bundles: dict[str, list[Part]] = {}
+    for part in away:
+        if part.photo_id not in met:
+            met.add(part.photo_id)
+            bundles.setdefault(os.path.dirname(part.path), []).append(part)
+    for folder, bundle in bundles.items():
+        stems = {_stem(part.path) for part in bundle}
+        bundle += [
+            part
+            for part in away
+            if part.photo_id is None and os.path.dirname(part.path) == folder and _stem(part.path) in stems
+        ]
+    return list(bundles.values())
+
+
+def _stem(path: str) -> str:
+    return stem_of(os.path.basename(path)).casefold()
 
 
 def _one_each(parts: Iterable[Part]) -> list[str]:

@@ -24,10 +24,10 @@ _NUMBERS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A frame and where its parts are to go, in their order; none where they are there already."""
+    """A frame and where parts of it are to go: (part, path); none where all are there already."""
 
     frame: Frame
-    targets: tuple[str, ...]
+    ways: tuple[tuple[Part, str], ...]
     renamed: bool
 
 
@@ -40,11 +40,11 @@ def plan_move(
     frames = _usable(read_frames(library, photo_ids), plan.failed)
     for placed in _places(library, frames, to, template):
         plan.left += placed.frame.left
-        if placed.targets:
+        if placed.ways:
             plan.photos += 1
-            plan.files += len(placed.targets)
-            plan.bytes += sum(part.size for part in placed.frame.parts)
-            plan.moves += [(p.path, t) for p, t in zip(placed.frame.parts, placed.targets, strict=True)]
+            plan.files += len(placed.ways)
+            plan.bytes += sum(part.size for part, _ in placed.ways)
+            plan.moves += [(part.path, target) for part, target in placed.ways]
     return plan
 
 
@@ -73,12 +73,10 @@ def move_photos(
         steps = []
         for placed in _places(library, frames, to, template):
             report.left += placed.frame.left + _copies(placed.frame)
-            if not placed.targets:
+            if not placed.ways:
                 report.there += 1
                 continue
-            steps.append(
-                [_step(placed.frame, p, t) for p, t in zip(placed.frame.parts, placed.targets, strict=True)]
-            )
+            steps.append([_step(placed.frame, part, target) for part, target in placed.ways])
             if placed.renamed:
                 report.renamed += [(step.source, step.target or "") for step in steps[-1]]
         drive = _Drive(to)
@@ -116,20 +114,30 @@ def _places(library: Library, frames: Sequence[Frame], to: str, template: str | 
     ordered = sorted(frames, key=lambda f: (f.photo.sorted_s is None, f.photo.sorted_s or 0.0, f.photo.path))
     for counter, frame in enumerate(ordered, 1):
         base = naming.base(name_facts(frame, counter)) if naming else None
-        for number in range(1, _NUMBERS):
-            relative = [_relative(frame, part, base, number) for part in frame.parts]
-            targets = [_below(names, each) for each in relative]
-            if number == 1 and all(_is(p.path, t) for p, t in zip(frame.parts, targets, strict=True)):
-                yield Placed(frame, (), False)
-                break
-            if len(set(map(same_name, targets))) == len(targets) and not any(
-                names.find(each) or taken(target) for each, target in zip(relative, targets, strict=True)
-            ):
-                taken.add(targets)
-                yield Placed(frame, tuple(targets), number > 1)
-                break
-        else:
-            raise PixsortError(f"There is no free name for {frame.parts[0].path} in {to}.")
+        ways: list[tuple[Part, str]] = []
+        renamed = False
+        for parts in frame.bundles:
+            targets, number = _free(frame, parts, base, names, taken)
+            ways += zip(parts, targets, strict=bool(targets))
+            renamed |= number > 1
+        yield Placed(frame, tuple(ways), renamed)
+
+
+def _free(
+    frame: Frame, parts: Sequence[Part], base: tuple[str, ...] | None, names: FolderNames, taken: _Taken
+) -> tuple[list[str], int]:
+    """A free path for each part, all with one number, and that number; no path where they are there already."""
+    for number in range(1, _NUMBERS):
+        relative = [_relative(frame, part, base, number) for part in parts]
+        targets = [_below(names, each) for each in relative]
+        if number == 1 and all(_is(p.path, t) for p, t in zip(parts, targets, strict=True)):
+            return [], number
+        if len(set(map(same_name, targets))) == len(targets) and not any(
+            names.find(each) or taken(target) for each, target in zip(relative, targets, strict=True)
+        ):
+            taken.add(targets)
+            return targets, number
+    raise PixsortError(f"There is no free name for {parts[0].path} in {os.path.dirname(targets[0])}.")
 
 
 class _Taken:

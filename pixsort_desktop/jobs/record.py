@@ -16,15 +16,16 @@ from pixsort_desktop.progress import Cancelled
 
 @contextlib.contextmanager
 def recorded_job(
-    library: Library, kind: str, project_id: int, busy: str | None, arguments: dict[str, Any]
+    library: Library, kind: str, project_id: int | None, busy: str | None, arguments: dict[str, Any]
 ) -> Iterator[int]:
     """Write a job's row around the work; the project's status is `busy` meanwhile. Gives the job's id.
 
-    Where `busy` is None the status stays as it is, however the job ends: its photos and columns are as they were.
+    `project_id` None: the whole library. Where `busy` is None, as it is then, the status stays as it is, however the
+    job ends: its photos and columns are as they were.
     """
 
     def start(transaction: Transaction) -> int:
-        if busy is not None:
+        if busy is not None and project_id is not None:
             set_status(transaction, project_id, busy)
         return start_job(transaction, kind, project_id, arguments)
 
@@ -43,11 +44,11 @@ def recorded_job(
 
 
 def _end(
-    library: Library, job_id: int, project_id: int, busy: str | None, state: str, error: str | None
+    library: Library, job_id: int, project_id: int | None, busy: str | None, state: str, error: str | None
 ) -> None:
     def end(transaction: Transaction) -> None:
         end_job(transaction, job_id, state, error)
-        if busy is None or other_running_job(transaction, project_id, job_id):
+        if busy is None or project_id is None or other_running_job(transaction, project_id, job_id):
             return
         status = "failed" if state == "failed" else resting_status(transaction, project_id)
         set_status(transaction, project_id, status)

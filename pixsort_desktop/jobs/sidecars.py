@@ -114,6 +114,7 @@ def write_sidecars(
     project_id: int,
     profile: str | None = None,
     keywords: bool | None = None,
+    captions: bool = False,
     over_changes: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -121,12 +122,12 @@ def write_sidecars(
     """Write the judgements of a project's photos where other programs read them.
 
     `profile` is one of PROFILES and `keywords` says whether the columns go along as keywords; None is what the project
-    remembers (at first Lightroom's, and no). With `over_changes`, sidecars that another program has changed meanwhile
-    are patched too. A dry run writes nothing and lists every property that would change. Raises `PixsortError` for an
-    unknown profile.
+    remembers (at first Lightroom's, and no). `captions` go into dc:description. With `over_changes`, sidecars that another
+    program has changed meanwhile are patched too. A dry run writes nothing and lists every property that would change.
+    Raises `PixsortError` for an unknown profile.
     """
     options = chosen_options(library, project_id, profile, keywords)
-    photos = wishes(library, project_id, keywords=options.keywords)
+    photos = wishes(library, project_id, keywords=options.keywords, captions=captions)
     report = SidecarReport(options.profile, options.keywords)
     progress = progress or Progress()
     writer = _Writer(library, photos, report, over_changes, dry_run)
@@ -285,7 +286,7 @@ def _tells_more(facts: xmp.XmpFacts, changes: xmp.Changes, known: SidecarState |
 
 def _contradict(one: xmp.Changes, other: xmp.Changes) -> bool:
     """Whether one sidecar could not say both."""
-    for name in ("rating", "flag", "label", "keywords"):
+    for name in ("rating", "flag", "label", "keywords", "caption"):
         ours, theirs = getattr(one, name), getattr(other, name)
         if not isinstance(ours, xmp.Keep) and not isinstance(theirs, xmp.Keep) and ours != theirs:
             return True

@@ -25,10 +25,10 @@ def plan_trash(library: Library, *, photo_ids: Sequence[int]) -> FilesPlan:
         if frame.problem is not None:
             plan.failed.append(frame.problem)
             continue
-        parts = frame.parts + frame.copies
+        parts = frame.parts + frame.elsewhere
         plan.photos += 1
         plan.files += len(parts)
-        plan.copies += len(frame.copies)
+        plan.copies += len(frame.elsewhere)
         plan.bytes += sum(part.size for part in parts)
         plan.left += frame.left + _offline(frame)
     return plan
@@ -54,7 +54,7 @@ def trash_photos(
             if frame.problem is not None:
                 report.failed.append(frame.problem)
                 continue
-            parts = frame.parts + frame.copies
+            parts = frame.parts + frame.elsewhere
             known |= {part.path: part for part in parts}
             frames.append([_step(frame, part) for part in parts])
             gone += frame.missing + frame.aliases

@@ -63,16 +63,17 @@ def write_into_jpegs(
     project_id: int,
     profile: str | None = None,
     keywords: bool | None = None,
+    captions: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> JpegReport:
     """Write the judgements of a project's JPEGs into the files' own XMP. It cannot be undone by the program.
 
-    `profile`, `keywords` and `dry_run` as for `write_sidecars`. A file that is not as it was imported, cannot be
+    `profile`, `keywords`, `captions` and `dry_run` as for `write_sidecars`. A file that is not as it was imported, cannot be
     written, has a second name on the disk or could not keep further pictures in it is reported and left.
     """
     options = chosen_options(library, project_id, profile, keywords)
-    photos = wishes(library, project_id, keywords=options.keywords)
+    photos = wishes(library, project_id, keywords=options.keywords, captions=captions)
     report = JpegReport(options.profile, options.keywords)
     report.others = sum(photo.format != "JPEG" for photo, _ in photos)
     jpegs = [(photo, changes) for photo, changes in photos if photo.format == "JPEG"]

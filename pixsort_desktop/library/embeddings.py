@@ -68,3 +68,22 @@ def without_embedding(library: Library, project_id: int, embedding_id: str) -> l
         (project_id, embedding_id),
     )
     return [row["id"] for row in rows]
+
+
+def embedding_counts(library: Library, project_id: int, embedding_id: str) -> tuple[int, int]:
+    """How many photos of a project can be read, and how many of these have that embedding."""
+    row = library.rows(
+        "SELECT count(*), count(embeddings.photo_id) FROM project_photos"
+        " JOIN photos ON photos.id = project_photos.photo_id AND status = 'ready'"
+        " LEFT JOIN embeddings ON embeddings.photo_id = photos.id AND embedding_id = ? WHERE project_id = ?",
+        (embedding_id, project_id),
+    )[0]
+    return int(row[0]), int(row[1])
+
+
+def photo_vector(library: Library, photo_id: int, embedding_id: str) -> npt.NDArray[np.float32] | None:
+    """The vector (d,) of one photo, or None."""
+    rows = library.rows(
+        "SELECT vector FROM embeddings WHERE photo_id = ? AND embedding_id = ?", (photo_id, embedding_id)
+    )
+    return np.frombuffer(rows[0]["vector"], "<f4") if rows else None

@@ -19,6 +19,7 @@ QUIET = (
     "read_sidecars",
     "jpegs",
     "locate",
+    "duplicates",
     "trash",
     "move",
     "put_back",
@@ -33,6 +34,16 @@ def recent_jobs(library: Library, limit: int = 50) -> list[Job]:
     return [
         _job(row) for row in library.rows(f"SELECT {_RECORD} FROM jobs ORDER BY id DESC LIMIT ?", (limit,))
     ]
+
+
+def last_job_of_model(library: Library, model_id: str) -> Job | None:
+    """The last time that this model made vectors to the end, which tells how fast it is here."""
+    rows = library.rows(
+        f"SELECT {_RECORD} FROM jobs WHERE kind = 'embed_model' AND state = 'done' AND done > 0"
+        " AND json_extract(arguments, '$.embedding') = ? ORDER BY id DESC LIMIT 1",
+        (model_id,),
+    )
+    return _job(rows[0]) if rows else None
 
 
 def interrupted_jobs(library: Library) -> list[Job]:

@@ -28,6 +28,7 @@ FACTS = tuple(
     for f in fields(Photo)
     if f.name not in ("id", "path", "clock_shift_s", "companions", *JUDGEMENT, *CAPTION)
 )
+SEEN_BY_MODELS = ("embeddings", "suggested_tags", "tagged", "model_captions")
 _PATH = "(SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', id LIMIT 1) AS path"
 _FILE = "files.id, photo_id, path, size, mtime_ns, role"
 _FIELDS = tuple(f.name for f in fields(Photo))
@@ -349,10 +350,11 @@ def write_facts(connection: sqlite3.Connection, photo_id: int | None, facts: dic
         marks = ", ".join("?" * len(FACTS))
         cursor = connection.execute(f"INSERT INTO photos ({', '.join(FACTS)}) VALUES ({marks})", values)
         return int(cursor.lastrowid or 0)
-    connection.execute(  # the same bytes have the same vectors, of which a learned model's cost something
-        "DELETE FROM embeddings WHERE photo_id = ?1 AND (SELECT sha256 FROM photos WHERE id = ?1) IS NOT ?2",
-        (photo_id, facts.get("sha256")),
-    )
+    for table in SEEN_BY_MODELS:  # the same bytes look the same to models, whose work costs something
+        connection.execute(
+            f"DELETE FROM {table} WHERE photo_id = ?1 AND (SELECT sha256 FROM photos WHERE id = ?1) IS NOT ?2",
+            (photo_id, facts.get("sha256")),
+        )
     connection.execute(
         f"UPDATE photos SET {', '.join(f'{name} = ?' for name in FACTS)} WHERE id = ?", [*values, photo_id]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from pixsort_desktop.library.photos import follow_face, shown_path, write_facts
+from pixsort_desktop.library.photos import SEEN_BY_MODELS, follow_face, shown_path, write_facts
 from pixsort_desktop.library.transaction import Transaction
 
 
@@ -44,7 +44,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     keep, gone = (new, old) if placed else (old, new)
     facts = dict(connection.execute("SELECT * FROM photos WHERE id = ?", (new,)).fetchone())
     connection.execute("DELETE FROM files WHERE photo_id = ?", (old,))
-    connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (old,))
+    for table in SEEN_BY_MODELS:
+        connection.execute(f"DELETE FROM {table} WHERE photo_id = ?", (old,))
     connection.execute("DELETE FROM former_bytes WHERE photo_id = ?", (old,))
     connection.execute("UPDATE former_bytes SET photo_id = ? WHERE photo_id = ?", (keep, new))
     face = _new_face(connection, keep, gone)
@@ -53,7 +54,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
         write_facts(connection, old, facts)
     connection.execute("UPDATE files SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("UPDATE files SET previous_photo_id = ? WHERE previous_photo_id = ?", (keep, gone))
-    connection.execute("UPDATE embeddings SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    for table in SEEN_BY_MODELS:
+        connection.execute(f"UPDATE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     if placed:  # where the new photo merely arrived, the old one's place is the better one
         connection.execute(
             "DELETE FROM project_photos WHERE photo_id = ? AND placed = 'new' AND project_id IN"
@@ -64,7 +66,8 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     connection.execute("DELETE FROM project_photos WHERE photo_id = ?", (gone,))
     connection.execute("UPDATE OR IGNORE judgements SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM judgements WHERE photo_id = ?", (gone,))
-    connection.execute("UPDATE OR IGNORE captions SET photo_id = ? WHERE photo_id = ?", (keep, gone))
+    for table in ("captions", "keywords", "own_captions"):
+        connection.execute(f"UPDATE OR IGNORE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
     connection.execute("DELETE FROM photos WHERE id = ?", (gone,))
     if face != keep:
         follow_face(transaction, keep)

@@ -15,7 +15,7 @@ from typing import Any
 from pixsort_desktop.library.changes import ChangeSet
 
 Row = dict[str, Any]
-Key = tuple[int, ...]
+Key = tuple[Any, ...]  # ids; of a keyword the word as well
 
 # The tables that undo can restore, with the columns that name a row in them.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -23,9 +23,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "groups": ("id",),
     "project_photos": ("project_id", "photo_id"),
     "judgements": ("photo_id",),
+    "keywords": ("word", "photo_id"),
+    "own_captions": ("photo_id",),
     "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
     "apart": ("id",),  # as clock_shifts
+    "kept_photos": ("one", "other"),
+    "kept_files": ("one", "other"),
 }
 
 
@@ -181,8 +185,12 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             boards.add(change.key[0])
         elif change.table in ("clock_shifts", "apart"):
             boards.add((change.after or change.before or {})["project_id"])
-        elif change.table in ("judgements", "photos"):
-            photos.add(change.key[0])
+        elif change.table == "photos" or "photo_id" in KEYS[change.table]:
+            photos.add(change.key[-1])
+        elif change.table == "kept_photos":
+            photos.update(change.key)
+        elif change.table == "kept_files":
+            pass  # nothing that a view of photos shows
         else:
             groups.add(change.key[0])
             boards.add(project_of_group[change.key[0]])

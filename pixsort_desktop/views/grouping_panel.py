@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -30,6 +31,8 @@ class GroupingPanel(Popover):
     time and from_scratch (whether what was placed by hand is given up)."""
 
     group_wanted = Signal(dict)
+    embedding_chosen = Signal(str)  # the id of another one in the list
+    opened = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,6 +57,15 @@ class GroupingPanel(Popover):
         self.reach.setSingleStep(0.05)
         self.reach.setAccessibleName("Reach")
         self.reach.setToolTip("How far apart the frames of a group may be; larger makes larger groups")
+        self.embedding = QComboBox()
+        self.embedding.setAccessibleName("What photos are compared by")
+        self.embedding.addItem("Built in", "")
+        self.embedding.setMinimumContentsLength(16)
+        self.embedding.activated.connect(lambda _: self.embedding_chosen.emit(self.embedding.currentData()))
+        self.lacks = QLabel()  # what the chosen embedding lacks, and what brings it
+        self.lacks.setProperty("quiet", True)
+        self.lacks.setWordWrap(True)
+        self.bring = QPushButton()
         self.time = QComboBox()
         self.time.setAccessibleName("Times")
         self.time.setToolTip("How much frames that were taken a moment apart are drawn together")
@@ -72,6 +84,7 @@ class GroupingPanel(Popover):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.UNIT * 2)
         form.setVerticalSpacing(theme.UNIT)
+        form.addRow("Compared by", self.embedding)
         form.addRow("Smallest group", self.least)
         form.addRow("Samples", self.samples)
         form.addRow("Method", self.method)
@@ -84,12 +97,30 @@ class GroupingPanel(Popover):
         layout.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
         layout.setSpacing(theme.UNIT * 2)
         layout.addLayout(form)
+        layout.addWidget(self.lacks)
+        layout.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
+        self.say_lack("", "")
         layout.addWidget(note)
         layout.addWidget(self.scratch)
         layout.addLayout(buttons)
 
+    def show_embeddings(self, rows: Sequence[tuple[str, str]], chosen: str) -> None:
+        """(id, name) of what photos may be compared by, and which of them is chosen."""
+        self.embedding.clear()
+        for embedding_id, name in rows:
+            self.embedding.addItem(name, embedding_id)
+        self.embedding.setCurrentIndex(max(0, self.embedding.findData(chosen)))
+
+    def say_lack(self, sentence: str, brings: str) -> None:
+        """What the chosen embedding lacks, with a button that brings it; empty where it lacks nothing."""
+        for widget, text in ((self.lacks, sentence), (self.bring, brings)):
+            widget.setText(text)
+            widget.setVisible(bool(text))
+        self.adjustSize()
+
     def open_below(self, button: QWidget) -> None:
         """Show it under a button, inside the window."""
+        self.opened.emit()
         for box in (
             self.least,
             self.samples,
@@ -123,6 +154,7 @@ class GroupingPanel(Popover):
             "reach": round(self.reach.value(), 2),
             "time": self.time.currentData(),
             "from_scratch": self.scratch.isChecked(),
+            "embedding": self.embedding.currentData() or "",
         }
 
     def take(self) -> None:

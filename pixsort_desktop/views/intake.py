@@ -133,10 +133,12 @@ class Intake(QObject):
         if jobs is None or project_id is None:
             return
         if parameters is None:
-            kept = next(
-                (p.grouping.get("parameters") for p in self._session.projects if p.id == project_id), None
-            )
-            parameters = kept if isinstance(kept, dict) else {}
+            grouping = next((p.grouping for p in self._session.projects if p.id == project_id), {})
+            kept = grouping.get("parameters")
+            parameters = {
+                **(kept if isinstance(kept, dict) else {}),
+                "embedding": grouping.get("embedding") or "",
+            }
         chosen = dict(parameters)
         self._centre.start(
             "Grouping",

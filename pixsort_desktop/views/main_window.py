@@ -58,6 +58,7 @@ from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.whole_screen import leaving_first
 from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 from pixsort_desktop.views.window_parts import WindowParts
+from pixsort_desktop.views.words_desk import WordsDesk
 
 SAVE_MS = 5000
 
@@ -76,7 +77,7 @@ class MainWindow(QMainWindow):
         inspection: InspectionFunctions,
     ) -> None:
         super().__init__()
-        self.session, self.centre, self.loader = session, centre, loader
+        self.session, self.centre, self.loader, self.frames = session, centre, loader, frames
         self.memory = Memory(settings)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
@@ -85,6 +86,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
         self.newcomers = Newcomers(session, self.area)
+        self.words = WordsDesk(
+            session, self.centre, self.area, self.panel, self.grouping, self.messages, self
+        )
         self.framing = Framing(session, self.area.chosen_ids, self.messages)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
@@ -119,6 +123,7 @@ class MainWindow(QMainWindow):
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
         self.parts = WindowParts(self.projects, self.area, self.panel, self.activity, self.job_bar)
+        self.grouping = GroupingPanel(self.parts)
         self.chooser = ColumnChooser(self)
         self.keep = KeepPanel(loader, self)
         self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
@@ -128,7 +133,6 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.setCentralWidget(self.parts)
-        self.grouping = GroupingPanel(self.parts)
         self.keys = KeyOverlay(self.parts, self.keymap)
         self.drops = DropArea(self, self.area.stack, self.project_desk.drop_promise)
 
@@ -189,6 +193,7 @@ class MainWindow(QMainWindow):
             "go_on": lambda: setattr(self.memory, "go_on", self.actions_.actions["go_on"].isChecked()),
             **self.culling.handlers(),
             **self.clocks.handlers(),
+            **self.words.handlers(),
             **self.framing.handlers(),
             **self.files.handlers(),
             **self.browsing.handlers(),

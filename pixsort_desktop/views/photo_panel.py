@@ -12,6 +12,7 @@ from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import presence, theme, words
 from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.photo_words import PhotoWords
 from pixsort_desktop.views.picture import PictureView
 
 NO_STACKS: Mapping[int, int] = {}
@@ -40,6 +41,7 @@ class PhotoPanel(QFrame):
         self.retry = QPushButton("Try again")
         self.retry.setAccessibleDescription("Reads the failed files again")
         self.retry.clicked.connect(lambda: self.retry_wanted.emit(self._failed))
+        self.words = PhotoWords()
         self._facts = QGridLayout()
         self._facts.setColumnStretch(1, 1)
         self._facts.setHorizontalSpacing(theme.UNIT * 2)
@@ -56,6 +58,7 @@ class PhotoPanel(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.note)
         column.addWidget(self.retry, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.words)
         column.addLayout(self._facts)
         column.addStretch(1)
         self.details = QScrollArea()

@@ -23,7 +23,7 @@ from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Project
 from pixsort_desktop.tasks.events import Events
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.views.showing import EVERYTHING, Showing, save_showing
+from pixsort_desktop.views.showing import EVERYTHING, Ranked, Showing, save_showing
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot, arrange, read_snapshot
 
 SHORTEST_PAUSE_S = 0.03  # between two readings, and never less than three times what the last one took
@@ -151,7 +151,11 @@ class Session(QObject):
 
     def set_sort(self, sort: Sort) -> None:
         """Show grid and columns in that order; what was arranged by hand is not changed by it."""
-        self.show_as(replace(self.showing, sort=sort))
+        self.show_as(replace(self.showing, sort=sort, ranked=None))
+
+    def rank(self, ranked: Ranked | None) -> None:
+        """Show the grid in that order until it is left (None)."""
+        self.show_as(replace(self.showing, ranked=ranked))
 
     def clear_conditions(self) -> None:
         """No search and no filter: every photo is shown."""
@@ -175,7 +179,7 @@ class Session(QObject):
         """Look at the project in that way; only a search asks the library."""
         if self.library is None or self._showing is None or showing == self._showing:
             return
-        if replace(showing, search="") != replace(self._showing, search=""):
+        if _lasting(showing) != _lasting(self._showing):
             self._unsaved = True
             self._saving.start()
         self._showing = showing
@@ -360,6 +364,11 @@ class Session(QObject):
     @Slot(object)
     def _report(self, error: Exception) -> None:
         self.failed.emit(sentence(error))
+
+
+def _lasting(showing: Showing) -> Showing:
+    """What of it is kept with the library."""
+    return replace(showing, search="", ranked=None)
 
 
 def sentence(error: Exception) -> str:

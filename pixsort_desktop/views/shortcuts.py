@@ -46,6 +46,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("join_frame", ("Ctrl+Shift+J",), "Join the selected photos as one frame", "Photos"),
     Shortcut("split_frame", ("Ctrl+Shift+D",), "Split the frame: each of its files a photo", "Photos"),
     Shortcut("find", ("Ctrl+F",), "Find photos by file name, camera or column", "Photos"),
+    Shortcut("find_meaning", ("Ctrl+Shift+F",), "Find photos by what they show, in words", "Photos"),
+    Shortcut("similar", ("A",), "Similar photos: the grid sorted by likeness to this one, and back", "Photos"),
     Shortcut("camera_clock", ("Ctrl+Shift+T",), "Set a camera's clock right in this project", "Photos"),
     Shortcut("trash", ("Ctrl+Delete",), "Move the photos to the trash …", "Photos"),
     Shortcut("trash_rejects", ("Ctrl+Backspace",), "Move rejected photos to the trash …", "Photos"),

@@ -11,15 +11,27 @@ from pixsort_desktop.library.settings import get_setting, set_setting
 from pixsort_desktop.library.stacks import ALL_OPEN, OpenStacks
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """Photos best first, by words or by likeness to one of them; `words` says by what."""
+
+    words: str
+    ids: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """`filter` is kept while it is switched off (`on`); the search is not kept from one time to the next."""
+    """`filter` is kept while it is switched off (`on`); search and `ranked` are not kept from one time to the next.
+
+    `ranked` is the grid's order in place of `sort`, until it is left.
+    """
 
     search: str = ""
     filter: Filter = NO_FILTER
     on: bool = True
     sort: Sort = ARRANGED
     stacks: OpenStacks = ALL_OPEN
+    ranked: Ranked | None = None
 
     @property
     def active(self) -> Filter:

@@ -44,7 +44,15 @@ class Snapshot:
 
     @cached_property
     def sorted_order(self) -> tuple[int, ...]:
-        """All photos in the grid's order."""
+        """All photos in the grid's order; those that a ranking does not know come after it."""
+        ranked = self.showing.ranked
+        if ranked is None:
+            return self._by_sort
+        best = dict.fromkeys(i for i in ranked.ids if i in self.photos)
+        return (*best, *(i for i in self._by_sort if i not in best))
+
+    @cached_property
+    def _by_sort(self) -> tuple[int, ...]:
         return sort_photos(self.photos, self.order, self.showing.sort)
 
     @cached_property
@@ -57,7 +65,7 @@ class Snapshot:
         """The board's columns with the photos that are left; where some are hidden, emptied columns are left out."""
         columns: Iterable[Column] = self.columns
         if self.showing.sort.by != "arranged":
-            place = {photo_id: n for n, photo_id in enumerate(self.sorted_order)}
+            place = {photo_id: n for n, photo_id in enumerate(self._by_sort)}
             columns = [Column(c.group, tuple(sorted(c.photo_ids, key=place.__getitem__))) for c in columns]
         if self.found is None and not self._covered:
             return tuple(columns)

@@ -178,6 +178,9 @@ QToolButton[tight="true"] {{ padding: 4px 6px; }}
 QToolButton[tight="true"][flat="true"] {{ padding: 4px 2px; }}
 QPushButton[role="chip"] {{ background: {c.accent_ground}; border: 1px solid {c.accent}; border-radius: 10px;
   padding: 2px 8px; }}
+QPushButton[role="offer"] {{ background: transparent; border: 1px dashed {c.border}; border-radius: 10px;
+  padding: 2px 7px; }}
+QPushButton[role="offer"]:hover, QPushButton[role="offer"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}
 QPushButton[role="chip"]:hover, QPushButton[role="chip"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QLineEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};

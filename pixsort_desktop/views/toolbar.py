@@ -19,6 +19,7 @@ from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
+MEANING_WAIT_MS = 200  # a model reads each wording anew
 SEARCH_WAIT_MS = 30  # the next letter of a quick hand comes later: each one is searched for
 
 
@@ -27,6 +28,7 @@ class Toolbar(QFrame):
     grouping_wanted = Signal()
     edge_wanted = Signal(int)
     search_changed = Signal(str)
+    meaning_changed = Signal(str)  # what is searched by what photos show; empty: nothing any more
     filter_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,8 +71,14 @@ class Toolbar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_WAIT_MS)
-        self._timer.timeout.connect(lambda: self.search_changed.emit(self.search.text()))
+        self._timer.timeout.connect(self._tell_search)
         self.search.textChanged.connect(lambda _: self._timer.start())
+        self.meaning = QToolButton()
+        self.meaning.setText("Meaning")
+        self.meaning.setCheckable(True)
+        self.meaning.setAccessibleName("Search by meaning")
+        keymap.in_use().hint(self.meaning, "Search by what photos show, with a learned model", "find_meaning")
+        self.meaning.toggled.connect(self._switch_meaning)
         self._lay_out()
         self.refresh_icons()
 
@@ -86,6 +94,7 @@ class Toolbar(QFrame):
         layout.addWidget(self.summary, 1)
         layout.addWidget(self.edges)
         layout.addWidget(self.search, 1)
+        layout.addWidget(self.meaning)
 
     def _view_button(self, text: str, name: str) -> QToolButton:
         button = QToolButton()
@@ -130,6 +139,18 @@ class Toolbar(QFrame):
 
     def step_size(self, by: int) -> None:
         self.edges.setValue(self.edges.value() + by)
+
+    def _tell_search(self) -> None:
+        (self.meaning_changed if self.meaning.isChecked() else self.search_changed).emit(self.search.text())
+
+    def _switch_meaning(self, on: bool) -> None:
+        """The same words are searched in the other way now."""
+        self._timer.setInterval(MEANING_WAIT_MS if on else SEARCH_WAIT_MS)
+        self.search.setPlaceholderText("What photos show, -what not" if on else "Search")
+        self.search.setAccessibleName("Search by what photos show" if on else "Search photos")
+        (self.search_changed if on else self.meaning_changed).emit("")
+        if self.search.text().strip():
+            self._tell_search()
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""

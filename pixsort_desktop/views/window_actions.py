@@ -15,7 +15,7 @@ from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, S
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "select_all", "find", "", "rename", "", "settings")),
+    ("&Edit", ("undo", "redo", "", "select_all", "find", "find_meaning", "", "rename", "", "settings")),
     (
         "&Photo",
         (
@@ -36,6 +36,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "keep_best",
             "",
             "write_sidecars",
+            "",
+            "similar",
             "",
             "join_frame",
             "split_frame",

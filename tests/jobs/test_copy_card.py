@@ -117,6 +117,27 @@ def test_copying_again_reads_samples_only(
     assert_whole(card, tmp_path / "one")
 
 
+def test_another_picture_of_that_name_and_size_is_not_taken_for_the_copy(
+    tmp_path: Path, journals: Path
+) -> None:
+    """The drive was emptied and filled from another card: the journal still says that this file stands there."""
+    card, one = tmp_path / "card", tmp_path / "one"
+    write(card / "IMG_0001.CR2", 200_000, 1)
+    copy_card(card, [one], journals=journals, template="{name}")
+    write(one / "IMG_0001.CR2", 200_000, 2)
+    stranger = hashes(one)
+    report = copy_card(card, [one], journals=journals, template="{name}")
+    assert (report.copied, report.there) == (1, 0)
+    assert hashes(one) == sorted([*stranger, *hashes(card)])
+    assert set(contents(one)) == {"IMG_0001.CR2", "IMG_0001 (2).CR2"}
+    again = copy_card(card, [one], journals=journals, template="{name}")
+    assert (again.copied, again.there) == (0, 1)
+    with (one / "IMG_0001 (2).CR2").open("r+b") as file:  # a rating, written by an editor in place
+        file.write(b"rated")
+    again = copy_card(card, [one], journals=journals, template="{name}")
+    assert (again.copied, again.there) == (0, 1)
+
+
 def test_without_its_journal_it_compares_bytes_instead(card: Path, tmp_path: Path, journals: Path) -> None:
     copy_card(card, [tmp_path / "one"], journals=journals)
     shutil.rmtree(journals)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pixsort_desktop.commands.frames import split_frames
+from pixsort_desktop.commands.frames import join_frames, split_frames
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.copy_photos import copy_photos
@@ -17,7 +17,7 @@ from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.frames import frame_files
 from pixsort_desktop.library.photos import project_photos
-from tests.frame_files import write_jpeg, write_pairs
+from tests.frame_files import write_dng, write_jpeg, write_pairs
 from tests.jobs.test_trash_photos import all_bytes, names
 
 
@@ -124,3 +124,62 @@ def test_a_frame_that_was_split_leaves_the_other_its_sidecar(
         "It stays with IMG_0003.DNG, which has the same name."
     )
     assert {"IMG_0003.DNG", "IMG_0003.DNG.xmp", "IMG_0003.xmp", "IMG_0003-Edit.jpg"} <= names(card)
+
+
+def test_what_was_joined_from_another_folder_goes_along(
+    library: Library, tmp_path: Path, trash: Path
+) -> None:
+    """RAW and JPEG in folders of their own, each with a sidecar of one name."""
+    shoot, out, to = tmp_path / "shoot", tmp_path / "out", tmp_path / "to"
+    for number in (1, 2):
+        write_dng(shoot / f"RAW/IMG_{number}.DNG", number, number * 3)
+        write_jpeg(shoot / f"JPG/IMG_{number}.JPG", number, number * 3)
+    (shoot / "RAW/IMG_1.xmp").write_text("<raw/>")
+    (shoot / "JPG/IMG_1.xmp").write_text("<jpeg/>")
+    before, on_disk = all_bytes(shoot), names(shoot)
+    project = create_project(library, name="Two folders").id
+    import_photos(library, project_id=project, paths=[shoot])
+    for number in (1, 2):
+        pair = [p.id for p in project_photos(library, project) if f"IMG_{number}" in p.path]
+        join_frames(library, project_id=project, photo_ids=pair)
+    ids = [photo.id for photo in project_photos(library, project)]
+    assert len(ids) == 2
+    copied = copy_photos(library, project_id=project, photo_ids=ids, folder=out)
+    assert (copied.copied, copied.left) == (6, [])
+    assert all_bytes(out) == before
+    moved = move_photos(library, project_id=project, photo_ids=ids, folder=to)
+    assert (moved.photos, moved.files, moved.left) == (2, 6, [])
+    assert names(to) == {
+        "IMG_1.JPG", "IMG_1.xmp", "IMG_1 (2).DNG", "IMG_1 (2).xmp", "IMG_2.JPG", "IMG_2.DNG",
+    }  # fmt: skip
+    assert all_bytes(to) == before
+    again = move_photos(library, project_id=project, photo_ids=ids, folder=to)
+    assert (again.there, again.files) == (2, 0)
+    assert moved.job_id is not None
+    assert put_back(library, project_id=project, job_id=moved.job_id).failed == []
+    assert names(shoot) == on_disk
+    plan = plan_trash(library, photo_ids=ids)
+    assert (plan.files, plan.copies) == (6, 3)
+    assert trash_photos(library, project_id=project, photo_ids=ids).files == 6
+    assert all_bytes(trash) == before
+
+
+@pytest.mark.parametrize("how", ["trash", "move"])
+def test_a_shared_sidecar_goes_along_where_all_its_pictures_go(
+    how: str, library: Library, trip: int, card: Path, trash: Path, tmp_path: Path
+) -> None:
+    split_frames(library, project_id=trip, photo_ids=[project_photos(library, trip)[2].id])
+    both = [p.id for p in project_photos(library, trip) if Path(p.path).stem == "IMG_0003"]
+    assert len(both) == 2
+    before, to = names(card), tmp_path / "to"
+    if how == "trash":
+        report = trash_photos(library, project_id=trip, photo_ids=both)
+    else:
+        report = move_photos(library, project_id=trip, photo_ids=both, folder=to)
+    assert (report.photos, report.files, report.left) == (2, 4, [])
+    assert names(trash / "files" if how == "trash" else to) == {
+        "IMG_0003.JPG", "IMG_0003.DNG", "IMG_0003.xmp", "IMG_0003.DNG.xmp",
+    }  # fmt: skip
+    assert report.job_id is not None
+    assert put_back(library, project_id=trip, job_id=report.job_id).failed == []
+    assert names(card) == before

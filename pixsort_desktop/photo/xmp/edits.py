@@ -93,6 +93,21 @@ class Edits:
             li = box.name.removesuffix(box.local) + "li"
             self._append(box, [f"<{li}>{_text(text)}</{li}>" for text in wanted])
 
+    def set_alternative(self, found: Property, text: str) -> None:
+        """Give a text with languages another wording in its default one; the other languages stay."""
+        place = found.place
+        box = container(place) if isinstance(place, Element) else None
+        if box is None:
+            self.set_value(found, text)
+            return
+        entries = [child for child in box.children if child.is_(RDF, "li")]
+        default = [e for e in entries if (lang := e.attribute(XML, "lang")) and lang.value == "x-default"]
+        if default or entries:
+            self._set_text((default or entries)[0], text)
+        else:
+            li = box.name.removesuffix(box.local) + "li"
+            self._append(box, [f'<{li} xml:lang="x-default">{_text(text)}</{li}>'])
+
     def become_array(self, found: Property, kind: ArrayKind, texts: Sequence[str]) -> None:
         """Put an array where a single value (or nothing at all) stands."""
         self.remove(found)
@@ -124,6 +139,18 @@ class Edits:
         lines = [f"<{prefix}:{local}>", f"{step}<{rdf}:{kind}>"]
         lines += [f"{step}{step}<{rdf}:li>{_text(text)}</{rdf}:li>" for text in texts]
         lines += [f"{step}</{rdf}:{kind}>", f"</{prefix}:{local}>"]
+        self._new(owner).children.append(
+            inner.join(lines) if "\n" in inner else "".join(map(str.strip, lines))
+        )
+
+    def add_alternative(self, uri: str, local: str, text: str) -> None:
+        """Add a text with languages, of which it is the default one."""
+        owner = self._home(uri)
+        prefix, rdf = self._declare(owner, uri), self._declare(owner, RDF)
+        inner, step = _indent(self._document.body, owner)
+        lines = [f"<{prefix}:{local}>", f"{step}<{rdf}:Alt>"]
+        lines += [f'{step}{step}<{rdf}:li xml:lang="x-default">{_text(text)}</{rdf}:li>']
+        lines += [f"{step}</{rdf}:Alt>", f"</{prefix}:{local}>"]
         self._new(owner).children.append(
             inner.join(lines) if "\n" in inner else "".join(map(str.strip, lines))
         )

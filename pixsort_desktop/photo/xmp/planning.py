@@ -34,8 +34,9 @@ class Changes:
 
     Clearing the colour label takes away a colour; a label of another kind («Client approved») is no colour of
     ours and stays. `keywords` are paths «PixSort|Wedding|First dance»: they replace those under the same
-    first word (`keyword_root`), and no others. Their last words go into dc:subject too, which is all that many
-    programs look at.
+    first words (`keyword_root`, such as «PixSort» or «PixSort|Tags»), and no others. Their last words go into dc:subject
+    too, which is all that many programs look at. `caption` goes into dc:description; where one stands there that is not
+    in `caption_over`, that one stays (None: whatever stands there is replaced).
     """
 
     rating: int | Keep | None = KEEP
@@ -43,12 +44,15 @@ class Changes:
     label: Colour | Keep | None = KEEP
     keywords: Sequence[str] | Keep = KEEP
     keyword_root: str = "PixSort"
+    caption: str | Keep = KEEP
+    caption_over: frozenset[str] | None = None
 
     @property
     def says_nothing(self) -> bool:
         """Whether a sidecar that does not exist would not need to."""
         return all(
-            isinstance(wish, Keep) or not wish for wish in (self.rating, self.flag, self.label, self.keywords)
+            isinstance(wish, Keep) or not wish
+            for wish in (self.rating, self.flag, self.label, self.keywords, self.caption)
         )
 
 
@@ -115,6 +119,7 @@ def _mark(name: tuple[str, str]) -> str:
 
 
 def _is_below(root: str, path: str, mark: str = "|") -> bool:
+    root = root.replace("|", mark)
     return path == root or path.startswith(root + mark)
 
 
@@ -134,6 +139,8 @@ class _Planner:
             self._label(changes.label)
         if not isinstance(changes.keywords, Keep):
             self._keywords(tuple(changes.keywords))
+        if not isinstance(changes.caption, Keep):
+            self._caption(changes.caption)
 
     # -- stars and flag, which share xmp:Rating
 
@@ -190,7 +197,7 @@ class _Planner:
 
     def _keywords(self, wanted: tuple[str, ...]) -> None:
         root = self._changes.keyword_root
-        if any(path.split("|")[0] != root for path in wanted):
+        if not all(_is_below(root, path) for path in wanted):
             raise XmpError(f"Keyword paths have to begin with {root}.")
         lists = {name: self._document.find(*name) for name in _KEYWORD_LISTS}
         paths = [path.replace(_mark(n), "|") for n in lists for f in lists[n] for path in items_of(f)]
@@ -240,6 +247,21 @@ class _Planner:
             else:
                 self.edits.become_array(place, "Seq" if place.uri == names.DIGIKAM else "Bag", new)
             self._note(place.uri, place.local, "; ".join(old), "; ".join(new) or None)
+
+    # -- caption
+
+    def _caption(self, text: str) -> None:
+        """dc:description in its default language; other languages stay."""
+        found = self._document.find(names.DC, "description")
+        old = facts_of(self._document).description
+        over = self._changes.caption_over
+        if not text or old == text or (old is not None and over is not None and old not in over):
+            return
+        if found:
+            self.edits.set_alternative(found[0], text)
+        else:
+            self.edits.add_alternative(names.DC, "description", text)
+        self._note(names.DC, "description", old, text)
 
     # -- properties
 

@@ -1,0 +1,147 @@
+"""What the window does with learned models, as plain callables; each imports what it needs in the worker that runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pixsort_desktop.app_models import ModelsRoom
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.views.words_desk import EmbeddingRow, NeedsError, WordFunctions
+
+if TYPE_CHECKING:
+    from pixsort_desktop.jobs.word_search import TextVectors
+    from pixsort_desktop.library.database import Library
+    from pixsort_desktop.library.vectors import VectorTables
+    from pixsort_desktop.vision.models.installed import InstalledModel
+
+
+class _Words:
+    """Keeps the vectors of the words and photos that were searched last."""
+
+    def __init__(self, library: Library, room: ModelsRoom) -> None:
+        self._library, self._room = library, room
+        self._tables: VectorTables | None = None
+        self._texts: TextVectors | None = None
+
+    @property
+    def tables(self) -> VectorTables:
+        from pixsort_desktop.library.vectors import VectorTables
+
+        if self._tables is None:
+            self._tables = VectorTables(self._library)
+        return self._tables
+
+    @property
+    def texts(self) -> TextVectors:
+        from pixsort_desktop.jobs.word_search import TextVectors
+
+        if self._texts is None:
+            self._texts = TextVectors(self._room.process())
+        return self._texts
+
+    def forget(self) -> None:
+        if self._tables is not None:
+            self._tables.forget()
+
+    def embeddings(self, project_id: int) -> list[EmbeddingRow]:
+        from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+        from pixsort_desktop.vision.models.installed import installed_models
+
+        models = [(EMBEDDING_ID, "Built in"), *((m.id, m.name) for m in installed_models(self._room.folder))]
+        rows = []
+        for model_id, name in models:
+            ready, has = embedding_counts(self._library, project_id, model_id)
+            rate = self._rate(model_id)
+            rows.append(EmbeddingRow(model_id, name, has, ready, (ready - has) / rate if rate else None))
+        return rows
+
+    def _rate(self, model_id: str) -> float | None:
+        """Photos a second of the last time that this model embedded some here."""
+        from datetime import datetime
+
+        from pixsort_desktop.library.jobs import last_job_of_model
+
+        job = last_job_of_model(self._library, model_id)
+        if job is None or job.ended_at is None:
+            return None
+        span = datetime.fromisoformat(job.ended_at) - datetime.fromisoformat(job.started_at)
+        return job.done / max(span.total_seconds(), 0.001) if job.done else None
+
+    def reader(self, project_id: int, what: str) -> InstalledModel:
+        """The model for words, with vectors of the project. Raises NeedsError."""
+        from pixsort_desktop.errors import NotFoundError
+        from pixsort_desktop.jobs.word_search import model_for_words
+        from pixsort_desktop.library.embeddings import embedding_counts
+
+        try:
+            model = model_for_words(self._library, self._room.folder, project_id)
+        except NotFoundError as error:
+            raise NeedsError(
+                f"{what} needs a learned model that reads words, and none is on this computer."
+            ) from error
+        ready, has = embedding_counts(self._library, project_id, model.id)
+        if ready and not has:
+            raise NeedsError(
+                f"{what} needs the photos' vectors by {model.name}, which this project has not got yet.",
+                model.id, model.name, ready,
+            )  # fmt: skip
+        return model
+
+    def search(self, project_id: int, text: str) -> tuple[int, ...]:
+        from pixsort_desktop.jobs.word_search import search_by_words
+
+        model = self.reader(project_id, "Search by meaning")
+        return search_by_words(
+            self._library, self.tables, self.texts, project_id=project_id, text=text, model=model
+        ).ids
+
+    def similar(self, project_id: int, photo_id: int, embedding_id: str) -> tuple[int, ...]:
+        from pixsort_desktop.jobs.word_search import similar_photos
+        from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+
+        return similar_photos(
+            self._library, self.tables, project_id=project_id, embedding_id=embedding_id or EMBEDDING_ID,
+            photo_id=photo_id,
+        ).ids  # fmt: skip
+
+    def embed(self, project_id: int, model_id: str, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.embed_with_model import embed_project
+        from pixsort_desktop.vision.models.installed import find_installed
+
+        model = find_installed(self._room.folder, model_id)
+        return embed_project(
+            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
+        )
+
+    def tag(self, project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.tag_photos import tag_project
+        from pixsort_desktop.vision.vocabulary import read_vocabulary
+
+        model = self.reader(project_id, "Suggesting tags")
+        return tag_project(
+            self._library, self.tables, project_id=project_id, model=model, models=self._room.process(),
+            vocabulary=read_vocabulary(self._library.folder), progress=progress,
+        )  # fmt: skip
+
+    def caption(self, project_id: int, progress: Progress) -> Any:
+        from pixsort_desktop.errors import NotFoundError
+        from pixsort_desktop.jobs.caption_photos import caption_project, model_for_captions
+
+        try:
+            model = model_for_captions(self._room.folder)
+        except NotFoundError as error:
+            raise NeedsError(
+                "Writing captions needs a learned model that writes them (CoCa), and none is on this computer."
+            ) from error
+        return caption_project(
+            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
+        )
+
+
+def word_functions(library: Library, room: ModelsRoom) -> WordFunctions:
+    """What `views.words_desk` may do."""
+    does = _Words(library, room)
+    return WordFunctions(
+        does.embeddings, does.search, does.similar, does.forget, does.embed, does.tag, does.caption
+    )

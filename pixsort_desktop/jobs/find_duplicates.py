@@ -1,0 +1,286 @@
+"""Finding copies: the same bytes, the same pixels, or the same photograph edited.
+
+What is learnt of a picture and of a pair is kept with the library, in small transactions: a search that was stopped
+goes on where it was, and the next one looks only at what is new.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.grouping import duplicates as pairing
+from pixsort_desktop.grouping.duplicates import Candidate, Edge
+from pixsort_desktop.jobs.copy_pictures import Pictures, digest_of_pixels
+from pixsort_desktop.jobs.keepers import Copy, KeepRules, choose_keeper, keep_rules
+from pixsort_desktop.jobs.record import recorded_job
+from pixsort_desktop.jobs.same_exposure import other_exposure, same_frame
+from pixsort_desktop.library import duplicates as kept
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.duplicates import Fingerprint
+from pixsort_desktop.library.jobs import note_progress
+from pixsort_desktop.library.photos import get_photos, photo_files
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.vision import descriptor, fingerprint, likeness
+
+KINDS = ("exact", "pixels", "near")
+BATCH = 64
+_SAME_THUMBNAIL = 1.5  # grey levels, mean: only so alike are whole pictures decoded to compare every pixel
+_JUDGED_BY = fingerprint.VERSION * 100 + likeness.VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSet:
+    """Copies of one picture, two or more; `keeper` is the index of the one that the rules would keep."""
+
+    kind: str  # 'exact': files with the same bytes; 'pixels': other bytes, same picture; 'near': edited
+    copies: tuple[Copy, ...]
+    keeper: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the command line prints it."""
+        return {
+            "kind": self.kind,
+            "photos": [copy.path for copy in self.copies],
+            "keeper": self.copies[self.keeper].path,
+        }
+
+
+def find_duplicates(
+    library: Library,
+    *,
+    project_id: int | None = None,
+    kinds: Sequence[str] = KINDS,
+    progress: Progress | None = None,
+) -> list[DuplicateSet]:
+    """The sets of copies in a project, or (None) in the library, without those that the user wants kept.
+
+    Exact sets first, then same pixels, then near ones. Burst frames are no copies, nor are the files of one frame
+    (RAW + JPEG). Raises PixsortError for an unknown kind, and `Cancelled` with what was learnt kept.
+    """
+    unknown = [kind for kind in kinds if kind not in KINDS]
+    if unknown:
+        raise PixsortError(f"There is no kind «{unknown[0]}» of duplicates; there are {', '.join(KINDS)}.")
+    rules = keep_rules(library)
+    photo_ids = kept.scope(library, project_id)
+    found = _exact_sets(library, photo_ids, rules) if "exact" in kinds else []
+    if {"pixels", "near"} & set(kinds) and len(photo_ids) > 1:
+        with recorded_job(library, "duplicates", project_id, None, {"kinds": list(kinds)}) as job_id:
+            search = _Search(library, photo_ids, progress or Progress(), job_id)
+            edges = search.run(near="near" in kinds)
+        found += _photo_sets(library, edges, kinds, rules)
+    return found
+
+
+def _exact_sets(library: Library, photo_ids: list[int], rules: KeepRules) -> list[DuplicateSet]:
+    copies = kept.exact_copies(library, photo_ids)
+    photos = {photo.id: photo for photo in get_photos(library, [each.photo_id for each in copies])}
+    apart = kept.kept_apart(library, "kept_files")
+    found = []
+    for each in copies:
+        path_of = dict(each.files)
+        edges = [
+            Edge(one, other, 1.0)
+            for at, (one, _) in enumerate(each.files)
+            for other, _ in each.files[at + 1 :]
+            if (one, other) not in apart
+        ]
+        files = {file.id: file for file in photo_files(library, each.photo_id)}
+        for ids in pairing.sets_of(edges, apart):
+            members = tuple(
+                Copy(photos[each.photo_id], path_of[i], files[i].size, files[i].mtime_ns, i) for i in ids
+            )
+            found.append(DuplicateSet("exact", members, choose_keeper(members, rules)))
+    return found
+
+
+def _photo_sets(
+    library: Library, edges: list[Edge], kinds: Sequence[str], rules: KeepRules
+) -> list[DuplicateSet]:
+    apart = kept.kept_apart(library, "kept_photos")
+    wanted = [
+        edge
+        for edge in edges
+        if ("pixels" if edge.closeness == 1.0 else "near") in kinds and (edge.one, edge.other) not in apart
+    ]
+    sets = pairing.sets_of(wanted, apart)
+    equal = {frozenset(ids) for ids in pairing.sets_of(e for e in wanted if e.closeness == 1.0)}
+    photos = {photo.id: photo for photo in get_photos(library, [i for ids in sets for i in ids])}
+    found = []
+    for ids in sets:
+        members = tuple(_copy(library, photos[i]) for i in ids if i in photos)
+        if len(members) > 1:
+            kind = "pixels" if frozenset(ids) in equal else "near"
+            found.append(DuplicateSet(kind, members, choose_keeper(members, rules)))
+    return sorted(found, key=lambda each: each.kind != "pixels")
+
+
+def _copy(library: Library, photo: Photo) -> Copy:
+    files = photo_files(library, photo.id)
+    size, modified_ns = (files[0].size, files[0].mtime_ns) if files else (0, 0)
+    return Copy(photo, photo.path, size or 0, modified_ns or 0)
+
+
+class _Search:
+    """One run: fingerprints that are lacking, candidates, and a look at each that was never looked at."""
+
+    def __init__(self, library: Library, photo_ids: list[int], progress: Progress, job_id: int) -> None:
+        self.library = library
+        self.progress = progress
+        self.job_id = job_id
+        self.photos = {photo.id: photo for photo in get_photos(library, photo_ids)}
+        self.pictures = Pictures(library)
+
+    def run(self, *, near: bool) -> list[Edge]:
+        """Every pair of copies: photo ids and closeness."""
+        self._complete()
+        prints = kept.fingerprints(self.library, fingerprint.VERSION)
+        self.prints = {i: prints[i] for i in self.photos if i in prints}
+        self.progress.report("Looking for duplicates", 0, 0)
+        candidates = list(self._candidates(near=near))
+        known = kept.comparisons(self.library, _JUDGED_BY)
+        edges: list[Edge] = []
+        waiting: list[Candidate] = []
+        for candidate in candidates:
+            closeness = known.get(self._pair(candidate))
+            if closeness is None:
+                waiting.append(candidate)
+            elif closeness > 0:
+                edges.append(Edge(candidate.one, candidate.other, closeness))
+        return edges + self._compared(waiting)
+
+    # -- fingerprints ----------------------------------------------------------------------------------------
+
+    def _complete(self) -> None:
+        """Make the fingerprints that are lacking, from thumbnails, or from files where there is no thumbnail."""
+        known = kept.fingerprints(self.library, fingerprint.VERSION)
+        lacking = [photo for photo in self.photos.values() if photo.id not in known]
+        done = failed = 0
+        for part in self._in_threads(lacking, self._fingerprint):
+            self.library.write(partial(_keep_fingerprints, found=part))
+            done += len(part)
+            failed += sum(hashes is None for _, hashes in part)
+            self._tell("Reading pictures", done, len(lacking), failed)
+
+    def _fingerprint(self, photo: Photo) -> tuple[Photo, bytes | None]:
+        rgb = self.pictures.small(photo)
+        return photo, None if rgb is None else fingerprint.fingerprint(rgb).tobytes()
+
+    # -- candidates ------------------------------------------------------------------------------------------
+
+    def _candidates(self, *, near: bool) -> Iterator[Candidate]:
+        """Pairs of photo ids to be compared: by hashes and, for near copies, by embeddings."""
+        owners = sorted(self.prints)
+        rows = [np.frombuffer(self.prints[i].hashes, fingerprint.HASHES) for i in owners]
+        flat = np.concatenate(rows) if rows else np.zeros(0, fingerprint.HASHES)
+        hashes = pairing.Hashes(
+            np.repeat(np.arange(len(owners)), [len(each) for each in rows]),
+            flat["pose"],
+            flat["canonical"],
+            np.ascontiguousarray(flat["phash"]),
+            np.ascontiguousarray(flat["dhash"]),
+        )
+        by_hash = pairing.hash_candidates(hashes, self.progress.check)
+        by_embedding = self._by_embedding(owners) if near else []
+        for found in pairing.merged(by_hash, by_embedding):
+            one, other = owners[found.one], owners[found.other]
+            if not same_frame(self.photos[one], self.photos[other]):
+                yield Candidate(one, other, found.pose_one, found.pose_other, found.bits)
+
+    def _by_embedding(self, owners: list[int]) -> list[Candidate]:
+        vectors = kept.embedding_rows(self.library, descriptor.EMBEDDING_ID)
+        at = [index for index, owner in enumerate(owners) if owner in vectors]
+        if len(at) < 2:
+            return []
+        stored = np.frombuffer(b"".join(vectors[owners[i]] for i in at), "<f4").reshape(len(at), -1)
+        shapes = np.ascontiguousarray(stored[:, -descriptor.GRADIENT_DIMENSIONS :])
+        found = pairing.sketch_candidates(shapes, self.progress.check)
+        return [Candidate(at[c.one], at[c.other], c.pose_one, c.pose_other, c.bits) for c in found]
+
+    # -- comparing -------------------------------------------------------------------------------------------
+
+    def _compared(self, waiting: list[Candidate]) -> list[Edge]:
+        edges: list[Edge] = []
+        done = 0
+        for part in self._in_threads(waiting, self._compare):
+            self.library.write(partial(self._keep_comparisons, found=part))
+            edges += [Edge(c.one, c.other, closeness) for c, closeness in part if closeness]
+            done += len(part)
+            self._tell("Comparing", done, len(waiting), 0)
+        return edges
+
+    def _compare(self, candidate: Candidate) -> tuple[Candidate, float | None]:
+        """How close two photos are as copies: 1 for the same pixels, 0 for none; None where one cannot be seen."""
+        one, other = self.photos[candidate.one], self.photos[candidate.other]
+        if self._same_pixels(one, other):
+            return candidate, 1.0
+        if other_exposure(one, other):
+            return candidate, 0.0
+        poses = (candidate.pose_one, candidate.pose_other)
+        if poses[0] == poses[1]:
+            poses = (0, 0)
+        prepared = [
+            self.pictures.prepared(photo, pose) for photo, pose in zip((one, other), poses, strict=True)
+        ]
+        if prepared[0] is None or prepared[1] is None:
+            return candidate, None
+        found = likeness.likeness(prepared[0], prepared[1])
+        copies = found is not None and likeness.is_copy(found)
+        return candidate, 0.5 + 0.49 * found.same if copies and found is not None else 0.0
+
+    def _same_pixels(self, one: Photo, other: Photo) -> bool:
+        if (one.width, one.height) != (other.width, other.height):
+            return False
+        if (difference := self.pictures.difference(one, other)) is None or difference > _SAME_THUMBNAIL:
+            return False
+        digests = [self._digest(photo) for photo in (one, other)]
+        return digests[0] is not None and digests[0] == digests[1]
+
+    def _digest(self, photo: Photo) -> str | None:
+        """The SHA-256 of a photo's pixels, kept once it is known."""
+        known: Fingerprint = self.prints[photo.id]
+        if known.pixels is None:
+            digest = digest_of_pixels(self.library, photo)
+            if digest is None:
+                return None
+            known = Fingerprint(known.id, known.photo_id, known.sha256, known.hashes, digest)
+            self.prints[photo.id] = known
+            self.library.write(lambda t: kept.put_pixels(t, known.id, digest))
+        return known.pixels
+
+    def _keep_comparisons(
+        self, transaction: Transaction, found: list[tuple[Candidate, float | None]]
+    ) -> None:
+        rows = [(*self._pair(c), closeness) for c, closeness in found if closeness is not None]
+        kept.put_comparisons(transaction, _JUDGED_BY, rows)
+
+    def _pair(self, candidate: Candidate) -> tuple[int, int]:
+        one, other = self.prints[candidate.one].id, self.prints[candidate.other].id
+        return (one, other) if one < other else (other, one)
+
+    # -- both ------------------------------------------------------------------------------------------------
+
+    def _in_threads(self, items: Sequence[Any], action: Any) -> Iterator[list[Any]]:
+        with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool:
+            for start in range(0, len(items), BATCH):
+                self.progress.check()
+                yield list(pool.map(action, items[start : start + BATCH]))
+
+    def _tell(self, step: str, done: int, total: int, failed: int) -> None:
+        self.library.write(lambda t: note_progress(t, self.job_id, done, total, failed))
+        self.progress.report(step, done, total, failed)
+
+
+def _keep_fingerprints(transaction: Transaction, found: Iterable[tuple[Photo, bytes | None]]) -> None:
+    for photo, hashes in found:
+        if hashes is not None and photo.sha256 is not None:
+            kept.put_fingerprint(transaction, photo.sha256, fingerprint.VERSION, hashes)

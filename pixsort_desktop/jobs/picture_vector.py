@@ -1,0 +1,55 @@
+"""The vector of a picture on the disk, whether the library knows it or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.jobs.embed_with_model import LONG_SIDE
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.embeddings import photo_vector
+from pixsort_desktop.library.photos import photos_at
+from pixsort_desktop.photo.decode import decode
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.vision import descriptor
+from pixsort_desktop.vision.models.client import Failure, ModelProcess
+from pixsort_desktop.vision.models.installed import find_installed, models_folder
+
+Vector = npt.NDArray[np.float32]
+
+
+def picture_of(library: Library, path: str, embedding_id: str) -> tuple[int | None, Vector | None]:
+    """The photo at a path, if the library knows it, and its vector: kept, or, of the built-in kind, made now.
+
+    Raises PhotoError for what cannot be read.
+    """
+    whole = os.path.abspath(path)  # noqa: PTH100 - resolves no links
+    photo_id = photos_at(library, [whole]).get(whole)
+    vector = photo_vector(library, photo_id, embedding_id) if photo_id is not None else None
+    if vector is None and embedding_id == descriptor.EMBEDDING_ID:
+        vector = descriptor.describe(_pixels(path))
+    return photo_id, vector
+
+
+def vector_of_file(path: str, model_id: str, models: ModelProcess, progress: Progress) -> Vector:
+    """The vector of a file by a learned model. Raises PixsortError: no such model, no picture."""
+    model = find_installed(models_folder(), model_id)
+    read: Callable[[], npt.NDArray[np.uint8]] = lambda: _pixels(path)  # noqa: E731
+    for _, answer in models.embed(model, [(0, read)], progress):
+        if isinstance(answer, Failure):
+            raise PhotoError(answer.reason)
+        return answer
+    raise PhotoError(f"{path} has no vector.")
+
+
+def _pixels(path: str) -> npt.NDArray[np.uint8]:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise PhotoError(f"{path} cannot be read: {error.strerror}.") from error
+    return np.asarray(decode(data, LONG_SIDE, path).image)

@@ -1,0 +1,1 @@
+"""Copies of photos, set by set: which of them stays is decided here, and asked once before anything goes."""

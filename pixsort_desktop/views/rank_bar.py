@@ -1,0 +1,35 @@
+"""A line above the photos while the grid is sorted by words or by likeness: by what, and the way back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from pixsort_desktop.views import theme
+from pixsort_desktop.views.elided import ElidedLabel
+
+
+class RankBar(QFrame):
+    """Hidden while the grid has its usual order."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("panel", True)
+        self.setAccessibleName("Order of the grid")
+        self.text = ElidedLabel("")
+        self.back = QPushButton("Back to the usual order")
+        self.back.clicked.connect(self.left)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.UNIT * 2, 4, theme.UNIT, 4)
+        row.setSpacing(theme.UNIT)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.back)
+        self.hide()
+
+    def say(self, sentence: str) -> None:
+        """Show the bar with this sentence; without one, hide it."""
+        self.text.setText(sentence)
+        self.text.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))

@@ -1,0 +1,401 @@
+"""What the window does with learned models: search by meaning, similar photos, tags, captions, and what to group by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from pixsort_desktop.commands.words import decide_tags, write_caption
+from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.library.keywords import PhotoTags, photo_tags
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.written import WrittenCaption, project_captions
+from pixsort_desktop.progress import Progress
+from pixsort_desktop.tasks.runner import Runner
+from pixsort_desktop.views import words
+from pixsort_desktop.views.grouping_panel import GroupingPanel
+from pixsort_desktop.views.job_centre import JobCentre
+from pixsort_desktop.views.message_bar import MessageBar
+from pixsort_desktop.views.photo_panel import PhotoPanel
+from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.rank_bar import RankBar
+from pixsort_desktop.views.session import Session, sentence
+from pixsort_desktop.views.showing import Ranked
+from pixsort_desktop.views.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.database import Library
+
+READ_MS = 80  # after the selection has come to rest
+FORGET_MS = 300_000  # so long after the grid has its usual order again, the vectors leave the memory
+MODELS = "Learned models …"
+A_MODEL = "?"  # in the list of embeddings, where no model is here
+
+
+class NeedsError(PixsortError):
+    """Something is missing: a model (`model_id` empty), or a model's vectors for so many photos."""
+
+    def __init__(self, sentence: str, model_id: str = "", name: str = "", missing: int = 0) -> None:
+        super().__init__(sentence)
+        self.model_id, self.name, self.missing = model_id, name, missing
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingRow:
+    """What photos can be compared by; `has` of `ready` photos have its vectors, `seconds` for the others if that is known."""
+
+    id: str
+    name: str
+    has: int
+    ready: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordFunctions:
+    """What `app_words` gives the window; each runs in a worker and may raise NeedsError. The first argument is the project."""
+
+    embeddings: Callable[[int], list[EmbeddingRow]]  # the built-in one first
+    search: Callable[[int, str], tuple[int, ...]]
+    similar: Callable[[int, int, str], tuple[int, ...]]  # photo, embedding ('' built in)
+    forget: Callable[[], None]
+    embed: Callable[[int, str, Progress], Any]
+    tag: Callable[[int, Progress], Any]
+    caption: Callable[[int, Progress], Any]
+
+
+class WordsDesk(QObject):
+    """Lives in the window's thread; asks, and shows what comes back if it is still wanted."""
+
+    def __init__(
+        self,
+        session: Session,
+        centre: JobCentre,
+        area: PhotosArea,
+        panel: PhotoPanel,
+        grouping: GroupingPanel,
+        messages: MessageBar,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._centre, self._area, self._panel = session, centre, area, panel
+        self._grouping, self._messages = grouping, messages
+        self._functions: WordFunctions | None = None
+        self._open_models: Callable[[str], None] = lambda _: None
+        self.asking, self.reading = Runner(1, self), Runner(1, self)
+        self._wanted: object = None  # the ranking that was asked for last
+        self._waiting: tuple[str, Callable[[], tuple[int, ...]]] | None = None
+        self._scrolled: Ranked | None = None
+        self._rows: list[EmbeddingRow] = []
+        self._photo: Photo | None = None
+        self._project_id: int | None = None
+        self.bar = RankBar()
+        area.add_bar(self.bar)
+        self._read_timer = _single(self, READ_MS, self._read)
+        self._forget_timer = _single(self, FORGET_MS, self._forget)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._area.toolbar.meaning_changed.connect(self.search)
+        self._area.selected.connect(self._selected)
+        self._session.snapshot_changed.connect(self._show_snapshot)
+        self._session.showing_changed.connect(lambda showing: self._show_bar(showing.ranked))
+        self.bar.left.connect(self.leave)
+        chips = self._panel.words
+        chips.decided.connect(self._decide)
+        chips.caption_written.connect(self._write_caption)
+        chips.tags_wanted.connect(self.suggest_tags)
+        chips.captions_wanted.connect(self.write_captions)
+        self._grouping.opened.connect(self._ask_embeddings)
+        self._grouping.embedding_chosen.connect(self._show_lack)
+        self._grouping.bring.clicked.connect(self._bring)
+
+    def attach(self, functions: WordFunctions, open_models: Callable[[str], None]) -> None:
+        """The library is open. `open_models` shows the models' dialog, at a model or at none."""
+        self._functions, self._open_models = functions, open_models
+        self._read_timer.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Accept nothing new; whether nothing runs any more."""
+        for runner in (self.asking, self.reading):
+            runner.close()
+            runner.cancel_all()
+        return self.asking.wait(seconds) and self.reading.wait(seconds)
+
+    def handlers(self) -> dict[str, Callable[[], None]]:
+        """Shortcut id -> what it does."""
+        return {"similar": self.toggle_similar, "find_meaning": self.find}
+
+    # -- the grid's order ------------------------------------------------------------------------------
+
+    def find(self) -> None:
+        """The keyboard to the search field, which searches by meaning from now on."""
+        self._area.toolbar.meaning.setChecked(True)
+        self._area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._area.toolbar.search.selectAll()
+
+    def search(self, text: str) -> None:
+        """Sort the grid by how well photos show what `text` says; an empty one gives the usual order back."""
+        functions, project_id = self._functions, self._session.project_id
+        if not text.strip():
+            self.leave()
+        elif functions is not None and project_id is not None:
+            self._rank(f"«{words.short(text.strip())}»", lambda: functions.search(project_id, text))
+
+    def toggle_similar(self) -> None:
+        """Sort the grid by likeness to the current photo, or as it was."""
+        functions, project_id = self._functions, self._session.project_id
+        photo = self._session.snapshot.photos.get(self._area.current_photo_id() or 0)
+        ranked = self._session.showing.ranked
+        if ranked is not None and photo is not None and ranked.ids[:1] == (photo.id,):
+            self.leave()
+        elif functions is not None and project_id is not None and photo is not None:
+            embedding = self._grouping.embedding.currentData() or ""
+            embedding = "" if embedding == A_MODEL else embedding
+            name = words.short(words.shown(words.file_name(photo)))
+            ids = (photo.id,)
+            self._rank(
+                f"likeness to {name}", lambda: ids + functions.similar(project_id, photo.id, embedding)
+            )
+        else:
+            self._messages.tell("Go to the photo that the others should be like.")
+
+    def leave(self) -> None:
+        """The usual order again."""
+        self._wanted = self._waiting = None
+        self._show_bar(None)
+        if self._session.showing.ranked is not None:
+            self._session.rank(None)
+
+    def _rank(self, by: str, work: Callable[[], tuple[int, ...]]) -> None:
+        """Ask for a ranking; of several that wait, only the last is worked out."""
+        self._forget_timer.stop()
+        self.bar.say(f"Looking for {by} …")
+        self._waiting = (by, work)
+        self._wanted = work
+        if not self.asking.busy:
+            self._next()
+
+    def _next(self) -> None:
+        if self._waiting is None:
+            return
+        (by, work), self._waiting = self._waiting, None
+        self.asking.run(
+            work,
+            lambda ids: self._ranked(work, by, ids),
+            lambda e: self._not_ranked(work, e),
+            ended=self._next,
+        )
+
+    def _ranked(self, work: object, by: str, ids: tuple[int, ...]) -> None:
+        if work is not self._wanted:
+            return
+        typing = self._area.toolbar.search.hasFocus()
+        self._session.rank(Ranked(by, ids))
+        if self._area.view != "grid" or self._area.large:
+            self._area.show_view("grid")
+            if typing:
+                self._area.toolbar.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _not_ranked(self, work: object, error: Exception) -> None:
+        if work is self._wanted:
+            self.leave()
+            self._say(error)
+
+    def _show_bar(self, ranked: Ranked | None) -> None:
+        if ranked is not None:
+            self.bar.say(f"The grid is sorted by {ranked.words}, best first.")
+        elif self._wanted is None:
+            self.bar.say("")
+            self._forget_timer.start()
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        project_id = snapshot.project.id if snapshot.project else None
+        if project_id != self._project_id:  # what was asked of another project is wanted no more
+            self._project_id, self._wanted, self._waiting = project_id, None, None
+        ranked = snapshot.showing.ranked
+        if ranked is not self._scrolled:
+            self._scrolled = ranked
+            if ranked is not None:
+                self._area.grid.scrollToTop()
+        if self._session.showing.ranked is None and (self._wanted is None or not self.asking.busy):
+            self._wanted = None
+            self._show_bar(None)
+        self._read_timer.start()
+
+    def _forget(self) -> None:
+        if self._functions is not None and self._session.showing.ranked is None:
+            self.asking.run(self._functions.forget, None, lambda _: None)
+
+    # -- what is missing -------------------------------------------------------------------------------
+
+    def _say(self, error: Exception) -> None:
+        """In one sentence, with a button that brings what is missing."""
+        if isinstance(error, NeedsError) and error.model_id:
+            brings = _embedding_words(error.missing, error.name, None)
+            self._messages.warn(str(error), brings, lambda: self.embed(error.model_id, error.name))
+        elif isinstance(error, NeedsError):
+            self._messages.warn(str(error), MODELS, lambda: self._open_models(""))
+        else:
+            self._messages.warn(sentence(error))
+
+    def _job(self, label: str, work: Callable[[int, Progress], Any], told: Callable[[Any], str]) -> None:
+        """Run a job over the project; what it needs and has not is said."""
+        project_id = self._session.project_id
+        if project_id is None:
+            return
+
+        def guarded(progress: Progress) -> Any:
+            try:
+                return work(project_id, progress)
+            except NeedsError as error:
+                return error
+
+        def ended(found: Any) -> None:
+            if isinstance(found, NeedsError):
+                self._say(found)
+            else:
+                self._messages.tell(told(found))
+
+        self._centre.start(label, guarded, ended)
+
+    def embed(self, model_id: str, name: str) -> None:
+        """Make a model's vectors where the project lacks them."""
+        functions = self._functions
+        if functions is not None:
+            self._job(
+                "Embedding",
+                lambda project_id, progress: functions.embed(project_id, model_id, progress),
+                lambda report: f"{words.count(int(report.done), 'photo')} embedded with {name}.",
+            )
+
+    def suggest_tags(self) -> None:
+        """Let a model suggest tags for the project's photos."""
+        if self._functions is not None:
+            self._job("Tagging", self._functions.tag, _tagged)
+
+    def write_captions(self) -> None:
+        """Let a model write captions for the project's photos."""
+        if self._functions is not None:
+            self._job(
+                "Captioning",
+                self._functions.caption,
+                lambda report: (
+                    f"{words.count(int(report.done), 'caption')} written; {int(report.had):,} were there."
+                ),
+            )
+
+    # -- what photos are compared by -------------------------------------------------------------------
+
+    def _ask_embeddings(self) -> None:
+        functions, project_id = self._functions, self._session.project_id
+        if functions is not None and project_id is not None:
+            self.reading.run(
+                lambda: functions.embeddings(project_id), self._show_embeddings, lambda e: self._say(e)
+            )
+
+    def _show_embeddings(self, rows: list[EmbeddingRow]) -> None:
+        project = self._session.snapshot.project
+        used = str((project.grouping if project else {}).get("embedding") or "")
+        before = self._grouping.embedding.currentData() if self._rows else used
+        self._rows = rows
+        listed = [(row.id, row.name) for row in rows]
+        if len(rows) == 1:
+            listed.append((A_MODEL, "A learned model"))
+        self._grouping.show_embeddings(listed, before)
+        self._show_lack(self._grouping.embedding.currentData())
+
+    def _show_lack(self, embedding_id: str) -> None:
+        row = next((row for row in self._rows if row.id == embedding_id), None)
+        self._grouping.button.setEnabled(
+            embedding_id != A_MODEL and (row is None or row.has > 0 or not row.ready)
+        )
+        if embedding_id == A_MODEL:
+            self._grouping.say_lack(
+                "To group by meaning, a learned model is needed, and none is on this computer.", MODELS
+            )
+        elif row is None or row.has >= row.ready or row is self._rows[0]:
+            self._grouping.say_lack("", "")
+        else:
+            missing = row.ready - row.has
+            many = "No photo has" if not row.has else f"{words.count(missing, 'photo')} have not yet got"
+            self._grouping.say_lack(
+                f"{many} the numbers of {row.name} that photos are compared by.",
+                _embedding_words(missing, row.name, row.seconds),
+            )
+
+    def _bring(self) -> None:
+        chosen = self._grouping.embedding.currentData()
+        row = next((row for row in self._rows if row.id == chosen), None)
+        self._grouping.leave()
+        if row is None:
+            self._open_models("")
+        else:
+            self.embed(row.id, row.name)
+
+    # -- the photo in the panel ------------------------------------------------------------------------
+
+    def _selected(self, selected: Sequence[Photo], current: Photo | None, _behind: object) -> None:
+        self._photo = current if len(selected) <= 1 else None
+        self._read_timer.start()
+
+    def _read(self) -> None:
+        photo, library, project_id = self._photo, self._session.library, self._session.project_id
+        if photo is None or photo.status != "ready" or library is None or project_id is None:
+            self._panel.words.show_words(None, PhotoTags(), None)
+            return
+        if self.reading.busy:
+            self._read_timer.start()
+            return
+
+        def read() -> tuple[PhotoTags, WrittenCaption | None]:
+            return (
+                photo_tags(library, project_id, photo.id),
+                project_captions(library, project_id, photo.id).get(photo.id),
+            )
+
+        self.reading.run(read, lambda found: self._show_words(photo.id, *found), lambda _: None)
+
+    def _show_words(self, photo_id: int, tags: PhotoTags, caption: WrittenCaption | None) -> None:
+        if self._photo is not None and self._photo.id == photo_id:
+            self._panel.words.show_words(photo_id, tags, caption)
+
+    def _decide(self, photo_id: int, word: str, state: str | None) -> None:
+        project_id = self._session.project_id
+
+        def act(library: Library) -> None:
+            decide_tags(library, project_id=project_id, decisions={photo_id: [word]}, state=state)
+
+        self._session.do(act, lambda _: self._read_timer.start())
+
+    def _write_caption(self, photo_id: int, text: str) -> None:
+        project_id = self._session.project_id
+        self._session.do(
+            lambda library: write_caption(library, project_id=project_id, photo_id=photo_id, caption=text),
+            lambda _: self._read_timer.start(),
+        )
+
+
+def _tagged(report: Any) -> str:
+    without = (
+        f" {words.count(int(report.lacking), 'photo')} have no vector of it yet." if report.lacking else ""
+    )
+    looked = words.count(int(report.done), "photo")
+    return f"{looked} looked at, {words.count(int(report.suggested), 'tag')} suggested.{without}"
+
+
+def _embedding_words(missing: int, name: str, seconds: float | None) -> str:
+    """«Embed 2,340 photos with CLIP ViT-B/32 (about 6 min)»."""
+    about = f" (about {max(1, round(seconds / 60)):,} min)" if seconds else ""
+    return f"Embed {words.count(missing, 'photo')} with {name}{about}"
+
+
+def _single(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(act)
+    return timer

@@ -1,0 +1,329 @@
+"""Which edited copies are found, and which photographs are called copies that are none.
+
+    python tests/benchmarks/duplicates.py [--data ../shared/data] [--speed] [--json]
+
+Of each photograph twelve edited copies are made. For each edit, originals and copies are imported into a new library
+and the program's own search is asked. Recall: copies that stand in one set with their original. Precision: pairs within
+one set that are indeed copies. Then only originals, with the frames of moving scenes and hand-held series: pairs of
+different exposures that are called copies. The limits were chosen on the photographs called «seen»; those called
+«unseen» were first looked at when they were scored. Beside it, for the same pictures, the hashes of imagededup
+(if it is installed, or named by PYTHONPATH) at its usual limit of 10 bits.
+--speed: 100,000 fingerprints and sketches at random, candidates alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import io
+import itertools
+import json
+import shutil
+import sys
+import tempfile
+import time
+import types
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
+
+from pixsort_desktop.commands.projects import create_project
+from pixsort_desktop.grouping import duplicates as pairing
+from pixsort_desktop.jobs.find_duplicates import find_duplicates
+from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.library.database import Library
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEN = ("grouping/singles", "grouping/scenes", "grouping/sequences", "quality/kodak", "quality/reference")
+CAMERAS, GALLERY = "metadata/cameras/jpg", "metadata/gallery"
+UNSEEN = (
+    f"{CAMERAS}/exif-org", f"{CAMERAS}/gps", f"{CAMERAS}/tests", "metadata/cameras/tiff", "metadata/assets/albums",
+    f"{GALLERY}/test/backend/assets/4MinsAroundTheWorld", f"{GALLERY}/demo/images", "metadata/cameras/heic",
+)  # fmt: skip
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+LEAST_SIDE = 150
+KNOWN_COPIES = {frozenset({"image00040.jpg", "cave_01.jpg"})}  # the same photograph stands in two of the sets
+EDITS = ("half size", "JPEG 30", "crop 10 %", "brightness", "saturation", "grey", "border", "caption", "watermark",
+         "rotate 90", "mirror", "format change")  # fmt: skip
+HASHES = ("PHash", "DHash", "AHash", "WHash")
+USUAL_LIMIT = 10
+
+
+def photographs(data: Path, folders: Iterable[str]) -> list[Path]:
+    """Pictures to be edited; of each clip of a moving scene the first frame."""
+    found: list[Path] = []
+    clips: set[tuple[Path, bool]] = set()
+    for folder in folders:
+        for path in sorted((data / folder).rglob("*")):
+            if path.suffix.lower() not in SUFFIXES:
+                continue
+            try:
+                with Image.open(path) as image:
+                    small = min(image.size) < LEAST_SIDE
+                    image.load()
+            except (OSError, ValueError):
+                continue
+            clip = (path.parent, path.name > "00050")
+            if small or ("sequences" in path.parts and clip in clips):
+                continue
+            clips.add(clip)
+            found.append(path)
+    return found
+
+
+def edited(image: Image.Image, edit: str, seed: int) -> Image.Image:
+    """One of the EDITS; by the seed's parity lighter or darker, a bar below or words within."""
+    (width, height), odd = image.size, seed % 2 == 1
+    if edit == "half size":
+        return image.resize((width // 2, height // 2), Image.Resampling.LANCZOS)
+    if edit == "crop 10 %":
+        rng = np.random.default_rng(seed)
+        left, top = int(rng.integers(0, width // 10 + 1)), int(rng.integers(0, height // 10 + 1))
+        return image.crop((left, top, left + width - width // 10, top + height - height // 10))
+    if edit == "brightness":
+        return ImageEnhance.Brightness(image).enhance(1.3 if odd else 0.7)
+    if edit == "saturation":
+        return ImageEnhance.Color(image).enhance(1.6 if odd else 0.4)
+    if edit == "grey":
+        return image.convert("L").convert("RGB")
+    if edit == "border":
+        return ImageOps.expand(image, max(2, width // 20), "white" if odd else "black")
+    if edit == "caption":
+        return _captioned(image, below=odd)
+    if edit == "watermark":
+        return _written(
+            image.copy(), "© PHOTO", (0.1 * width, 0.4 * height), 0.18 * width, (255, 255, 255, 110)
+        )
+    if edit == "rotate 90":
+        return image.transpose(Image.Transpose.ROTATE_90)
+    if edit == "mirror":
+        return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    return image
+
+
+def _captioned(image: Image.Image, *, below: bool) -> Image.Image:
+    (width, height), words = image.size, "Summer by the sea, 2024"
+    bar = max(14, height // 10)
+    if not below:
+        return _written(image.copy(), words, (bar / 2, height - 1.2 * bar), 0.8 * bar, (255, 255, 255, 255))
+    page = Image.new("RGB", (width, height + bar), "white")
+    page.paste(image, (0, 0))
+    return _written(page, words, (bar / 2, height + bar / 8), 0.7 * bar, (0, 0, 0, 255))
+
+
+def _written(
+    image: Image.Image, words: str, where: tuple[float, float], size: float, colour: tuple[int, int, int, int]
+) -> Image.Image:
+    ImageDraw.Draw(image, "RGBA").text(where, words, font=ImageFont.load_default(size), fill=colour)
+    return image
+
+
+def upright(path: Path) -> Image.Image:
+    with Image.open(path) as image:
+        return ImageOps.exif_transpose(image).convert("RGB")
+
+
+def save(image: Image.Image, edit: str, target: Path) -> Path:
+    if edit == "format change":
+        image.save(target.with_suffix(".webp"), "WEBP", quality=80)
+        return target.with_suffix(".webp")
+    image.save(target, "JPEG", quality=30 if edit == "JPEG 30" else 90)
+    return target
+
+
+def found_sets(paths: Iterable[Path]) -> list[set[str]]:
+    """The names that stand together when the program looks through a new library with these files."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pixsort-benchmark-") as folder,
+        Library.open(Path(folder)) as library,
+    ):
+        project_id = create_project(library, name="Benchmark").id
+        import_photos(library, project_id=project_id, paths=list(paths))
+        found = find_duplicates(library, project_id=project_id)
+        return [{copy.path for copy in each.copies} for each in found]
+
+
+def score_edits(originals: list[Path], work: Path) -> dict[str, dict[str, float]]:
+    """Recall and precision by edit."""
+    scores: dict[str, dict[str, float]] = {}
+    source = {path: f"{at:03}" for at, path in enumerate(originals)}
+    for edit in EDITS:
+        folder = work / "edit"
+        folder.mkdir()
+        names: dict[str, str] = {str(path): path.name for path in originals}
+        copy_of: dict[str, str] = {}
+        for path in originals:
+            target = folder / f"{source[path]}.jpg"
+            copy = save(edited(upright(path), edit, zlib.crc32(path.name.encode())), edit, target)
+            copy_of[str(copy)] = str(path)
+            names[str(copy)] = path.name
+        sets = found_sets([*originals, folder])
+        together = {pair for each in sets for pair in itertools.combinations(sorted(each), 2)}
+        hits = sum(tuple(sorted(pair)) in together for pair in copy_of.items())
+        right = sum(_are_copies(names[one], names[other], copy_of, one, other) for one, other in together)
+        scores[edit] = {
+            "recall": hits / len(copy_of),
+            "precision": right / max(1, len(together)),
+            "pairs": len(together),
+        }
+        shutil.rmtree(folder)
+    return scores
+
+
+def _are_copies(name: str, other_name: str, copy_of: dict[str, str], one: str, other: str) -> bool:
+    return copy_of.get(one, one) == copy_of.get(other, other) or frozenset({name, other_name}) in KNOWN_COPIES
+
+
+def score_exposures(data: Path) -> dict[str, Any]:
+    """Of the frames of moving scenes and of hand-held series, the pairs that are called copies."""
+    frames = [
+        path
+        for folder in ("grouping/sequences", "grouping/scenes")
+        for path in sorted((data / folder).rglob("*.jpg"))
+    ]
+    sets = found_sets(frames)
+    neighbours = sum(one.parent == other.parent for one, other in itertools.combinations(frames, 2))
+    called = [[Path(path).name for path in each] for each in sets]
+    return {"frames": len(frames), "pairs of one scene": neighbours, "called copies": called}
+
+
+# -- imagededup -----------------------------------------------------------------------------------------------
+
+
+def imagededup_hashes() -> dict[str, Any]:
+    """Its hash methods by name; none where it is not installed. Its learned method would need torch and a download."""
+    try:
+        package = importlib.import_module("imagededup")
+        for room in ("methods", "utils"):  # without their __init__, which import torch and matplotlib
+            module = types.ModuleType(f"imagededup.{room}")
+            module.__path__ = [str(Path(str(package.__file__)).parent / room)]
+            sys.modules[f"imagededup.{room}"] = module
+        hashing = importlib.import_module("imagededup.methods.hashing")
+    except ImportError as error:
+        print(f"imagededup not installed ({error})", file=sys.stderr)
+        return {}
+    return {name: getattr(hashing, name)(verbose=False) for name in HASHES}
+
+
+def score_hashes(originals: list[Path], frames: list[Path]) -> dict[str, dict[str, float]]:
+    """For each hash: recall by edit at its usual limit, precision among originals and copies, bursts called copies."""
+    scores: dict[str, dict[str, float]] = {}
+    pictures = {path: upright(path) for path in originals}
+    for name, method in imagededup_hashes().items():
+
+        def bits(image: Image.Image, method: Any = method) -> int:
+            return int(method.encode_image(image_array=np.asarray(image)), 16)
+
+        own = {path: bits(image) for path, image in pictures.items()}
+        score: dict[str, float] = {}
+        wrong = sum(_near(a, b) for a, b in itertools.combinations(own.values(), 2))
+        right = 0
+        for edit in EDITS:
+            hits = 0
+            for path, image in pictures.items():
+                buffer = io.BytesIO()
+                made = edited(image, edit, zlib.crc32(path.name.encode()))
+                quality = {"JPEG 30": 30, "format change": 80}.get(edit, 90)
+                made.save(buffer, "WEBP" if edit == "format change" else "JPEG", quality=quality)
+                with Image.open(buffer) as copy:
+                    found = bits(copy.convert("RGB"))
+                hits += _near(found, own[path])
+                wrong += sum(_near(found, theirs) for other, theirs in own.items() if other != path)
+            score[edit] = hits / len(originals)
+            right += hits
+        score["precision"] = right / max(1, right + wrong)
+        clip = {path: bits(upright(path)) for path in frames}
+        pairs = [
+            _near(clip[a], clip[b]) for a, b in itertools.combinations(frames, 2) if a.parent == b.parent
+        ]
+        score["burst pairs called copies"] = sum(pairs) / max(1, len(pairs))
+        scores[name] = score
+    return scores
+
+
+def _near(one: int, other: int) -> bool:
+    return (one ^ other).bit_count() <= USUAL_LIMIT
+
+
+# -- speed ----------------------------------------------------------------------------------------------------
+
+
+def speed(photos: int = 100_000) -> dict[str, float]:
+    """Seconds to find the candidates among so many photos; half as many again have a second pose, as photos do."""
+    rng = np.random.default_rng(3)
+    rows = photos + photos // 2
+    owner = np.concatenate([np.arange(photos), rng.integers(0, photos, rows - photos)])
+    phash, dhash = (rng.integers(0, 2**64, rows, dtype=np.uint64) for _ in range(2))
+    hashes = pairing.Hashes(owner, np.zeros(rows, np.uint8), np.arange(rows) < photos, phash, dhash)
+    started, busy = time.perf_counter(), time.process_time()
+    pairing.hash_candidates(hashes)
+    by_hash = time.perf_counter() - started
+    vectors = rng.standard_normal((photos, 196), dtype=np.float32)
+    started = time.perf_counter()
+    pairing.sketch_candidates(vectors)
+    return {
+        "photos": photos,
+        "by hash, s": by_hash,
+        "by embedding, s": time.perf_counter() - started,
+        "processor time of both, s": time.process_time() - busy,
+    }
+
+
+def evaluate(data: Path) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    clips = sorted((data / "grouping/sequences").rglob("*.jpg"))
+    for name, folders in (("seen", SEEN), ("unseen", UNSEEN)):
+        originals = photographs(data, folders)
+        with tempfile.TemporaryDirectory(prefix="pixsort-benchmark-") as work:
+            result[name] = {"photographs": len(originals), "PixSort": score_edits(originals, Path(work))}
+        result[name] |= score_hashes(originals, clips)
+    result["exposures"] = score_exposures(data)
+    return result
+
+
+def show(result: dict[str, Any]) -> None:
+    for name in ("seen", "unseen"):
+        part = result[name]
+        others = [each for each in HASHES if each in part]
+        print(f"{name}: {part['photographs']} photographs; recall by edit")
+        print(f"{'':28}{'PixSort':>9}{'precision':>11}" + "".join(f"{each:>9}" for each in others))
+        for edit, score in part["PixSort"].items():
+            beside = "".join(f"{part[each][edit]:9.3f}" for each in others)
+            print(f"  {edit:26}{score['recall']:9.3f}{score['precision']:11.3f}{beside}")
+        for line in ("precision", "burst pairs called copies") if others else ():
+            print(f"  {line:26}{'':20}" + "".join(f"{part[each][line]:9.3f}" for each in others))
+    exposures = result["exposures"]
+    print(
+        f"{exposures['frames']} frames of moving scenes and hand-held series, {exposures['pairs of one scene']} pairs of"
+        f" one folder: {len(exposures['called copies'])} sets called copies {exposures['called copies'] or ''}"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=ROOT / ".." / "shared" / "data")
+    parser.add_argument(
+        "--speed", action="store_true", help="only how long the candidates of 100,000 photos take"
+    )
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.speed:
+        print(json.dumps({key: round(value, 1) for key, value in speed().items()}))
+        return
+    if not arguments.data.is_dir():
+        raise SystemExit(f"There are no photographs at {arguments.data}.")
+    result = evaluate(arguments.data.resolve())
+    if arguments.json:
+        print(json.dumps(result))
+    else:
+        show(result)
+
+
+if __name__ == "__main__":
+    main()

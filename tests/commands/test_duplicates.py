@@ -1,0 +1,76 @@
+"""Keeping all copies, and one taking over from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pixsort_desktop.commands.duplicates import keep_all, merge_into_keeper
+from pixsort_desktop.commands.judge import colour_photos, flag_photos, rate_photos
+from pixsort_desktop.commands.organise import move_to_new_group
+from pixsort_desktop.commands.projects import create_project
+from pixsort_desktop.commands.undo import redo, undo
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.duplicates import kept_apart
+from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.photos import get_photos, project_photos
+
+MakeJpeg = Callable[..., Path]
+
+
+@pytest.fixture
+def project(library: Library, make_jpeg: MakeJpeg, tmp_path: Path) -> int:
+    for n in range(3):
+        make_jpeg(f"shoot/{n}.jpg", seed=n)
+    project_id = create_project(library, name="Shoot").id
+    import_photos(library, project_id=project_id, paths=[tmp_path / "shoot"])
+    return project_id
+
+
+def test_a_keeper_takes_over_what_was_thought_of_its_copies(
+    library: Library, project: int, make_jpeg: MakeJpeg
+) -> None:
+    a, b, c = (photo.id for photo in project_photos(library, project))
+    other = create_project(library, name="Other").id
+    import_photos(library, project_id=other, paths=[project_photos(library, project)[1].path])
+    rate_photos(library, project_id=project, photo_ids=[b], rating=4)
+    flag_photos(library, project_id=project, photo_ids=[c], flag="pick")
+    colour_photos(library, project_id=project, photo_ids=[b], colour="green")
+    move_to_new_group(library, project_id=project, photo_ids=[b], label="Coast")
+    merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[a, b, c])
+    (keeper,) = get_photos(library, [a])
+    assert (keeper.rating, keeper.flag, keeper.colour) == (4, "pick", "green")
+    assert set(board(library, project)[0].photo_ids) == {a, b}
+    assert {photo.id for photo in project_photos(library, other)} == {a, b}
+    assert undo(library, project_id=project) == "Merge duplicates"
+    (keeper,) = get_photos(library, [a])
+    assert (keeper.rating, keeper.flag, keeper.colour) == (0, None, None)
+    assert board(library, project)[0].photo_ids == (b,)
+    assert {photo.id for photo in project_photos(library, other)} == {b}
+    redo(library, project_id=project)
+    assert get_photos(library, [a])[0].rating == 4
+
+
+def test_a_rejected_copy_rejects_no_keeper(library: Library, project: int) -> None:
+    a, b, _ = (photo.id for photo in project_photos(library, project))
+    flag_photos(library, project_id=project, photo_ids=[b], flag="reject")
+    merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[b])
+    assert get_photos(library, [a])[0].flag is None
+    with pytest.raises(PixsortError, match="no copy"):
+        merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[a])
+    with pytest.raises(NotFoundError):
+        merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[999])
+
+
+def test_keeping_all_is_undone(library: Library, project: int) -> None:
+    a, b, c = sorted(photo.id for photo in project_photos(library, project))
+    keep_all(library, project_id=project, photo_ids=[c, a, b])
+    assert kept_apart(library, "kept_photos") == {(a, b), (a, c), (b, c)}
+    assert undo(library, project_id=project) == "Keep all duplicates"
+    assert kept_apart(library, "kept_photos") == set()
+    with pytest.raises(PixsortError):
+        keep_all(library, project_id=project, photo_ids=[a])

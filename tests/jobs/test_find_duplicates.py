@@ -1,0 +1,210 @@
+"""Finding copies of real files through a library."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageOps
+
+from pixsort_desktop.commands.duplicates import keep_all, keep_all_files
+from pixsort_desktop.commands.judge import rate_photos
+from pixsort_desktop.commands.projects import create_project
+from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs import find_duplicates as job
+from pixsort_desktop.jobs.find_duplicates import DuplicateSet, find_duplicates
+from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.keepers import set_keep_rules
+from pixsort_desktop.jobs.same_exposure import other_exposure, same_frame
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.jobs import recent_jobs
+from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.records import Photo
+from pixsort_desktop.progress import Cancelled, Progress
+
+
+@pytest.fixture
+def shoot(tmp_path: Path, shared_data: Path) -> Path:
+    """Ten photographs that are none of each other's copies, four of them frames of a moving scene."""
+    folder = tmp_path / "shoot"
+    folder.mkdir()
+    for path in sorted((shared_data / "grouping/singles/vacation").glob("*.jpg"))[:6]:
+        shutil.copy(path, folder)
+    for path in sorted((shared_data / "grouping/sequences/camel").glob("0008*.jpg"))[:4]:
+        shutil.copy(path, folder)
+    return folder
+
+
+@pytest.fixture
+def project(library: Library) -> int:
+    return create_project(library, name="Shoot").id
+
+
+def found(library: Library, project: int, shoot: Path, *kinds: str) -> list[tuple[str, set[str], str]]:
+    import_photos(library, project_id=project, paths=[shoot])
+    return told(find_duplicates(library, project_id=project, kinds=kinds or job.KINDS))
+
+
+def told(sets: list[DuplicateSet]) -> list[tuple[str, set[str], str]]:
+    return [
+        (each.kind, {Path(copy.path).name for copy in each.copies}, Path(each.copies[each.keeper].path).name)
+        for each in sets
+    ]
+
+
+def test_photographs_and_burst_frames_are_no_copies(library: Library, project: int, shoot: Path) -> None:
+    assert found(library, project, shoot) == []
+
+
+def test_three_kinds_of_copies(library: Library, project: int, shoot: Path) -> None:
+    first, second, third = sorted(shoot.glob("image*.jpg"))[:3]
+    shutil.copy(first, shoot / "zz copy.jpg")
+    with Image.open(second) as image:
+        exif = Image.Exif()
+        exif[0x010E] = "words"
+        image.save(shoot / "same.png", exif=exif)
+    with Image.open(third) as image:
+        image.resize((image.width // 2, image.height // 2)).save(shoot / "small.jpg", quality=60)
+        ImageOps.mirror(image.convert("L")).save(shoot / "grey mirror.jpg")
+        image.transpose(Image.Transpose.ROTATE_90).save(shoot / "turned.webp", quality=80)
+    all_kinds = found(library, project, shoot)
+    assert all_kinds == [
+        ("exact", {first.name, "zz copy.jpg"}, first.name),
+        ("pixels", {second.name, "same.png"}, "same.png"),
+        ("near", {third.name, "small.jpg", "grey mirror.jpg", "turned.webp"}, third.name),
+    ]
+    assert [each[0] for each in found(library, project, shoot, "near")] == ["near"]
+    assert [each[0] for each in found(library, project, shoot, "exact", "pixels")] == ["exact", "pixels"]
+    assert told(find_duplicates(library)) == all_kinds
+    assert recent_jobs(library)[0].kind == "duplicates"
+    with pytest.raises(PixsortError, match="no kind"):
+        find_duplicates(library, kinds=["alike"])
+
+
+def test_a_flag_for_turning_makes_no_other_pixels(library: Library, project: int, shoot: Path) -> None:
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        upright = image.convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    upright.transpose(Image.Transpose.ROTATE_90).save(shoot / "flag.png", exif=exif)
+    assert found(library, project, shoot) == [("pixels", {source.name, "flag.png"}, "flag.png")]
+
+
+def test_kept_photos_come_back_only_beside_a_new_one(
+    library: Library, project: int, shoot: Path, tmp_path: Path
+) -> None:
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        whole = image.convert("RGB")
+    whole.save(shoot / "recompressed.jpg", quality=40)
+    shutil.copy(source, shoot / "copy.jpg")
+    assert [each[0] for each in found(library, project, shoot)] == ["exact", "near"]
+    exact, near = find_duplicates(library, project_id=project)
+    keep_all(library, project_id=project, photo_ids=[copy.photo.id for copy in near.copies])
+    keep_all_files(library, project_id=project, file_ids=[copy.file_id or 0 for copy in exact.copies])
+    assert find_duplicates(library, project_id=project) == []
+    whole.save(shoot / "a new one.jpg", quality=75)
+    ((kind, names, _),) = found(library, project, shoot)
+    assert (kind, len(names), "a new one.jpg" in names) == ("near", 2, True)
+
+
+def test_what_was_learnt_is_kept(
+    library: Library, project: int, shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "BATCH", 4)
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        image.save(shoot / "recompressed.jpg", quality=40)
+    import_photos(library, project_id=project, paths=[shoot])
+
+    class Impatient(Progress):
+        steps: list[tuple[str, int, int]]
+
+        def report(self, step: str, done: int, total: int, failed: int = 0) -> None:
+            self.steps.append((step, done, total))
+            if done:
+                self.cancel()
+
+    progress = Impatient()
+    progress.steps = []
+    with pytest.raises(Cancelled):
+        find_duplicates(library, project_id=project, progress=progress)
+    assert progress.steps == [("Reading pictures", 4, 11)]
+    assert recent_jobs(library)[0].state == "cancelled"
+    progress = Impatient()
+    progress.cancel = lambda: None  # type: ignore[method-assign]
+    progress.steps = []
+    assert len(find_duplicates(library, project_id=project, progress=progress)) == 1
+    assert ("Reading pictures", 4, 7) in progress.steps
+    looked = find_duplicates(library, project_id=project)
+    monkeypatch.setattr(job._Search, "_compare", lambda *_: pytest.fail("compared again"))
+    assert told(find_duplicates(library, project_id=project)) == told(looked)
+
+
+def test_thumbnails_that_are_gone_are_made_again(library: Library, project: int, shoot: Path) -> None:
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        image.save(shoot / "recompressed.jpg", quality=40)
+    import_photos(library, project_id=project, paths=[shoot])
+    shutil.rmtree(library.folder / "thumbnails")
+    (shoot / "recompressed.jpg").rename(shoot / "moved.jpg")
+    assert find_duplicates(library, project_id=project) == []  # one of the two cannot be seen
+    (shoot / "moved.jpg").rename(shoot / "recompressed.jpg")
+    assert len(find_duplicates(library, project_id=project)) == 1
+
+
+def test_the_keeper_follows_the_rules(library: Library, project: int, shoot: Path) -> None:
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    (shoot / "archive").mkdir()
+    with Image.open(source) as image:
+        image.resize((image.width // 2, image.height // 2)).save(shoot / "archive/small.jpg", quality=95)
+    assert found(library, project, shoot)[0][2] == source.name
+    (small,) = [p for p in project_photos(library, project) if p.path.endswith("small.jpg")]
+    rate_photos(library, project_id=project, photo_ids=[small.id], rating=5)
+    assert found(library, project, shoot)[0][2] == source.name
+    assert set_keep_rules(library, order=["judged"]).order[:2] == ("judged", "protected")
+    assert found(library, project, shoot)[0][2] == "small.jpg"
+    set_keep_rules(library, order=["larger"])
+    assert found(library, project, shoot)[0][2] == source.name
+    set_keep_rules(library, order=["protected"], protected=[str(shoot / "archive")])
+    assert found(library, project, shoot)[0][2] == "small.jpg"
+    with pytest.raises(PixsortError, match="no rule"):
+        set_keep_rules(library, order=["prettier"])
+
+
+def photo(**facts: object) -> Photo:
+    usual = Photo(1, "0" * 64, "ready", None, "/a/IMG_1.jpg", "JPEG", taken_from="original")
+    return replace(usual, **facts)  # type: ignore[arg-type]
+
+
+def at(text: str, seconds: float) -> Photo:
+    return photo(taken_at=f"2024-05-01T12:00:{text}", taken_seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (at("01", 1.0), at("01", 1.0), False),
+        (at("01", 1.0), at("02", 2.0), True),
+        (at("01.25", 1.25), at("01.5", 1.5), True),
+        (at("01.25", 1.25), at("01", 1.0), False),  # a program dropped the fraction
+        (at("01", 1.0), at("01", 3601.0), False),  # another zone
+        (at("01", 1.0), photo(), False),
+        (at("01", 1.0), replace(at("09", 9.0), taken_from="file time"), False),
+        (photo(model="A"), photo(model="B"), True),
+        (photo(burst_id="x", burst_frame=1), photo(burst_id="x", burst_frame=2), True),
+    ],
+)
+def test_what_facts_say_of_two_exposures(one: Photo, other: Photo, apart: bool) -> None:
+    assert other_exposure(one, other) is apart
+    assert other_exposure(other, one) is apart
+
+
+def test_raw_and_jpeg_of_one_frame() -> None:
+    raw = photo(path="/a/img_1.CR3", format="RAW")
+    assert same_frame(raw, photo())
+    assert not same_frame(raw, photo(path="/b/IMG_1.jpg"))
+    assert not same_frame(photo(path="/a/IMG_1.png", format="PNG"), photo())

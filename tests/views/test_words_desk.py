@@ -1,0 +1,169 @@
+"""Search by meaning, similar photos, tags, captions and embeddings in the real window, with a small model that really runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from pixsort_desktop.app import Desktop
+from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions
+from pixsort_desktop.library.written import project_captions
+from pixsort_desktop.views.main_window import MainWindow
+from tests.small_models import Small
+from tests.views.conftest import PATIENCE_MS, select
+from tests.vision.models.installing import of_row, put_into
+
+
+@pytest.fixture(autouse=True)
+def _models(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PIXSORT_MODELS", str(tmp_path / "models"))
+
+
+def order(window: MainWindow) -> list[str]:
+    snapshot = window.session.snapshot
+    return [Path(snapshot.photos[i].path).stem for i in snapshot.shown_order]
+
+
+def test_similar_photos_need_no_model_and_go_back(desktop: Desktop, window: MainWindow, qtbot: QtBot) -> None:
+    before = order(window)
+    (chosen,) = select(window, "scene1_1")
+    qtbot.keyClick(window.board, Qt.Key.Key_A)
+    qtbot.waitUntil(
+        lambda: window.area.view == "grid" and order(window)[0] == "scene1_1", timeout=PATIENCE_MS
+    )
+    assert {name[:6] for name in order(window)[:3]} == {"scene1"}
+    assert sorted(order(window)) == sorted(before)
+    assert "likeness to scene1_1.jpg" in window.words.bar.text.text()
+    assert window.area.shown.selected_ids() == [chosen]
+    window.session.set_filter(window.session.showing.filter)
+    qtbot.keyClick(window.grid, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: order(window) == before, timeout=PATIENCE_MS)
+    assert not window.words.bar.isVisible()
+
+
+def test_without_a_model_each_entry_says_what_it_needs(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, "scene0_0")
+    messages = window.messages
+    qtbot.waitUntil(lambda: window.panel.words.isVisible(), timeout=PATIENCE_MS)
+    for act, said in (
+        (
+            lambda: (window.words.find(), window.area.toolbar.search.setText("boats")),
+            "Search by meaning needs",
+        ),
+        (window.panel.words.suggest.click, "Suggesting tags needs"),
+        (window.panel.words.describe.click, "Writing captions needs"),
+    ):
+        act()
+        qtbot.waitUntil(lambda said=said: said in messages.text.text(), timeout=PATIENCE_MS)
+        assert messages.text.text().endswith("none is on this computer.")
+        assert messages.action.text() == "Learned models …"
+    messages.action.click()
+    qtbot.waitUntil(
+        lambda: desktop.models.dialog is not None and desktop.models.dialog.isVisible(), timeout=PATIENCE_MS
+    )
+    desktop.models.dialog.close()  # type: ignore[union-attr]
+    window.toggle_grouping()
+    box = window.grouping.embedding
+    qtbot.waitUntil(lambda: box.count() == 2, timeout=PATIENCE_MS)
+    assert not window.grouping.lacks.isVisible() and window.grouping.button.isEnabled()
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    assert (
+        "none is on this computer" in window.grouping.lacks.text() and not window.grouping.button.isEnabled()
+    )
+    window.grouping.bring.click()
+    assert desktop.models.dialog is not None and desktop.models.dialog.isVisible()
+    desktop.models.dialog.close()
+
+
+def test_with_a_model_photos_are_embedded_searched_and_tagged(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot, small: Small, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["small-coca"], id="my-coca", name="My CoCa"))
+    window.toggle_grouping()
+    box = window.grouping.embedding
+    qtbot.waitUntil(lambda: box.count() == 2, timeout=PATIENCE_MS)
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    assert window.grouping.bring.text() == "Embed 10 photos with My CoCa"
+    assert not window.grouping.button.isEnabled()
+    window.grouping.bring.click()
+    qtbot.waitUntil(lambda: "10 photos embedded with My CoCa." in window.messages.text.text(), timeout=60_000)
+    toolbar = window.area.toolbar
+    qtbot.keyClick(
+        window.board, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert toolbar.meaning.isChecked()
+    toolbar.search.setFocus()
+    before = order(window)
+    qtbot.keyClicks(toolbar.search, "a boat")
+    qtbot.waitUntil(lambda: "sorted by «a boat»" in window.words.bar.text.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.session.snapshot.showing.ranked is not None, timeout=PATIENCE_MS)
+    assert window.area.view == "grid" and sorted(order(window)) == sorted(before)
+    assert window.session.snapshot.found is None  # nothing is hidden
+    first = order(window)
+    toolbar.search.setText("-crowd of people")
+    qtbot.waitUntil(
+        lambda: "«-crowd" in window.words.bar.text.text() and order(window) != first, timeout=PATIENCE_MS
+    )
+    toolbar.search.clear()
+    qtbot.waitUntil(lambda: order(window) == before and not window.words.bar.isVisible(), timeout=PATIENCE_MS)
+    toolbar.meaning.setChecked(False)
+    (photo_id,) = window.area.shown.selected_ids()[:1] or [window.session.snapshot.shown_order[0]]
+    window.grid.select_ids([photo_id])
+    qtbot.waitUntil(lambda: window.panel.words.photo_id == photo_id, timeout=PATIENCE_MS)
+    window.panel.words.suggest.click()
+    qtbot.waitUntil(lambda: "10 photos looked at" in window.messages.text.text(), timeout=60_000)
+    window.panel.words.describe.click()
+    qtbot.waitUntil(lambda: "10 captions written" in window.messages.text.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: window.panel.words.caption.toPlainText() != "", timeout=PATIENCE_MS)
+    assert window.panel.words.source.text() == "Caption, by my-coca"
+    assert "torch" not in sys.modules
+
+
+def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qtbot: QtBot) -> None:
+    library, project_id = desktop.library, desktop.session.project_id
+    assert library is not None and project_id is not None
+    (photo_id,) = select(window, "scene0_1")
+    found = [Suggestion("beach", 0.93), Suggestion("dog", 0.81)]
+    library.write(lambda t: put_suggestions(t, photo_id, "m", "v", found) or t.touch(photos=[photo_id]))
+    panel = window.panel.words
+
+    def chips() -> list[str]:
+        shown = panel.chips.findChildren(QPushButton) if panel.chips is not None else []
+        return [chip.text() for chip in shown if chip.isVisible()]
+
+    qtbot.waitUntil(lambda: chips() == ["beach 93%", "×", "dog 81%", "×"], timeout=PATIENCE_MS)
+
+    def press(name: str) -> None:
+        next(
+            c
+            for c in panel.findChildren(QPushButton)
+            if c.accessibleName().startswith(name) and c.isVisible()
+        ).click()
+
+    press("Suggested beach")
+    qtbot.waitUntil(lambda: chips()[0] == "beach  ×", timeout=PATIENCE_MS)
+    press("Not dog")
+    qtbot.waitUntil(lambda: chips() == ["beach  ×"], timeout=PATIENCE_MS)
+    panel.entry.setText("Anna")
+    qtbot.keyClick(panel.entry, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: chips() == ["Anna  ×", "beach  ×"], timeout=PATIENCE_MS)
+    assert photo_tags(library, project_id, photo_id).rejected == ("dog",)
+    window.session.undo()
+    qtbot.waitUntil(lambda: chips() == ["beach  ×"], timeout=PATIENCE_MS)
+    panel.caption.setFocus()
+    qtbot.keyClicks(panel.caption, "Pxu at dawn")  # letters that judge elsewhere
+    window.area.focus_photos()
+    qtbot.waitUntil(lambda: photo_id in project_captions(library, project_id), timeout=PATIENCE_MS)
+    assert project_captions(library, project_id)[photo_id].text == "Pxu at dawn"
+    assert window.session.snapshot.photos[photo_id].flag is None
+    select(window, "scene0_2")
+    qtbot.waitUntil(lambda: panel.caption.toPlainText() == "" and chips() == [], timeout=PATIENCE_MS)

@@ -1,0 +1,71 @@
+"""Copies and frames of a burst, told apart."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pixsort_desktop.vision.likeness import is_copy, likeness, prepare
+
+Pixels = NDArray[np.uint8]
+
+
+def scene(moved: int = 0, noise_seed: int = 1) -> Pixels:
+    """Texture of several sizes, with a ball in front that moves."""
+    rng = np.random.default_rng(7)
+    whole = np.zeros((360, 512, 3), np.float32)
+    for cells in ((9, 12), (36, 50), (120, 170)):
+        layer = rng.uniform(0, 85, (*cells, 3)).astype(np.float32)
+        whole += np.asarray(cv2.resize(layer, (512, 360), interpolation=cv2.INTER_CUBIC), np.float32)
+    patch = np.random.default_rng(8).uniform(0, 255, (30, 30, 3)).astype(np.float32)
+    ball = cv2.resize(patch, (110, 110), interpolation=cv2.INTER_CUBIC)
+    whole[140:250, 100 + moved : 210 + moved] = ball
+    whole += np.random.default_rng(noise_seed).normal(0, 1.5, whole.shape)
+    return np.asarray(whole.clip(0, 255), np.uint8)
+
+
+def jpeg(rgb: Pixels, quality: int) -> Pixels:
+    return np.asarray(
+        cv2.imdecode(cv2.imencode(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1), np.uint8
+    )
+
+
+def copies(one: Pixels, other: Pixels) -> bool:
+    there, back = likeness(prepare(one), prepare(other)), likeness(prepare(other), prepare(one))
+    verdicts = [found is not None and is_copy(found) for found in (there, back)]
+    assert verdicts[0] == verdicts[1]
+    return verdicts[0]
+
+
+def test_edits_are_copies() -> None:
+    whole = scene()
+    assert copies(whole, jpeg(whole, 30))
+    assert copies(whole, np.asarray(cv2.resize(whole, (256, 180), interpolation=cv2.INTER_AREA), np.uint8))
+    assert copies(whole, jpeg(whole[20:340, 30:480], 90))
+    assert copies(whole, np.asarray((whole * 1.3).clip(0, 255), np.uint8))
+    framed = cv2.copyMakeBorder(whole, 20, 20, 20, 20, cv2.BORDER_CONSTANT, value=(255, 255, 255))
+    assert copies(whole, np.asarray(framed, np.uint8))
+    written = whole.copy()
+    cv2.putText(written, "PHOTO", (60, 200), cv2.FONT_HERSHEY_SIMPLEX, 3, (255, 255, 255), 4)
+    assert copies(whole, written)
+
+
+@pytest.mark.parametrize("moved", [6, 15, 40])
+def test_a_thing_that_moved_makes_another_exposure(moved: int) -> None:
+    assert not copies(scene(), scene(moved, noise_seed=2))
+
+
+def test_a_camera_that_moved_makes_another_exposure() -> None:
+    whole = scene()
+    assert not copies(whole[:340, :490], whole[9:349, 12:502])
+    turn = cv2.getRotationMatrix2D((256, 180), 1.5, 1.0)
+    turned = np.asarray(cv2.warpAffine(whole, turn, (512, 360), borderMode=cv2.BORDER_REFLECT), np.uint8)
+    assert not copies(whole, turned)
+
+
+def test_other_pictures_are_none() -> None:
+    assert not copies(scene(), np.ascontiguousarray(scene()[::-1, ::-1]))
+    assert not copies(scene(), np.full((360, 512, 3), 100, np.uint8))
+    assert likeness(prepare(np.zeros((4, 4, 3), np.uint8)), prepare(scene())) is None
