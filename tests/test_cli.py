@@ -63,6 +63,7 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
         "known": 0,
         "ignored": 0,
         "sidecars": 0,
+        "joined": 0,
     }
     assert report == {**counts, "failed": []}
     (tmp_path / "card" / "00.xmp").write_text("")
@@ -103,6 +104,31 @@ def test_a_shoot_from_folder_to_columns(pixsort: Pixsort, make_jpeg: MakeJpeg, t
     assert "no project named «Shoot»" in pixsort.refused("groups", "--project", "Shoot")
     pixsort.json("delete-project", "Wedding")
     assert pixsort.json("projects") == []
+
+
+def test_a_locked_column_stays_and_new_photos_join_another(
+    pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
+    for scene, frame in ((scene, frame) for scene in range(2) for frame in range(3)):
+        path = make_jpeg(
+            f"{'later' if frame == 2 else 'card'}/{scene}{frame}.jpg", seed=scene, size=(320, 240)
+        )
+        with Image.open(path) as picture:
+            picture.crop((frame * 3, frame, 310 + frame, 235 + frame)).save(path, quality=92)
+    pixsort.json("import", tmp_path / "card", "--project", "Shoot")
+    assert pixsort.json("group", "--project", "Shoot")["notes"] == []
+    assert pixsort.json("lock", "Group 1", "--project", "Shoot") == {"label": "Group 1", "locked": True}
+    assert "«Ungrouped» cannot be locked" in pixsort.refused("lock", "Ungrouped", "--project", "Shoot")
+    assert "«Party» is no column" in pixsort.refused("lock", "Party", "--project", "Shoot")
+    assert pixsort.json("import", tmp_path / "later", "--project", "Shoot")["joined"] == 1
+    pixsort.json("group", "--project", "Shoot", "--from-scratch")
+    columns = pixsort.json("groups", "--project", "Shoot")
+    assert [(c["label"], c["locked"], len(c["photos"])) for c in columns] == [
+        ("Group 1", True, 2),
+        ("Group 2", False, 3),
+        ("Ungrouped", False, 1),
+    ]
+    assert pixsort.json("lock", "Group 1", "--project", "Shoot", "--off")["locked"] is False
 
 
 def test_single_files_that_fail_are_no_failure(pixsort: Pixsort, make_jpeg: MakeJpeg, tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def add_commands(group: click.Group) -> None:
         delete_project_command,
         remove_command,
         label_command,
+        lock_command,
         split_command,
         join_command,
     ):
@@ -110,7 +111,9 @@ def import_command(folder: Path, paths: tuple[str, ...], name: str, as_json: boo
     help="How much frames taken a moment apart are drawn together (usual: some).",
 )
 @click.option("--embedding", "embedding_id", metavar="ID", help="The embedding to group by.")
-@click.option("--from-scratch", is_flag=True, help="Give up what was arranged by hand, too.")
+@click.option(
+    "--from-scratch", is_flag=True, help="Give up what was moved and named by hand, too; locked columns stay."
+)
 @json_option
 @click.pass_obj
 def group_command(
@@ -122,7 +125,7 @@ def group_command(
     as_json: bool,
     **parameters: Any,
 ) -> None:
-    """Group a project's photos into columns; what was arranged by hand stays."""
+    """Group a project's photos into columns; what was done by hand stays."""
     from pixsort_desktop.grouping.calibration import calibration_of
     from pixsort_desktop.grouping.density import GroupingParameters
     from pixsort_desktop.jobs.group_photos import group_photos
@@ -146,6 +149,7 @@ def group_command(
                     "photos": report.photos,
                     "embedded": report.embedded,
                     "lacking": report.lacking,
+                    "notes": list(report.notes),
                     "seconds": round(report.seconds, 3),
                 }
             )
@@ -164,6 +168,8 @@ def group_command(
                 f"How far apart photos of a group may be was not measured for «{embedding_id}»:"
                 " some that belong nowhere may stand in one."
             )
+        for note in report.notes:
+            click.echo(note)
         print_groups(library, name)
 
 
@@ -184,6 +190,7 @@ def groups_command(folder: Path, name: str, as_json: bool) -> None:
                 {
                     "label": label_of(column),
                     "origin": column.group.origin if column.group else "automatic",
+                    "locked": column.group is not None and column.group.locked,
                     "photos": [files[i][0] for i in column.photo_ids if i in files],
                     "files": [files[i] for i in column.photo_ids if i in files],
                 }
@@ -288,6 +295,26 @@ def label_command(folder: Path, paths: tuple[str, ...], name: str, label: str, a
         else:
             organise.move_to_new_group(library, project_id=project.id, photo_ids=ids, label=label)
         done(as_json, f"{counted(len(ids), 'photo')} moved to «{label}».", label=label, moved=len(ids))
+
+
+@click.command("lock")
+@click.argument("column")
+@project_option
+@click.option("--off", is_flag=True, help="Unlock it again.")
+@json_option
+@click.pass_obj
+def lock_command(folder: Path, column: str, name: str, off: bool, as_json: bool) -> None:
+    """Lock a column: no grouping and no new photo changes it."""
+    label = clean_name(column)
+    with opened_library(folder) as library:
+        project = project_named(library, name)
+        columns = {label_of(each): each.group for each in groups_of.board(library, project.id)}
+        group = columns.get(label)
+        if group is None:
+            why = "cannot be locked" if label in columns else "is no column of this project"
+            raise NotFoundError(f"«{label}» {why}.")
+        organise.lock_groups(library, group_ids=[group.id], locked=not off)
+        done(as_json, f"«{label}» is {'unlocked' if off else 'locked'}.", label=label, locked=not off)
 
 
 @click.command("split")

@@ -1,14 +1,15 @@
 """Arranging a board by hand.
 
 Whatever the user touches is theirs: a photo they move is placed by hand, a column they make, name, fill or
-merge is of origin 'hand', and grouping again leaves both as they are. An automatic column that loses its last
-photo disappears.
+merge is of origin 'hand'. What is put into a column belongs to what stands there, and what is taken out of one does not
+belong to what stays (`constrain`): grouping again keeps to it. An automatic column that loses its last photo disappears.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pixsort_desktop.commands.constrain import note_moved, note_named, taken_apart
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
@@ -73,13 +74,14 @@ def move_to_new_group(
 
 
 def rename_group(library: Library, *, group_id: int, label: str) -> ChangeSet:
-    """Name a column. Raises `PixsortError` when the name is empty or another column's."""
+    """Name a column; its photos carry the name. Raises `PixsortError` when it is empty or another column's."""
 
     def act(transaction: Transaction) -> ChangeSet:
         group = groups.get_group(transaction, group_id)
         name = groups.free_label(transaction, group.project_id, label, but=group_id)
         if name != group.label:
             transaction.update("groups", (group_id,), {"label": name, "origin": "hand"})
+            note_named(transaction, group.project_id, group_id)
         return change_set(transaction)
 
     return library.write(act, undo="Rename column", project_id=_project_of(library, group_id))
@@ -123,6 +125,20 @@ def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     return library.write(act, undo="Merge columns", project_id=_project_of(library, group_ids[0]))
 
 
+def lock_groups(library: Library, *, group_ids: Sequence[int], locked: bool = True) -> ChangeSet:
+    """Lock columns, so that no grouping changes them: no photo joins or leaves, the name stays. Or unlock them."""
+
+    def act(transaction: Transaction) -> ChangeSet:
+        for group_id in dict.fromkeys(group_ids):
+            groups.get_group(transaction, group_id)
+            transaction.update("groups", (group_id,), {"locked": int(locked)})
+        return change_set(transaction)
+
+    verb = "Lock" if locked else "Unlock"
+    name = f"{verb} column" if len(group_ids) == 1 else f"{verb} {len(group_ids)} columns"
+    return library.write(act, undo=name, project_id=_project_of(library, group_ids[0]))
+
+
 def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     """Delete columns; their photos become ungrouped, by hand."""
 
@@ -160,11 +176,16 @@ def _place(
 ) -> None:
     """Write the photos into the column by hand, in the gap at `index`; where it is too narrow, number anew."""
     moving = list(dict.fromkeys(photo_ids))
-    sources = {_group_of(transaction, project_id, photo_id) for photo_id in moving}
+    sources: dict[int | None, list[int]] = {}
+    for photo_id in moving:
+        sources.setdefault(_group_of(transaction, project_id, photo_id), []).append(photo_id)
+    rules = taken_apart(transaction, project_id, sources, group_id)
     standing = groups.members(transaction, project_id, group_id, shown=True)
+    by_hand = {"group_id": group_id, "placed": "hand", "carries": None, "arrived": 0}
     for photo_id in moving:
         standing.pop(photo_id, None)
-        transaction.update("project_photos", (project_id, photo_id), {"group_id": group_id, "placed": "hand"})
+        transaction.update("project_photos", (project_id, photo_id), by_hand)
+    note_moved(transaction, project_id, moving, group_id, rules)
     staying = list(standing)
     place = len(staying) if index is None else max(0, min(index, len(staying)))
     positions = _between(
@@ -177,7 +198,7 @@ def _place(
         positions = range(0, len(moving) * groups.STEP, groups.STEP)
     for photo_id, position in zip(moving, positions, strict=True):
         transaction.update("project_photos", (project_id, photo_id), {"position": position})
-    for source in sources - {group_id}:
+    for source in sources.keys() - {group_id}:
         drop_if_empty(transaction, project_id, source)
 
 

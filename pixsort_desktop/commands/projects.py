@@ -41,7 +41,12 @@ def delete_project(library: Library, *, project_id: int) -> ChangeSet:
     """Delete a project with its columns. Its photos stay in the library, and undo brings it back."""
 
     def act(transaction: Transaction) -> ChangeSet:
-        for table, column in (("project_photos", "photo_id"), ("groups", "id"), ("clock_shifts", "id")):
+        for table, column in (
+            ("project_photos", "photo_id"),
+            ("groups", "id"),
+            ("clock_shifts", "id"),
+            ("apart", "id"),
+        ):
             rows = transaction.connection.execute(
                 f"SELECT {column} FROM {table} WHERE project_id = ?", (project_id,)
             ).fetchall()

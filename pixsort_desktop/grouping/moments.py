@@ -48,11 +48,19 @@ def time_shares(
     return one, other, 1.0 - weight.forgiven * np.exp(-gap / weight.fades)
 
 
-def _same_moment(times: NDArray[np.float64], horizon: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of rows whose times are known and at most `horizon` apart, among each row's next in time."""
+def known_moments(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The times (n,) as far as a clock told them: NaN where more frames than a camera takes have the same one."""
     known = np.flatnonzero(np.isfinite(times))
     _, instant, count = np.unique(times[known], return_inverse=True, return_counts=True)
-    known = known[count[instant] <= _SAME_STAMP]
+    moments = np.full(len(times), np.nan)
+    told = known[count[instant] <= _SAME_STAMP]
+    moments[told] = times[told]
+    return moments
+
+
+def _same_moment(times: NDArray[np.float64], horizon: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs of rows whose times are known and at most `horizon` apart, among each row's next in time."""
+    known = np.flatnonzero(np.isfinite(known_moments(times)))
     known = known[np.argsort(times[known], kind="stable")]
     one, other = [known[:0]], [known[:0]]
     for step in range(1, min(_FOLLOWING, len(known) - 1) + 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from pixsort_desktop.grouping.density import (
     listed_neighbours,
 )
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, arrange
+from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
 from pixsort_desktop.jobs.compare_photos import compare_photos
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.record import recorded_job
@@ -28,7 +29,6 @@ from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import has_embedding, project_vectors, without_embedding
 from pixsort_desktop.library.projects import get_project
-from pixsort_desktop.library.records import Group
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import descriptor
@@ -44,6 +44,7 @@ class GroupReport:
     embedded: int  # photos whose missing embedding or thumbnail was made first
     seconds: float
     lacking: int = 0  # photos that have no such embedding and were left ungrouped
+    notes: tuple[str, ...] = ()  # contradictions of moves by hand, and what became of names, a sentence each
 
 
 def group_photos(
@@ -58,8 +59,9 @@ def group_photos(
     """Group a project's photos into automatic columns, in one undoable step.
 
     Missing built-in embeddings are made first. Those of a learned model are made by `embed_with_model`; a photo
-    without one counts as ungrouped. `from_scratch` also gives up what was arranged by hand. Raises `PixsortError`
-    for an embedding that no photo has and `Cancelled` after `progress.cancel()`, with the board as it was.
+    without one counts as ungrouped. `from_scratch` also gives up what was moved and named by hand; locked columns stay.
+    Raises `PixsortError` for an embedding that no photo has and `Cancelled` after `progress.cancel()`, with the board as
+    it was.
     """
     parameters = parameters or GroupingParameters()
     progress = progress or Progress()
@@ -91,7 +93,9 @@ def group_photos(
         progress.report("Grouping", len(ids), len(ids))
     grouped = [c for c in plan.columns if c.group_id is not None or c.photo_ids]
     seconds = time.monotonic() - started
-    return GroupReport(len(ids), len(grouped), len(plan.ungrouped), embedded, seconds, len(lacking))
+    return GroupReport(
+        len(ids), len(grouped), len(plan.ungrouped), embedded, seconds, len(lacking), plan.notes
+    )
 
 
 def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
@@ -135,11 +139,11 @@ def _apply(
     from_scratch: bool,
 ) -> Arrangement:
     """Plan the new board and write what differs from the old one."""
-    columns = groups.project_groups(transaction, project_id)
     if from_scratch:
-        _forget_hand(transaction, project_id, columns)
-        columns = groups.project_groups(transaction, project_id)
-    plan = arrange(_memberships(transaction, project_id, order), columns, labels, min_group_size)
+        forget_hand(transaction, project_id)
+    rules, notes = rules_and_notes(transaction, project_id)
+    columns = groups.project_groups(transaction, project_id)
+    plan = arrange(_memberships(transaction, project_id, order), columns, labels, min_group_size, rules)
     for position, planned in enumerate(plan.columns):
         row = {"label": planned.label, "position": position, "origin": planned.origin}
         group_id = planned.group_id
@@ -147,7 +151,7 @@ def _apply(
             group_id = transaction.insert("groups", {"project_id": project_id, **row})
         else:
             transaction.update("groups", (group_id,), row)
-        standing = groups.members(transaction, project_id, group_id) if planned.origin == "hand" else {}
+        standing = groups.members(transaction, project_id, group_id) if planned.beside else {}
         start = max(standing.values(), default=-groups.STEP) + groups.STEP
         _stand(transaction, project_id, group_id, planned.photo_ids, start)
     _stand(transaction, project_id, None, plan.ungrouped, 0)
@@ -156,24 +160,15 @@ def _apply(
         if column.id not in kept:
             groups.empty_and_delete(transaction, project_id, column.id)
     transaction.update("projects", (project_id,), {"grouping": json.dumps(remembered)})
-    return plan
+    return replace(plan, notes=notes + plan.notes)
 
 
 def _memberships(transaction: Transaction, project_id: int, order: list[int]) -> list[Membership]:
     rows = transaction.connection.execute(
-        "SELECT photo_id, group_id, placed FROM project_photos WHERE project_id = ?", (project_id,)
+        "SELECT photo_id, group_id, placed, carries FROM project_photos WHERE project_id = ?", (project_id,)
     )
     standing = {row["photo_id"]: Membership(*row) for row in rows}
     return [standing[photo_id] for photo_id in order if photo_id in standing]
-
-
-def _forget_hand(transaction: Transaction, project_id: int, columns: list[Group]) -> None:
-    for column in columns:
-        transaction.update("groups", (column.id,), {"origin": "automatic"})
-    for row in transaction.connection.execute(
-        "SELECT photo_id FROM project_photos WHERE project_id = ? AND placed = 'hand'", (project_id,)
-    ).fetchall():
-        transaction.update("project_photos", (project_id, row["photo_id"]), {"placed": "automatic"})
 
 
 def _stand(

@@ -23,6 +23,7 @@ from pixsort_desktop.jobs.cache import trim_cache
 from pixsort_desktop.jobs.daemon_pool import DaemonPool
 from pixsort_desktop.jobs.examine import Claims, Examined, examine, keep
 from pixsort_desktop.jobs.frames import FrameJoiner
+from pixsort_desktop.jobs.join_new import join_new
 from pixsort_desktop.jobs.reasons import with_reasons
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
@@ -63,8 +64,8 @@ class ImportReport:
 
     `added` are photos that the project did not have, `companions` further files of their frames, or of frames that
     the project had. Of the `duplicates`, `known` are files that the project had already, at that path; the others are
-    copies. Of the `ignored`, `sidecars` are XMP files, which are looked for beside each photo; the others are no matter
-    of ours.
+    copies. Of the `added`, `joined` are in columns where they clearly belong (`join_new`). Of the `ignored`, `sidecars`
+    are XMP files, which are looked for beside each photo; the others are no matter of ours.
     """
 
     found: int = 0
@@ -75,6 +76,7 @@ class ImportReport:
     failed: list[tuple[str, str]] = field(default_factory=list)
     ignored: int = 0
     sidecars: int = 0
+    joined: int = 0
     seconds: float = 0.0
 
     @property
@@ -90,6 +92,8 @@ class ImportReport:
             (self.copies, _of("duplicate", self.copies)),
         )
         told = [f"{number:,} {what}" for number, what in counts if number]
+        if self.joined:
+            told.insert(0, f"{self.joined:,} of them in columns already")
         return ", ".join([f"{self.added:,} added", *told, f"{len(self.failed):,} failed"])
 
     def to_dict(self) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def import_photos(
     paths: Iterable[str | os.PathLike[str]],
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import files and folders into a project.
+    """Import files and folders into a project; in one that is grouped, new photos join columns (`join_new`).
 
     Photos whose bytes the project already has are counted as duplicates, their paths remembered. A file that
     fails costs nobody else anything. Raises `Cancelled` after `progress.cancel()`, with all that is done kept.
@@ -120,7 +124,9 @@ def import_photos(
 
         library.write(begin)
         run = _Run(library, project_id, job_id, progress or Progress(), newest_photo(library))
-        return run.run(given)
+        report = run.run(given)
+        report.joined = join_new(library, project_id=project_id, photo_ids=run.arrived)
+        return report
 
 
 def retry_failed(library: Library, *, project_id: int, progress: Progress | None = None) -> ImportReport:

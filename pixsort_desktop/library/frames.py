@@ -19,7 +19,7 @@ from pixsort_desktop.library.records import Photo, PhotoFile
 from pixsort_desktop.library.transaction import Transaction
 
 _CHUNK = 500
-_PLACED = ("new", "automatic", "hand")  # the later, the more it is the user's
+_PLACED = ("new", "automatic", "kept", "hand")  # the later, the more it is the user's
 
 
 # -- asking ------------------------------------------------------------------------------------------------------

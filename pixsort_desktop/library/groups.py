@@ -38,6 +38,14 @@ def board(library: Library, project_id: int) -> list[Column]:
     return [*columns, Column(None, tuple(members.get(None, ())))]
 
 
+def arrived_photos(library: Library, project_id: int) -> frozenset[int]:
+    """Photos that joined a column by themselves after an import and were not looked at yet."""
+    rows = library.rows(
+        "SELECT photo_id FROM project_photos WHERE project_id = ? AND arrived = 1", (project_id,)
+    )
+    return frozenset(row["photo_id"] for row in rows)
+
+
 def get_group(transaction: Transaction, group_id: int) -> Group:
     """The group with that id. Raises `NotFoundError`."""
     row = transaction.connection.execute("SELECT * FROM groups WHERE id = ?", (group_id,)).fetchone()
@@ -103,4 +111,4 @@ def next_label(taken: set[str]) -> str:
 
 
 def _group(row: sqlite3.Row) -> Group:
-    return Group(**dict(row))
+    return Group(**{**dict(row), "locked": bool(row["locked"])})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pixsort_desktop.library.groups import empty_and_delete
+from pixsort_desktop.library.constraints import partings
+from pixsort_desktop.library.groups import empty_and_delete, members
 from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.transaction import Transaction
 
@@ -26,7 +27,7 @@ def leave_boards(transaction: Transaction, photo_id: int) -> None:
 def return_to_board(transaction: Transaction, project_id: int, photo_id: int) -> None:
     """Put a photo that has just come into a project again where it stood, if that is known; for a companion, its face.
 
-    A column that is gone leaves it ungrouped, as any new photo.
+    A column that is gone, or has photos by now that this one was parted from, leaves it ungrouped, as any new photo.
     """
     connection = transaction.connection
     photo_id = connection.execute(
@@ -46,11 +47,23 @@ def return_to_board(transaction: Transaction, project_id: int, photo_id: int) ->
             "SELECT 1 FROM groups WHERE id = ? AND project_id = ?", (row["group_id"], project_id)
         ).fetchone()
     )
-    if there:
+    if there and not _parted(transaction, project_id, photo_id, row["group_id"]):
         connection.execute(
             "UPDATE project_photos SET group_id = ?, position = ?, placed = ? WHERE project_id = ? AND photo_id = ?",
             (row["group_id"], row["position"], row["placed"], project_id, photo_id),
         )
+
+
+def _parted(transaction: Transaction, project_id: int, photo_id: int, group_id: int | None) -> bool:
+    """Whether a photo was parted from one that stands in a column."""
+    if group_id is None:
+        return False
+    standing = members(transaction, project_id, group_id).keys() - {photo_id}
+    for parting in partings(transaction.connection, project_id):
+        sides = ((parting.one, parting.other), (parting.other, parting.one))
+        if parting.overruled is None and any(photo_id in one and other & standing for one, other in sides):
+            return True
+    return False
 
 
 def _drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:

@@ -367,3 +367,26 @@ def add_keywords_and_written_captions(db: Database) -> None:
                 " INSERT INTO photo_search (rowid, text) SELECT id, text FROM photo_words"
                 f" WHERE id IN ({row}.photo_id, {'old' if event == 'UPDATE' else row}.photo_id); END"
             )
+
+
+@migrations()
+def add_constraints(db: Database) -> None:
+    """What was moved by hand as rules for grouping (constraints.py), locked columns, and photos that have just come.
+
+    project_photos.placed is also 'kept', for photos that stood in a column when the user put others there: all of these
+    belong together. What columns of origin 'hand' held before there were rules is kept so. project_photos.carries is the
+    column that a photo stood in when that was named; arrived is 1 for a photo that joined a column by itself after an
+    import and was not looked at yet.
+    """
+    db.execute(
+        "CREATE TABLE apart (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " project_id INTEGER NOT NULL REFERENCES projects(id), one TEXT NOT NULL, other TEXT NOT NULL, overruled TEXT)"
+    )
+    db.execute("CREATE INDEX apart_by_project ON apart(project_id)")
+    db.execute("ALTER TABLE groups ADD COLUMN locked INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE project_photos ADD COLUMN carries INTEGER")
+    db.execute("ALTER TABLE project_photos ADD COLUMN arrived INTEGER NOT NULL DEFAULT 0")
+    db.execute(
+        "UPDATE project_photos SET placed = 'kept'"
+        " WHERE placed != 'hand' AND group_id IN (SELECT id FROM groups WHERE origin = 'hand')"
+    )

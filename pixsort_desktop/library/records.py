@@ -121,6 +121,7 @@ class Group:
     label: str
     position: int
     origin: str  # 'automatic' or 'hand': whether the user made, named or filled it
+    locked: bool = False  # whether grouping leaves it exactly as it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -57,6 +57,7 @@ class ColumnHeader(QFrame):
         self.label = ""
         self.count = 0
         self.decided = 0
+        self.locked = False
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor = QLineEdit(self)
@@ -83,11 +84,12 @@ class ColumnHeader(QFrame):
         self.menu_button.setIconSize(QSize(edge, edge))
         self.menu_button.setIcon(icons.icon("menu"))
 
-    def show_column(self, key: int, label: str, count: int, decided: int) -> None:
+    def show_column(self, key: int, label: str, count: int, decided: int, *, locked: bool = False) -> None:
         if key != self.key:
             self.stop_editing()
-        self.key, self.label, self.count, self.decided = key, label, count, decided
+        self.key, self.label, self.count, self.decided, self.locked = key, label, count, decided, locked
         photos = words.count(count, "photo") + (f", {decided:,} decided" if decided else "")
+        photos += ", locked: grouping leaves it as it is" if locked else ""
         self.menu_button.setVisible(not self.ungrouped)
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
@@ -225,6 +227,11 @@ class ColumnHeader(QFrame):
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
         room.setRight(right - width - HEADER_PAD)
+        if self.locked:
+            edge = theme.metrics().height() * 0.9
+            mark = QRectF(room.x(), room.center().y() - edge / 2, edge, edge)
+            icons.paint(painter, "lock", mark, theme.colour("text"))
+            room.setLeft(round(mark.right()) + theme.UNIT // 2)
         text = painter.fontMetrics().elidedText(self.label, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 
@@ -362,7 +369,9 @@ class ColumnWidget(QFrame):
         """Take the label and count from the model."""
         count = len(self._model.photos_in(self.key))
         label = self._model.label(self.key)
-        self.header.show_column(self.key, label, count, self._model.decided(self.key))
+        group = self._model.group(self.key)
+        locked = group is not None and group.locked
+        self.header.show_column(self.key, label, count, self._model.decided(self.key), locked=locked)
         self.photos.setAccessibleName(f"Photos of {label}")
 
     def paintEvent(self, _event: QPaintEvent) -> None:

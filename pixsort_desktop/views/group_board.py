@@ -192,6 +192,11 @@ class GroupBoard(QAbstractScrollArea):
                     self._take_back(key)
                 self._offsets.pop(key, None)
 
+    def repaint_tiles(self) -> None:
+        """Something that is painted on photos changed, and no photo did."""
+        for column in self._built.values():
+            column.photos.viewport().update()
+
     def refresh_looks(self) -> None:
         """Another theme or text size."""
         for column in (*self._built.values(), *self._spare):

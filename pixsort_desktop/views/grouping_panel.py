@@ -75,7 +75,9 @@ class GroupingPanel(Popover):
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.take)
-        note = QLabel("Columns you made, named or filled by hand stay as they are.")
+        note = QLabel(
+            "What you put together stays together, what you took apart stays apart. Names and locked columns stay."
+        )
         note.setProperty("quiet", True)
         note.setProperty("role", "small")
         note.setWordWrap(True)

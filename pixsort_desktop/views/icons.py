@@ -142,10 +142,16 @@ def _promote(p: QPainter) -> None:
     p.drawLine(QPointF(4, 2.5), QPointF(12, 2.5))
 
 
+def _lock(p: QPainter) -> None:
+    p.drawArc(QRectF(5, 2, 6, 9), 0, 180 * 16)
+    p.setBrush(p.pen().color())
+    p.drawRoundedRect(QRectF(3.5, 7, 9, 6.5), 1.2, 1.2)
+
+
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus, "close": _close,
     "flag": _flag, "grid": _grid, "board": _board, "menu": _menu, "warning": _warning,
     "unflagged": _unflagged, "filter": _filter,
     "photos": _photos, "folder": _folder, "list": _list, "check": _check, "group": _group, "search": _search,
-    "promote": _promote,
+    "promote": _promote, "lock": _lock,
 }  # fmt: skip

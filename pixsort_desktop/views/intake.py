@@ -94,6 +94,9 @@ class Intake(QObject):
         told = told or _import_sentence(report, again=again)
         if self._never_grouped(project_id) and added > 1:
             self.group(project_id, {})
+        elif joined := int(report.joined):
+            self._tell_joined(project_id, told, joined, added - joined)
+            return
         elif added:
             self._messages.ask(
                 f"{told} They are in Ungrouped.", "Group again", lambda: self.group(project_id, None)
@@ -103,6 +106,21 @@ class Intake(QObject):
             self._messages.ask(told, "Show failed files", self.failures_wanted.emit)
         else:
             self._messages.tell(told)
+
+    def _tell_joined(self, project_id: int, told: str, joined: int, waiting: int) -> None:
+        """New photos stand in columns already: that can be taken back, and the others can be sorted in."""
+        undo = ("Undo", self._session.undo)
+        if not waiting:
+            self._messages.tell(
+                f"{told} {'It' if joined == 1 else 'They'} joined columns, marked by a dot.", *undo
+            )
+            return
+        self._messages.ask(
+            f"{told} {joined:,} joined columns, marked by a dot; {waiting:,} in Ungrouped.",
+            "Group again",
+            lambda: self.group(project_id, None),
+            undo,
+        )
 
     def _never_grouped(self, project_id: int) -> bool:
         return any(p.id == project_id and not p.grouping.get("parameters") for p in self._session.projects)
@@ -132,7 +150,7 @@ class Intake(QObject):
         self.grouped.emit(project_id)
         self._messages.tell(
             f"{words.count(int(report.groups), 'column')} of {words.count(int(report.photos), 'photo')}; "
-            f"{int(report.ungrouped):,} ungrouped.",
+            f"{int(report.ungrouped):,} ungrouped." + "".join(f" {note}" for note in report.notes),
             "Undo",
             self._session.undo,
         )

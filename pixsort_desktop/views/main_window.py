@@ -46,6 +46,7 @@ from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.inspector import InspectionFunctions
 from pixsort_desktop.views.loupe.overlays import Overlays
 from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.newcomers import Newcomers
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
+        self.newcomers = Newcomers(session, self.area)
         self.words = WordsDesk(
             session, self.centre, self.area, self.panel, self.grouping, self.messages, self
         )
@@ -183,6 +185,7 @@ class MainWindow(QMainWindow):
             "move_to": lambda: organiser.choose_column_for(area.chosen_ids()),
             "rename": self._rename,
             "merge": lambda: organiser.choose_merge(board.current_group()),
+            "lock": lambda: organiser.toggle_lock(board.current_group()),
             "column_left": lambda: organiser.shift_column(board.current_group(), -1),
             "column_right": lambda: organiser.shift_column(board.current_group(), 1),
             "group_again": lambda: self.intake.group(self.session.project_id, None),

@@ -114,6 +114,18 @@ class Organiser(QObject):
     def rename_column(self, group_id: int, label: str) -> None:
         self._session.do(lambda library: organise.rename_group(library, group_id=group_id, label=label))
 
+    def toggle_lock(self, group_id: int | None) -> None:
+        """Lock a column, so that no grouping changes it; or unlock it."""
+        group = next(
+            (c.group for c in self._session.snapshot.columns if c.group and c.group.id == group_id), None
+        )
+        if group is None:
+            self._messages.tell("Go to the column that should be locked first.")
+            return
+        self._session.do(
+            lambda library: organise.lock_groups(library, group_ids=[group.id], locked=not group.locked)
+        )
+
     def delete_column(self, group_id: int) -> None:
         name = self._labels().get(group_id, "")
         self._session.do(
@@ -184,6 +196,10 @@ class Organiser(QObject):
         menu = _menu(self._board)
         menu.addAction("Rename", lambda: self._board.edit_label(group_id))
         menu.addAction("Merge with …", lambda: self.choose_merge(group_id))
+        locked = any(
+            c.group.locked for c in self._session.snapshot.columns if c.group and c.group.id == group_id
+        )
+        menu.addAction("Unlock" if locked else "Lock", lambda: self.toggle_lock(group_id))
         menu.addAction("Select its photos", lambda: self._board.select_column(group_id))
         menu.addSeparator()
         menu.addAction("Move left", lambda: self.shift_column(group_id, -1))

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from pixsort_desktop.library.records import Photo
-from pixsort_desktop.views import words
+from pixsort_desktop.views import arrivals, words
 from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 
@@ -194,9 +194,11 @@ def photo_data(photo: Photo | None, role: int, badge: Badge | None = None) -> An
     if role == Qt.ItemDataRole.DisplayRole:
         return words.file_name(photo)
     if role == Qt.ItemDataRole.ToolTipRole:
-        return words.tooltip(photo) + (f"\n{words.stack(*badge)}" if badge else "")
+        new = "\nNew: joined this column by itself" if arrivals.is_new(photo) else ""
+        return words.tooltip(photo) + new + (f"\n{words.stack(*badge)}" if badge else "")
     if role == Qt.ItemDataRole.AccessibleTextRole:  # an open stack is no news in the name of every burst
-        return words.spoken(photo) + (f", {words.stack(*badge)}" if badge and badge[1] else "")
+        new = ", new in this column" if arrivals.is_new(photo) else ""
+        return words.spoken(photo) + new + (f", {words.stack(*badge)}" if badge and badge[1] else "")
     if role == Qt.ItemDataRole.AccessibleDescriptionRole:
         return words.spoken(photo) + (f", {words.stack(*badge)}" if badge else "")
     return None

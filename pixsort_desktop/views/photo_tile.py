@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import framing, icons, presence, theme, words
+from pixsort_desktop.views import arrivals, framing, icons, presence, theme, words
 from pixsort_desktop.views.photo_list_model import PHOTO, STACK
 
 MARGIN = theme.UNIT
@@ -63,6 +63,7 @@ class PhotoTile(QStyledItemDelegate):
             picture = self._paint_picture(painter, box, photo)
             _paint_judgement(painter, picture, photo)
             presence.paint_mark(painter, picture, photo)
+            arrivals.paint_mark(painter, picture, photo)
             framing.paint_badge(painter, picture, photo, beside=theme.UNIT * 2 if selected else 0)
             badge = index.data(STACK)
             if badge is not None:

@@ -98,6 +98,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("move_to", ("M",), "Move the selected photos to a column, by name", "Columns"),
     Shortcut("rename", ("F2",), "Rename the column, or the project when the list has the keyboard", "Columns"),
     Shortcut("merge", ("Ctrl+M",), "Merge the column with another, by name", "Columns"),
+    Shortcut("lock", ("Ctrl+Shift+L",), "Lock the column against grouping, or unlock it", "Columns"),
     Shortcut("column_left", ("Ctrl+Shift+Left",), "Move the column to the left", "Columns"),
     Shortcut("column_right", ("Ctrl+Shift+Right",), "Move the column to the right", "Columns"),
     Shortcut("group_again", ("Ctrl+G",), "Group the project's photos", "Columns"),

@@ -15,7 +15,7 @@ from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.clocks import CameraKey, clock_shifts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.filters import select, sort_photos
-from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.groups import arrived_photos, board
 from pixsort_desktop.library.photos import get_photos, project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Photo, Project
@@ -40,6 +40,7 @@ class Snapshot:
     hits: frozenset[int] | None = None
     stacks: tuple[Stack, ...] = ()  # every burst, whether open, closed or filtered away
     shifts: Mapping[CameraKey, float] = field(default_factory=dict)  # of the cameras' clocks, seconds
+    arrived: frozenset[int] = frozenset()  # that joined a column after an import and were not looked at
 
     @cached_property
     def sorted_order(self) -> tuple[int, ...]:
@@ -160,7 +161,9 @@ def read_snapshot(
         columns, stacks = previous.columns, previous.stacks
     else:
         stacks = find_stacks(columns, photos)
-    return arrange(library, Snapshot(project, photos, order, columns, stacks=stacks, shifts=shifts), showing)
+    arrived = arrived_photos(library, project_id)
+    read = Snapshot(project, photos, order, columns, stacks=stacks, shifts=shifts, arrived=arrived)
+    return arrange(library, read, showing)
 
 
 def arrange(library: Library, snapshot: Snapshot, showing: Showing) -> Snapshot:

@@ -50,7 +50,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "trash_rejects",
         ),
     ),
-    ("&Columns", ("group_again", "", "split_off", "move_to", "", "merge", "column_left", "column_right")),
+    (
+        "&Columns",
+        ("group_again", "", "split_off", "move_to", "", "merge", "lock", "column_left", "column_right"),
+    ),
     (
         "&View",
         (

@@ -21,7 +21,7 @@ from pixsort_desktop.library.projects import all_projects, get_project, set_stat
 from pixsort_desktop.library.transaction import Transaction
 
 PHOTOS = 12
-TABLES = ("projects", "groups", "project_photos", "judgements")
+TABLES = ("projects", "groups", "project_photos", "judgements", "apart")
 
 
 def fill(library: Library, name: str = "Shoot", count: int = PHOTOS) -> int:
@@ -64,6 +64,7 @@ actions = st.lists(
         ),
         st.tuples(st.just("rename"), number, st.sampled_from(["Ceremony", "Party", "x" * 200])),
         st.tuples(st.just("shift"), number, number),
+        st.tuples(st.just("lock"), number, st.booleans()),
         st.tuples(st.just("merge"), st.lists(number, min_size=1, max_size=3)),
         st.tuples(st.just("delete"), st.lists(number, min_size=1, max_size=2)),
         st.tuples(st.just("remove"), photo_ids),
@@ -112,6 +113,7 @@ def perform(library: Library, project_id: int, action: tuple[Any, ...]) -> None:
         ),
         "rename": lambda: organise.rename_group(library, group_id=pick(a[0]), label=a[1]),
         "shift": lambda: organise.move_group(library, group_id=pick(a[0]), position=a[1]),
+        "lock": lambda: organise.lock_groups(library, group_ids=[pick(a[0])], locked=a[1]),
         "merge": lambda: organise.merge_groups(library, group_ids=[pick(n) for n in a[0]]),
         "delete": lambda: organise.delete_groups(library, group_ids=[pick(n) for n in dict.fromkeys(a[0])]),
         "remove": lambda: projects.remove_photos(library, project_id=project_id, photo_ids=a[0]),
@@ -172,7 +174,7 @@ def test_a_deleted_project_comes_back_whole(library: Library) -> None:
     organise.move_to_new_group(library, project_id=project_id, photo_ids=[4, 5], label="Cake")
     before = state(library)
     projects.delete_project(library, project_id=project_id)
-    assert state(library) == [[], [], [], []]
+    assert state(library) == [[], [], [], [], []]
     assert len(library.rows("SELECT id FROM photos")) == PHOTOS
     assert undo(library, project_id=None) == "Delete project"
     assert state(library) == before
