@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from pixsort_desktop import app
+from pixsort_desktop import app_frames
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.import_photos import import_photos
@@ -306,16 +306,16 @@ def test_frames_are_upright_and_keep_their_colours(tmp_path: Path, make_jpeg: Ca
     exif[0x0112] = 6
     path = make_jpeg("turned.jpg", seed=3, size=(96, 64), exif=exif)
     photo = Photo(id=1, sha256=None, status="ready", error=None, path=str(path))
-    image = app.read_frame(photo, 48, app.fresh_image)
+    image = app_frames.read_frame(photo, 48, app_frames.fresh_image)
     assert (image.width(), image.height()) == (32, 48)
-    whole = app.read_frame(photo, 96, app.fresh_image)
+    whole = app_frames.read_frame(photo, 96, app_frames.fresh_image)
     with Image.open(path) as opened:
         upright = opened.transpose(Image.Transpose.ROTATE_270).convert("RGB")
     for x, y in ((0, 0), (63, 95), (17, 40), (5, 33)):  # also below the first strip
         assert whole.pixelColor(x, y).getRgb()[:3] == upright.getpixel((x, y))
     gone = Photo(id=2, sha256=None, status="ready", error=None, path=str(tmp_path / "card taken out.jpg"))
     with pytest.raises(FileNotFoundError):
-        app.read_frame(gone, 48, app.fresh_image)
+        app_frames.read_frame(gone, 48, app_frames.fresh_image)
 
 
 def test_the_window_starts_as_a_program_and_ends_by_signal(tmp_path: Path) -> None:

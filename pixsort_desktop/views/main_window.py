@@ -87,10 +87,10 @@ class MainWindow(QMainWindow):
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
+        self.newcomers = Newcomers(session, self.area)
         self.words = WordsDesk(
             session, self.centre, self.area, self.panel, self.grouping, self.messages, self
         )
-        self.newcomers = Newcomers(session, self.area)
         self.framing = Framing(session, self.area.chosen_ids, self.messages)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)

@@ -91,6 +91,7 @@ class WordsDesk(QObject):
         self._scrolled: Ranked | None = None
         self._rows: list[EmbeddingRow] = []
         self._photo: Photo | None = None
+        self._project_id: int | None = None
         self.bar = RankBar()
         area.add_bar(self.bar)
         self._read_timer = _single(self, READ_MS, self._read)
@@ -212,12 +213,15 @@ class WordsDesk(QObject):
             self._forget_timer.start()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
+        project_id = snapshot.project.id if snapshot.project else None
+        if project_id != self._project_id:  # what was asked of another project is wanted no more
+            self._project_id, self._wanted, self._waiting = project_id, None, None
         ranked = snapshot.showing.ranked
         if ranked is not self._scrolled:
             self._scrolled = ranked
             if ranked is not None:
                 self._area.grid.scrollToTop()
-        if self._session.showing.ranked is None and not self.asking.busy:
+        if self._session.showing.ranked is None and (self._wanted is None or not self.asking.busy):
             self._wanted = None
             self._show_bar(None)
         self._read_timer.start()

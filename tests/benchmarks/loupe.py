@@ -32,7 +32,8 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pixsort_desktop.app import Desktop, fresh_image, read_frame, tune_interpreter
+from pixsort_desktop.app import Desktop, tune_interpreter
+from pixsort_desktop.app_frames import fresh_image, read_frame
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from pixsort_desktop import app
+from pixsort_desktop import app_frames
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.import_photos import import_photos
@@ -137,7 +137,7 @@ def test_what_is_painted_is_the_photo_decoded_for_its_place(large: Desktop, qtbo
     qtbot.waitUntil(lambda: is_sharp(loupe))
     photo = loupe.photo
     assert photo is not None
-    own = app.read_frame(photo, canvas.wish(photo).pixels_long, app.fresh_image)
+    own = app_frames.read_frame(photo, canvas.wish(photo).pixels_long, app_frames.fresh_image)
     corner = canvas.photo_rect().topLeft().toPoint()
     assert own.size() == canvas.photo_rect().size().toSize()
     grabbed = canvas.grab().toImage()
@@ -423,7 +423,7 @@ def test_without_its_original_a_photo_is_its_thumbnail_and_says_so(large: Deskto
     Path(photo.path).rename(Path(photo.path).with_suffix(".gone"))
     large.frames.close()
     large.frames.wait(5)
-    fresh = Frames(app.read_frame, parent=large)
+    fresh = Frames(app_frames.read_frame, parent=large)
     canvas = Canvas(fresh, large.loader, Viewpoint(), loupe)
     canvas.resize(600, 400)
     canvas.show()
@@ -570,7 +570,7 @@ def test_a_file_that_comes_back_is_tried_again(
     photo = Photo(
         id=1, sha256="1", status="ready", error=None, path=str(path), format="JPEG", width=1500, height=1000
     )
-    frames, owner = Frames(app.read_frame), QObject()
+    frames, owner = Frames(app_frames.read_frame), QObject()
     frames.want(owner, [Wish(photo, 300)])
     qtbot.waitUntil(lambda: frames.trouble(photo) != "")
     path.write_bytes((large_shoot / "large_0.jpg").read_bytes())

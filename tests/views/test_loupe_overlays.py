@@ -14,7 +14,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from pixsort_desktop.app import Desktop, inspection_functions, to_mask
+from pixsort_desktop.app import Desktop
+from pixsort_desktop.app_frames import inspection_functions, to_mask
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import open_clip
 import torch
 from open_clip import factory
 from open_clip.convert import convert_state_dict
-from open_clip.model import convert_to_custom_text_state_dict, resize_pos_embed, resize_text_pos_embed
+from open_clip.model import CLIP, convert_to_custom_text_state_dict, resize_pos_embed, resize_text_pos_embed
 
 from pixsort_desktop.vision.models.checkpoints import Weights, read_weights
 from pixsort_desktop.vision.models.failures import ModelError, not_installed
@@ -41,7 +43,8 @@ class OpenClipModel:
         if self._tokenize is None:
             self._tokenize = _tokenizer(self.config, self._tokenizer_file)
         tokens = self._tokenize(texts).to(next(self.module.parameters()).device)
-        vectors: torch.Tensor = self.module.encode_text(tokens)
+        with _without_padding(self.module, tokens) as words:
+            vectors: torch.Tensor = self.module.encode_text(words)
         return vectors
 
     def captions(self, pictures: torch.Tensor) -> list[str]:
@@ -51,6 +54,28 @@ class OpenClipModel:
         from pixsort_desktop.vision.models.generation import captions
 
         return captions(self.module, pictures)
+
+
+@contextlib.contextmanager
+def _without_padding(module: Any, tokens: torch.Tensor) -> Iterator[torch.Tensor]:
+    """Tokens (n, 77) as far as the longest text goes, and a text tower that takes so many.
+
+    CLIP's text tower looks back only (a causal mask) and is read at the end of the text, the token of the highest
+    number: what stands behind it changes nothing, and is most of the work for a few words.
+    """
+    looks_back = (
+        isinstance(module, CLIP) and module.attn_mask is not None and module.text_pool_type == "argmax"
+    )
+    if not looks_back:
+        yield tokens
+        return
+    length = int(tokens.argmax(dim=-1).max()) + 1
+    positions, mask = module.positional_embedding.data, module.attn_mask
+    module.positional_embedding.data, module.attn_mask = positions[:length], mask[:length, :length]
+    try:
+        yield tokens[:, :length]
+    finally:
+        module.positional_embedding.data, module.attn_mask = positions, mask
 
 
 def known_name(architecture: str, config: dict[str, Any] | None) -> str:
