@@ -66,6 +66,7 @@ def test_ctrl_c_ends_the_models_process_too(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # where tests ignore it
     )
     children: list[psutil.Process] = []
     until = time.monotonic() + 30

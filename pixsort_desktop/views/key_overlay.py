@@ -26,6 +26,7 @@ from pixsort_desktop.views.shortcuts import SHORTCUTS, Shortcut
 
 Section = tuple[str, list[Shortcut]]
 
+TYPE = "small"  # so that all keys are seen at once
 COLUMN_EMS = 62  # how wide a column of sections is, in average characters
 
 
@@ -94,7 +95,7 @@ class KeyOverlay(Popover):
     # -- what is on it ---------------------------------------------------------------------------------
 
     def _column_width(self) -> int:
-        return theme.metrics().averageCharWidth() * COLUMN_EMS
+        return theme.metrics(TYPE).averageCharWidth() * COLUMN_EMS
 
     def _columns(self) -> int:
         """As many as there is room for, at most three."""
@@ -147,19 +148,20 @@ class KeyOverlay(Popover):
     def _keys_width(self, sections: list[Section]) -> int:
         """Room for the longest keys, at most two fifths."""
         texts = (self._keymap.shown(each.id) for _, rows in sections for each in rows)
-        widest = max(theme.metrics().horizontalAdvance(text) for text in texts)
+        widest = max(theme.metrics(TYPE).horizontalAdvance(text) for text in texts)
         return min(widest + theme.UNIT, self._column_width() * 2 // 5)
 
     def _lines(self, rows: list[Shortcut]) -> int:
         """How many lines a section takes, with its head and the space before it, where long words wrap."""
         room = self._column_width() - self._keys_width([("", rows)]) - theme.UNIT * 4
-        return 2 + sum(-(-theme.metrics().horizontalAdvance(each.does) // room) for each in rows)
+        return 2 + sum(-(-theme.metrics(TYPE).horizontalAdvance(each.does) // room) for each in rows)
 
     def _row(self, table: QGridLayout, line: int, each: Shortcut) -> None:
         keys = QLabel(self._keymap.shown(each.id) or "–")
         does = QLabel(each.does)
         does.setProperty("quiet", True)
         for label in (keys, does):
+            label.setFont(theme.font(TYPE))
             label.setWordWrap(True)
         keys.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         table.addWidget(keys, line, 0, Qt.AlignmentFlag.AlignTop)
