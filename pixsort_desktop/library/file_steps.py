@@ -139,7 +139,8 @@ def close_undone(transaction: Transaction, job_id: int, undone_job: int, *, whol
         " (SELECT target FROM file_steps WHERE job_id = ?2 AND state = 'done')",
         (undone_job, job_id),
     )
-    connection.execute("DELETE FROM file_steps WHERE job_id = ?", (job_id,))
+    # What may have gone to a drive that is away stays open until it is back.
+    connection.execute("DELETE FROM file_steps WHERE job_id = ? AND state <> 'planned'", (job_id,))
     entry = connection.execute("SELECT * FROM history WHERE job_id = ?", (undone_job,)).fetchone()
     if entry is None:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from pixsort_desktop.commands.organise import delete_groups, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import files_to_put_back, undo, undo_labels
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs.carry import carry_frame
 from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
@@ -24,6 +25,7 @@ from pixsort_desktop.jobs.sidecars import write_sidecars
 from pixsort_desktop.jobs.trash_bin import to_trash
 from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.file_steps import Step
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.jobs import recent_jobs
 from pixsort_desktop.library.photos import photo_files, project_photos
@@ -340,6 +342,36 @@ def test_killed_and_started_without_its_drive_the_library_waits_for_it(
     settle_files(library)
     assert len(named(library, project)) == 6
     assert not library.rows("SELECT * FROM file_steps")
+    assert all_bytes(shoot, trash) == before
+
+
+def test_a_put_back_that_was_killed_waits_for_its_drive_too(
+    library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = all_bytes(shoot)
+    ids = [photo.id for photo in project_photos(library, project)]
+    trash_photos(library, project_id=project, photo_ids=ids)
+    assert project_photos(library, project) == []
+
+    def die_after_it(frame: Sequence[Step], check: Callable[[], None]) -> list[tuple[str, str]]:
+        carry_frame(frame, check)
+        raise SystemExit
+
+    step = files_to_put_back(library, project_id=project)
+    assert step is not None
+    with monkeypatch.context() as killed, pytest.raises(SystemExit):
+        killed.setattr("pixsort_desktop.jobs.put_back.carry_frame", die_after_it)
+        killed.setattr("pixsort_desktop.jobs.file_errands.Errand._record", lambda *_: None)
+        put_back(library, project_id=project, job_id=step[0])
+    shoot.rename(shoot.with_name("away"))
+    settle_files(library)
+    shoot.with_name("away").rename(shoot)
+    settle_files(library)
+    assert len(project_photos(library, project)) == 1
+    step = files_to_put_back(library, project_id=project)
+    assert step is not None
+    put_back(library, project_id=project, job_id=step[0])
+    assert len(project_photos(library, project)) == len(ids)
     assert all_bytes(shoot, trash) == before
 
 
