@@ -14,6 +14,7 @@ import click
 
 from pixsort_desktop import __version__
 from pixsort_desktop.cli import (
+    columns,
     describe,
     duplicates,
     embedding,
@@ -49,7 +50,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)
