@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pixsort_desktop.errors import PhotoError
-from pixsort_desktop.jobs.embed_with_model import LONG_SIDE
+from pixsort_desktop.jobs.model_answers import LONG_SIDE
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import photo_vector
 from pixsort_desktop.library.photos import photos_at

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -301,18 +301,6 @@ def test_cancelling_leaves_whole_files_and_the_next_run_completes(
     assert set(hashes(tmp_path / "one")) <= set(hashes(card))
     assert copy_card(card, [tmp_path / "one"], journals=journals).complete
     assert_whole(card, tmp_path / "one")
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB of its own."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs Linux and its administrator")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_a_disk_that_fills_up_is_left_out_and_the_other_goes_on(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -172,18 +171,6 @@ def test_a_frame_is_not_torn_where_a_name_is_taken_at_the_last_moment(
     (to / "IMG_1.xmp").unlink()
     assert all_bytes(shoot, to) == before
     assert str(shoot / "IMG_1.JPG") in paths(library, project)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MiB of its own."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if sys.platform != "linux" or os.geteuid() or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting a small disk needs Linux and its administrator")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 def test_to_another_drive_by_verified_copy_and_back(
