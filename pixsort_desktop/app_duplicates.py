@@ -36,6 +36,7 @@ def duplicate_functions(library: Library) -> DuplicateFunctions:
         return duplicates.keep_all(library, project_id=project_id, photo_ids=ids)
 
     def settle(project_id: int, going: Sequence[tuple[Any, int]], progress: Progress) -> Any:
+        from pixsort_desktop.commands.duplicates import merge_duplicates
         from pixsort_desktop.jobs.settle_duplicates import Settlement, settle_duplicates
 
         sets = []
@@ -44,6 +45,12 @@ def duplicate_functions(library: Library) -> DuplicateFunctions:
             ids = [copy.file_id if exact else copy.photo.id for copy in each.copies]
             stays = ids.pop(keeper)
             sets.append(Settlement(stays, tuple(ids), each.copies[0].photo.id if exact else None))
-        return settle_duplicates(library, project_id=project_id, sets=sets, progress=progress)
+        return settle_duplicates(
+            library,
+            project_id=project_id,
+            sets=sets,
+            merge=lambda takeovers: merge_duplicates(library, project_id=project_id, takeovers=takeovers),
+            progress=progress,
+        )
 
     return DuplicateFunctions(find, lambda each: reasons.get(id(each), ""), keep_all, settle)

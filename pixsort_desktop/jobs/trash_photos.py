@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pixsort_desktop.jobs.carry import FrameError, carry_frame
 from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
@@ -35,14 +35,19 @@ def plan_trash(library: Library, *, photo_ids: Sequence[int]) -> FilesPlan:
 
 
 def trash_photos(
-    library: Library, *, project_id: int, photo_ids: Sequence[int], progress: Progress | None = None
+    library: Library,
+    *,
+    project_id: int | None,
+    photo_ids: Sequence[int],
+    progress: Progress | None = None,
+    guard: Callable[[int], None] = lambda _photo_id: None,
 ) -> FilesReport:
     """Move the files of photos to the system's trash, and the photos out of every project.
 
     With a photo go its other files of that frame, their sidecars, and its copies in other folders. A photo with a
     file that has changed since the import, that is no file of its own, or whose trash refuses it, stays as it was and
-    is in the report. Stars and places are remembered: imported again, the same bytes stand where they stood. Raises
-    `Cancelled` with what was done recorded.
+    is in the report. Stars and places are remembered: imported again, the same bytes stand where they stood. `guard` may
+    raise `FrameError` for a photo right before its files go. Raises `Cancelled` with what was done recorded.
     """
     progress = progress or Progress()
     report = FilesReport("trash", chosen=len(set(photo_ids)))
@@ -60,9 +65,14 @@ def trash_photos(
             gone += frame.missing + frame.aliases
             report.left += frame.left + _offline(frame)
         library.write(lambda t: note_absent(t, gone))
+
+        def act(steps: Sequence[Step]) -> list[tuple[str, str]]:
+            guard(steps[0].frame_id)
+            return _trash_frame(steps, known, progress)
+
         Errand(library, job_id, report, progress, "Moving to the trash").run(
             frames,
-            lambda steps: _trash_frame(steps, known, progress),
+            act,
             lambda: close_job(library, job_id, "trash", project_id, report),
         )
     return report

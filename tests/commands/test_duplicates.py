@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pixsort_desktop.commands.duplicates import keep_all, merge_into_keeper
+from pixsort_desktop.commands.duplicates import keep_all, merge_duplicates
 from pixsort_desktop.commands.judge import colour_photos, flag_photos, rate_photos
 from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import redo, undo
-from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.duplicates import kept_apart
+from pixsort_desktop.library.duplicates import Takeover, kept_apart
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.photos import get_photos, project_photos
 
@@ -31,6 +32,11 @@ def project(library: Library, make_jpeg: MakeJpeg, tmp_path: Path) -> int:
     return project_id
 
 
+def merge(library: Library, project: int, keeper: int, *copies: int, **said: Any) -> dict[int, str]:
+    takeover = Takeover(keeper, copies, **said)
+    return merge_duplicates(library, project_id=project, takeovers=[takeover])
+
+
 def test_a_keeper_takes_over_what_was_thought_of_its_copies(
     library: Library, project: int, make_jpeg: MakeJpeg
 ) -> None:
@@ -41,7 +47,7 @@ def test_a_keeper_takes_over_what_was_thought_of_its_copies(
     flag_photos(library, project_id=project, photo_ids=[c], flag="pick")
     colour_photos(library, project_id=project, photo_ids=[b], colour="green")
     move_to_new_group(library, project_id=project, photo_ids=[b], label="Coast")
-    merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[a, b, c])
+    merge(library, project, a, b, c)
     (keeper,) = get_photos(library, [a])
     assert (keeper.rating, keeper.flag, keeper.colour) == (4, "pick", "green")
     assert set(board(library, project)[0].photo_ids) == {a, b}
@@ -58,12 +64,9 @@ def test_a_keeper_takes_over_what_was_thought_of_its_copies(
 def test_a_rejected_copy_rejects_no_keeper(library: Library, project: int) -> None:
     a, b, _ = (photo.id for photo in project_photos(library, project))
     flag_photos(library, project_id=project, photo_ids=[b], flag="reject")
-    merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[b])
+    merge(library, project, a, b)
     assert get_photos(library, [a])[0].flag is None
-    with pytest.raises(PixsortError, match="no copy"):
-        merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[a])
-    with pytest.raises(NotFoundError):
-        merge_into_keeper(library, project_id=project, keeper_id=a, photo_ids=[999])
+    assert "have changed" in merge(library, project, a, 999)[999]
 
 
 def test_keeping_all_is_undone(library: Library, project: int) -> None:

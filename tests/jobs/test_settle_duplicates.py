@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.jobs.file_errands import FilesReport
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
@@ -50,6 +53,13 @@ def settlements(library: Library, project: int, kind: str) -> list[Settlement]:
     return found
 
 
+def settle(library: Library, project: int | None, sets: list[Settlement]) -> FilesReport:
+    merge = partial(merge_duplicates, library, project_id=project)
+    return settle_duplicates(
+        library, project_id=project, sets=sets, merge=lambda takeovers: merge(takeovers=takeovers)
+    )
+
+
 def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
 
@@ -57,7 +67,7 @@ def names(folder: Path) -> set[str]:
 def test_a_file_with_the_same_bytes_goes_and_its_photo_stays(
     library: Library, project: int, shoot: Path, trash: Path
 ) -> None:
-    report = settle_duplicates(library, project_id=project, sets=settlements(library, project, "exact"))
+    report = settle(library, project, settlements(library, project, "exact"))
     assert (report.files, report.failed) == (1, [])
     assert len(names(shoot)) == 3
     assert len(names(trash / "files")) == 1
@@ -69,7 +79,7 @@ def test_a_file_with_the_same_bytes_goes_and_its_photo_stays(
 def test_a_copy_goes_and_its_stars_stay(library: Library, project: int, shoot: Path, trash: Path) -> None:
     (settlement,) = settlements(library, project, "pixels")
     rate_photos(library, project_id=project, photo_ids=settlement.others, rating=5)
-    report = settle_duplicates(library, project_id=project, sets=[settlement])
+    report = settle(library, project, [settlement])
     assert (report.photos, report.failed) == (1, [])
     assert names(shoot) == {"same.png", "2.jpg"}
     kept = {Path(photo.path).name: photo.rating for photo in project_photos(library, project)}
@@ -94,7 +104,7 @@ def test_without_a_sound_keeper_nothing_goes(
     else:
         keeper.write_bytes(keeper.read_bytes() + b"x")
     before = names(shoot)
-    report = settle_duplicates(library, project_id=project, sets=wanted)
+    report = settle(library, project, wanted)
     assert (report.files, len(report.failed)) == (0, 1)
     assert "copy to keep" in report.failed[0][1]
     assert names(shoot) == before
@@ -106,6 +116,6 @@ def test_another_name_of_the_kept_file_is_no_copy(
 ) -> None:
     (shoot / "1 copy.jpg").unlink()
     os.link(shoot / "1.jpg", shoot / "1 copy.jpg")
-    report = settle_duplicates(library, project_id=project, sets=settlements(library, project, "exact"))
+    report = settle(library, project, settlements(library, project, "exact"))
     assert "another name" in report.failed[0][1]
     assert {"1.jpg", "1 copy.jpg"} <= names(shoot)
