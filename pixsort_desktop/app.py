@@ -167,6 +167,7 @@ class Desktop(QObject):
         self.centre.close()
         self.session.detach()
         self.settings_desk.close()
+        self.duplicates.close()
         self.window.granularity.close()
         self.window.relatives.close()
         self.window.overlays.close()
@@ -177,7 +178,14 @@ class Desktop(QObject):
 
     def _wait(self) -> None:
         window = self.window
-        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
+        desks = (
+            self.ways_in,
+            self.settings_desk,
+            self.models,
+            self.models_room,
+            self.duplicates,
+            window.words,
+        )
         trees = (window.granularity, window.relatives)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):

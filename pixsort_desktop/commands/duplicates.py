@@ -13,24 +13,33 @@ from pixsort_desktop.library.duplicates import Takeover, forget_kept, keep_apart
 from pixsort_desktop.library.transaction import Transaction
 
 
-def keep_all(library: Library, *, project_id: int | None, photo_ids: Sequence[int]) -> ChangeSet:
-    """Never show these photos together as duplicates again. Photos that come later are compared with each of them."""
-    return _keep(library, project_id, "kept_photos", photo_ids)
+def keep_set(
+    library: Library, *, project_id: int | None, ids: Sequence[int], files: bool = False
+) -> ChangeSet:
+    """Never show these photos (with `files`: these files of one photo) together as duplicates again.
+
+    Photos that come later are compared with each of them. Raises PixsortError for fewer than two.
+    """
+    if len(set(ids)) < 2:
+        raise PixsortError("There is nothing to keep apart.")
+
+    def act(transaction: Transaction) -> ChangeSet:
+        keep_apart(transaction, _table(files), ids)
+        return change_set(transaction)
+
+    return library.write(act, undo="Keep all duplicates", project_id=project_id)
 
 
-def keep_all_files(library: Library, *, project_id: int | None, file_ids: Sequence[int]) -> ChangeSet:
-    """Never show these files of one photo as duplicates again."""
-    return _keep(library, project_id, "kept_files", file_ids)
+def look_again(
+    library: Library, *, project_id: int | None, ids: Sequence[int], files: bool = False
+) -> ChangeSet:
+    """Take back that these photos, or files, are all kept."""
 
+    def act(transaction: Transaction) -> ChangeSet:
+        forget_kept(transaction, _table(files), ids)
+        return change_set(transaction)
 
-def look_again(library: Library, *, project_id: int | None, photo_ids: Sequence[int]) -> ChangeSet:
-    """Take back that these photos are kept together."""
-    return _forget(library, project_id, "kept_photos", photo_ids)
-
-
-def look_again_at_files(library: Library, *, project_id: int | None, file_ids: Sequence[int]) -> ChangeSet:
-    """Take back that these files of one photo are kept together."""
-    return _forget(library, project_id, "kept_files", file_ids)
+    return library.write(act, undo="Look at duplicates again", project_id=project_id)
 
 
 def merge_duplicates(
@@ -73,20 +82,5 @@ def _changed(transaction: Transaction, photo_ids: Sequence[int]) -> str:
     return ""
 
 
-def _keep(library: Library, project_id: int | None, table: str, ids: Sequence[int]) -> ChangeSet:
-    if len(set(ids)) < 2:
-        raise PixsortError("There is nothing to keep apart.")
-
-    def act(transaction: Transaction) -> ChangeSet:
-        keep_apart(transaction, table, ids)
-        return change_set(transaction)
-
-    return library.write(act, undo="Keep all duplicates", project_id=project_id)
-
-
-def _forget(library: Library, project_id: int | None, table: str, ids: Sequence[int]) -> ChangeSet:
-    def act(transaction: Transaction) -> ChangeSet:
-        forget_kept(transaction, table, ids)
-        return change_set(transaction)
-
-    return library.write(act, undo="Look at duplicates again", project_id=project_id)
+def _table(files: bool) -> str:
+    return "kept_files" if files else "kept_photos"

@@ -22,6 +22,7 @@ from pixsort_desktop.jobs.copy_pictures import Pictures, digest_of_pixels
 from pixsort_desktop.jobs.keepers import Copy, KeepRules, choose_keeper, keep_rules
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.same_exposure import other_exposure, same_frame
+from pixsort_desktop.jobs.settle_duplicates import Settlement
 from pixsort_desktop.jobs.whereabouts import absent_paths
 from pixsort_desktop.library import duplicates as kept
 from pixsort_desktop.library.database import Library
@@ -46,6 +47,17 @@ class DuplicateSet:
     kind: str  # 'exact': files with the same bytes; 'pixels': other bytes, same picture; 'near': edited
     copies: tuple[Copy, ...]
     keeper: int
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Of each copy the id of its photo; of files with the same bytes, of its file."""
+        return tuple(copy.photo.id if copy.file_id is None else copy.file_id for copy in self.copies)
+
+    def settled(self, keeper: int) -> Settlement:
+        """What becomes of the set when the copy of that index stays."""
+        others = tuple(each for at, each in enumerate(self.ids) if at != keeper)
+        photo_id = self.copies[keeper].photo.id if self.kind == "exact" else None
+        return Settlement(self.ids[keeper], others, photo_id)
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""

@@ -27,7 +27,7 @@ _FACTS = (
     "people",
     "description",
 )
-_LOSSLESS = ("PNG", "TIFF", "BMP", "DIB", "PSD")
+LOSSLESS = ("PNG", "TIFF", "BMP", "DIB", "PSD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ RULES: dict[str, Rule] = {
     ),
     "judged": Rule("picked, or with more stars", lambda copy, _: _merit(copy.photo)),
     "metadata": Rule("more facts of its capture", lambda copy, _: float(_facts(copy.photo))),
-    "lossless": Rule("a format without losses", lambda copy, _: float(copy.photo.format in _LOSSLESS)),
+    "lossless": Rule("a format without losses", lambda copy, _: float(copy.photo.format in LOSSLESS)),
     "bytes": Rule("a larger file", lambda copy, _: float(copy.size), 0.3),
     "earlier": Rule("the older file", lambda copy, _: -float(copy.modified_ns)),
 }

@@ -151,6 +151,18 @@ def embedding_rows(library: Library, embedding_id: str) -> dict[int, bytes]:
     return {row["photo_id"]: row["vector"] for row in rows}
 
 
+def accepted_keywords(library: Library, photo_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Photo id -> its keywords, for those of the photos that have any."""
+    found: dict[int, list[str]] = {}
+    marks = ", ".join("?" * len(photo_ids))
+    for row in library.rows(
+        f"SELECT photo_id, word FROM keywords WHERE state = 'accepted' AND photo_id IN ({marks}) ORDER BY word",
+        list(photo_ids),
+    ):
+        found.setdefault(row["photo_id"], []).append(row["word"])
+    return found
+
+
 def merge_words(transaction: Transaction, takeover: Takeover) -> None:
     """Give the keeper what was thought and said of its copies: judgement, keywords, caption; remembered for undo."""
     keeper_id, copies = takeover.keeper_id, takeover.copies

@@ -61,20 +61,21 @@ def test_the_marked_copy_stays_and_the_other_goes(
     desktop: Desktop, qtbot: QtBot, shoot: Path, trash: Path
 ) -> None:
     dialog = review(desktop, qtbot)
-    assert [each.kind for each in dialog.sets] == ["exact", "pixels"]
+    assert [each.kind for each in dialog.decisions.sets] == ["exact", "pixels"]
     assert "the same file" in dialog.title.text().lower()
     qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
     assert dialog.at == 1
-    assert dialog.cards[dialog.keepers[1]].keeps.isChecked()
-    assert any("suggested" in card.keeps.text() for card in dialog.cards)
-    first = dialog.keepers[1]
+    assert dialog.cards[dialog.decisions.keepers[1]].keeps.isChecked()
+    assert any("Suggested: picked, or with more stars" in card.why.text() for card in dialog.cards)
+    first = dialog.decisions.keepers[1]
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
-    assert dialog.keepers[1] != first  # the stars had spoken for the other
+    assert dialog.decisions.keepers[1] != first  # the stars had spoken for the other
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert (dialog.decided, dialog.at) == ({1: "merge"}, 0)
+    assert (dialog.decisions.fate, dialog.at) == ({1: "merge"}, 0)
     before = {path.name for path in shoot.iterdir()}
     qtbot.mouseClick(dialog.settle, Qt.MouseButton.LeftButton)
-    assert "1 copy of 1 set" in dialog.summary.text()
+    qtbot.waitUntil(dialog.really.isVisible, timeout=PATIENCE_MS)
+    assert "Move 1 file of 1 set" in dialog.summary.text()
     assert {path.name for path in shoot.iterdir()} == before
     qtbot.mouseClick(dialog.really, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 5, timeout=PATIENCE_MS)
@@ -87,9 +88,9 @@ def test_the_marked_copy_stays_and_the_other_goes(
 def test_keeping_all_is_remembered(desktop: Desktop, qtbot: QtBot, shoot: Path) -> None:
     dialog = review(desktop, qtbot)
     before = sorted(shoot.iterdir())
-    for button in (dialog.keep_all, dialog.unlike):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert dialog.decided == {0: "kept", 1: "kept"}
+    for _ in range(2):
+        qtbot.mouseClick(dialog.keep_all, Qt.MouseButton.LeftButton)
+    assert dialog.decisions.fate == {0: "kept", 1: "kept"}
     assert not dialog.settle.isEnabled()
     library, project_id = desktop.library, desktop.session.project_id
     assert library is not None
