@@ -253,4 +253,5 @@ def _print_rules(rules: KeepRules, as_json: bool) -> None:
 def _print_going(sets: Sequence[DuplicateSet], going: Sequence[Settlement]) -> None:
     for each, settlement in zip(sets, going, strict=True):
         for copy, copy_id in zip(each.copies, each.ids, strict=True):
-            click.echo(f"  {'stays' if copy_id == settlement.keeper else 'goes '}  {copy.path}")
+            fate = "stays" if copy_id == settlement.keeper else copy.absent or "goes"
+            click.echo(f"  {fate:<7}  {copy.path}")

@@ -70,16 +70,11 @@ def _stem(path: str) -> str:
 
 
 def _quality(copy: Copy) -> str:
-    """«JPEG quality 92, 3.1 bits a pixel», «without losses, 21 bits a pixel»."""
-    photo = copy.photo
-    parts = []
-    if photo.format in LOSSLESS or photo.format == "RAW":
-        parts.append("without losses")
-    elif quality := jpeg_quality(copy.path):
-        parts.append(f"JPEG quality {quality}")
-    if photo.width and photo.height and copy.size:
-        parts.append(f"{8 * copy.size / (photo.width * photo.height):.1f} bits a pixel")
-    return ", ".join(parts)
+    """«JPEG quality 92», «without losses»; '' for formats that do not tell."""
+    if copy.photo.format in LOSSLESS or copy.photo.format == "RAW":
+        return "without losses"
+    quality = jpeg_quality(copy.path)
+    return f"JPEG quality {quality}" if quality else ""
 
 
 def _metadata(photo: Photo) -> str:

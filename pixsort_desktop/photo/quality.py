@@ -25,7 +25,7 @@ def jpeg_quality(path: str) -> int | None:
     """
     try:
         hush_pillow()
-        with Image.open(path, formats=["JPEG", "MPO"]) as image:
+        with Image.open(path, formats=["JPEG"]) as image:
             tables = getattr(image, "quantization", None) or {}
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None

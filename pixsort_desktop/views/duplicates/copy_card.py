@@ -9,21 +9,18 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
-from pixsort_desktop.views.elided import ElidedLabel
+from pixsort_desktop.views.duplicates.fact_table import Facts, FactTable
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.picture import PictureView
 
-DIFFERS = "≠"
 READ_LATER = ("Quality", "Metadata", "Keywords", "Caption", "Stands in")
 """Names of facts for which files are read; they are shown when they are known."""
-_ABSENT = {"offline": "Its drive is not connected", "missing": "The file is not there"}
+_ABSENT = {"offline": "Not connected", "missing": "Not there"}
 LONG_FOLDER = 24  # characters in common from which on two folders are shown without them
-
-Facts = list[tuple[str, str, bool]]  # name, value, whether the copies differ in it
 
 
 class CopyCard(QFrame):
@@ -43,36 +40,31 @@ class CopyCard(QFrame):
         self.why = QLabel()
         self.why.setWordWrap(True)
         self.why.setProperty("quiet", True)
-        self.picture = PictureView(loader, frames, 0.75, self)
+        self.picture = PictureView(loader, frames, 0.67, self)
         self.picture.show_photo(copy.photo)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
         column.setSpacing(theme.UNIT)
         for widget in (self.picture, self.keeps, self.why):
             column.addWidget(widget)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.UNIT)
-        grid.setVerticalSpacing(theme.UNIT // 2)
-        grid.setColumnStretch(2, 1)
-        self.rows = [_Row(grid, row, name) for row, (name, _, _) in enumerate(facts)]
-        column.addLayout(grid)
+        self.table = FactTable(facts, self)
+        column.addWidget(self.table)
         column.addStretch(1)
-        self.setFixedWidth(theme.metrics().averageCharWidth() * 40)
+        self.setMinimumWidth(theme.metrics().averageCharWidth() * 40)
+        self.setMaximumWidth(theme.metrics().averageCharWidth() * 64)
         self.show_facts(facts)
 
     def show_facts(self, facts: Facts) -> None:
         """What is known of it by now; the names are always the same."""
-        for row, (_, value, differs) in zip(self.rows, facts, strict=True):
-            row.show(value, differs)
+        self.table.show_facts(facts)
         self._spoken = ", ".join(f"{name} {value}" for name, value, _ in facts)
         self._speak()
 
     def show_kept(self, kept: bool, suggested: str) -> None:
         """Whether it stays; `suggested` says why the rules would keep it."""
         self.keeps.setChecked(kept)
-        self.keeps.setText("Stays" if kept else "Stays as it is" if self._absent else "Goes")
-        told = [f"{self._absent}." if self._absent else "", f"Suggested: {suggested}." if suggested else ""]
-        self.why.setText(" ".join(filter(None, told)) or " ")
+        self.keeps.setText(self._absent or ("Stays" if kept else "Goes"))
+        self.why.setText(f"Suggested: {suggested}." if suggested else " ")
         self._speak()
         self.update()
 
@@ -89,37 +81,6 @@ class CopyCard(QFrame):
         kept = self.keeps.isChecked()
         painter.setPen(QPen(theme.colour("accent" if kept else "border"), 2 if kept else 1))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 4, 4)
-
-
-class _Row:
-    """A mark, a name, a value."""
-
-    def __init__(self, grid: QGridLayout, row: int, name: str) -> None:
-        self.mark = QLabel(DIFFERS)
-        self.mark.setFixedWidth(self.mark.sizeHint().width())  # the names stay where they are
-        self.name = QLabel(name)
-        self.name.setProperty("quiet", True)
-        self.value = _Fact()
-        for column, widget in enumerate((self.mark, self.name, self.value)):
-            grid.addWidget(widget, row, column)
-
-    def show(self, value: str, differs: bool) -> None:
-        self.mark.setText(DIFFERS if differs else "")
-        self.mark.setToolTip("Not the same in all copies" if differs else "")
-        self.value.differs = differs
-        self.value.setText(value)
-
-
-class _Fact(ElidedLabel):
-    """What differs stands out; what is the same is quiet."""
-
-    differs = False
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(theme.colour("text" if self.differs else "quiet"))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
 
 
 def facts_of(copies: Sequence[Any], more: Sequence[Sequence[tuple[str, str]]] | None = None) -> list[Facts]:
@@ -147,13 +108,20 @@ def _facts(copy: Any, folder: str, more: dict[str, str]) -> list[tuple[str, str]
         ("Size", size),
         ("Quality", more["Quality"]),
         ("Format", " + ".join(formats)),
-        ("File", words.size(copy.size)),
+        ("File", _weight(copy)),
         ("Taken", (photo.taken_at or "").replace("T", " ")[:19]),
         ("Camera", words.shown(camera)),
         ("Metadata", more["Metadata"]),
         ("Judged", words.judgement(photo)),
         *((name, words.shown(more[name])) for name in ("Keywords", "Caption", "Stands in")),
     ]
+
+
+def _weight(copy: Any) -> str:
+    """«4.2 MB, 2.8 bits a pixel»: how much the file has for each pixel."""
+    pixels = (copy.photo.width or 0) * (copy.photo.height or 0)
+    dense = f", {8 * copy.size / pixels:.1f} bits a pixel" if pixels else ""
+    return words.size(copy.size) + dense
 
 
 def _told_apart(folders: Sequence[str]) -> list[str]:

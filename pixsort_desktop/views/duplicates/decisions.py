@@ -37,8 +37,16 @@ class Decisions:
                 self.keepers[at] = each.keeper
 
     def can_merge(self, at: int) -> bool:
-        """Whether the copy that is to stay is there: what cannot be seen is no reason to let the others go."""
-        return self.sets[at].copies[self.keepers[at]].absent is None
+        """Whether the copy that is to stay is there (what cannot be seen is no reason to let others go), and another."""
+        return self.sets[at].copies[self.keepers[at]].absent is None and self.leaving(at) > 0
+
+    def leaving(self, at: int) -> int:
+        """How many copies of a set would go: those that are there, but for the one that stays."""
+        return sum(
+            copy.absent is None
+            for index, copy in enumerate(self.sets[at].copies)
+            if index != self.keepers[at]
+        )
 
     def decide(self, fate: str, *places: int) -> None:
         """One step: of these sets, that; what was kept for good stays so until it is taken back."""
@@ -64,6 +72,11 @@ class Decisions:
         return next(
             (each for each in (*range(at + 1, len(self.sets)), *range(at)) if each not in self.fate), at
         )
+
+    @property
+    def copies_going(self) -> int:
+        """How many copies go by now."""
+        return sum(self.leaving(at) for at, fate in self.fate.items() if fate == "merge")
 
     @property
     def going(self) -> list[tuple[Any, int]]:

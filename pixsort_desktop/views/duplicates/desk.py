@@ -84,7 +84,7 @@ class DuplicateDesk(QObject):
             self._window.messages.tell("There are no duplicates to decide on.")
             return
         if self.dialog is not None:
-            self.dialog.reject()
+            self.dialog.done(0)
         window = self._window
         dialog = self.dialog = ReviewDialog(found, window.loader, window.frames, window)
         dialog.keep_wanted.connect(

@@ -33,7 +33,8 @@ KINDS = {
 }
 STAY_MS = 120  # files are read for a set on which the user has stayed that long
 HINT = "← → or a digit chooses which one stays, Enter takes it, K keeps all, Ctrl+Z takes the last decision back."
-AWAY = "The marked copy cannot be reached now: choose another one, or keep all."
+AWAY = "The marked copy cannot be reached now, so no other may go: choose another one, or keep all."
+ALONE = "The other copies cannot be reached now, so none of them can go."
 
 
 class ReviewDialog(QDialog):
@@ -61,7 +62,7 @@ class ReviewDialog(QDialog):
         self.at = 0
         self.cards: list[CopyCard] = []
         self._more: dict[int, Any] = {}  # set -> what its files say
-        self._asking = self._counting = False
+        self._asking = self._counting = self._leaving = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(STAY_MS)
@@ -121,9 +122,9 @@ class ReviewDialog(QDialog):
         whole.addLayout(_row(self.state, self.keep_all, self.keep_one))
         whole.addLayout(_row(self.summary, self.rest, self.settle, self.not_yet, self.really))
         self.setFocus()
-        em = theme.metrics().averageCharWidth()
+        em, line = theme.metrics().averageCharWidth(), theme.metrics().height()
         room = self.screen().availableSize()
-        self.resize(min(em * 172, room.width() - 32), min(em * 100, room.height() - 64))
+        self.resize(min(em * 208, room.width() - 64), min(line * 54, room.height() - 64))
 
     def begin(self) -> None:
         """It is shown, and whoever answers is there."""
@@ -145,7 +146,7 @@ class ReviewDialog(QDialog):
         for index, (copy, facts) in enumerate(zip(each.copies, self._facts(), strict=True)):
             card = CopyCard(copy, facts, self._loader, self._frames, inner)
             card.chosen.connect(lambda index=index: self.choose(index))
-            row.addWidget(card)
+            row.addWidget(card, 100)  # wider where there is room, up to a point
             self.cards.append(card)
         row.addStretch(1)
         self.room.setWidget(inner)
@@ -157,6 +158,8 @@ class ReviewDialog(QDialog):
         self.previous.setEnabled(self.at > 0)
         self.following.setEnabled(self.at + 1 < len(self.decisions.sets))
         self._show_choice()
+        marked = self.cards[self.decisions.keepers[self.at]]
+        QTimer.singleShot(0, marked, lambda: self.room.ensureWidgetVisible(marked))  # once it has its place
         if self.at not in self._more:
             self._timer.start()
 
@@ -183,7 +186,8 @@ class ReviewDialog(QDialog):
             "merge": "Decided: only the marked one stays.",
             "kept": "Decided: all of them stay, for good.",
         }
-        self.state.setText(decided.get(fate or "", HINT if can else AWAY))
+        hint = HINT if can else AWAY if each.copies[keeper].absent else ALONE
+        self.state.setText(decided.get(fate or "", hint))
         self._show_summary()
 
     def choose(self, index: int) -> None:
@@ -257,7 +261,7 @@ class ReviewDialog(QDialog):
 
     def _show_summary(self) -> None:
         """Not asking (any more): what is left, and what is decided."""
-        copies = sum(len(each.copies) - 1 for each, _ in self.decisions.going)
+        copies = self.decisions.copies_going
         left = self.decisions.open
         self.settle.setText(f"Move {words.count(copies, 'copy', 'copies')} to the &trash …")
         self.settle.setEnabled(bool(copies))
@@ -296,14 +300,15 @@ class ReviewDialog(QDialog):
         self.summary.setText(sentence)
 
     def _say(self, text: str, asking: bool) -> None:
+        if not asking and QApplication.focusWidget() in (self.not_yet, self.really):
+            self.setFocus()  # before they hide: the keyboard would go to whatever comes next
+        self._leaving = False
         self._asking, self._counting = asking, False
         for button in (self.rest, self.settle):
             button.setVisible(not asking)
         for button in (self.really, self.not_yet):
             button.setVisible(asking)
         self.summary.setText(text)
-        if not asking and QApplication.focusWidget() in (self.not_yet, self.really):
-            self.setFocus()
 
     def _settle(self) -> None:
         self.settle_wanted.emit(self.decisions.going)
@@ -313,14 +318,14 @@ class ReviewDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focus, key = QApplication.focusWidget(), event.key()
-        if focus is not None and self.rules.isAncestorOf(focus) and key == Qt.Key.Key_Escape:
-            self.show_rules()
-        elif isinstance(focus, QPushButton) and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if key == Qt.Key.Key_Escape and (self._asking or self.rules.isVisible()):
+            (self._show_summary if self._asking else self.show_rules)()
+        elif isinstance(focus, QPushButton) and enter and plain:
             focus.click()
-        elif focus is not None and self.rules.isAncestorOf(focus) and not event.modifiers():
+        elif focus is not None and self.rules.isAncestorOf(focus) and plain and key != Qt.Key.Key_Escape:
             event.accept()  # its lists have their own arrows and letters
-        elif self._asking and key == Qt.Key.Key_Escape:
-            self._show_summary()
         elif not self._act(key, event.modifiers() == Qt.KeyboardModifier.ControlModifier, event.text()):
             super().keyPressEvent(event)
 
@@ -349,6 +354,19 @@ class ReviewDialog(QDialog):
         if act is not None:
             act()
         return act is not None
+
+    def reject(self) -> None:
+        """Decisions that were not carried out are dropped only when the user leaves a second time."""
+        going = len(self.decisions.going)
+        if going and not self._leaving:
+            sets = f"{words.count(going, 'set')} {'is' if going == 1 else 'are'} decided"
+            self._say(
+                f"{sets} and nothing has gone yet. Leave again to drop that, or move them to the trash.",
+                False,
+            )
+            self._leaving = True
+        else:
+            super().reject()
 
     def done(self, result: int) -> None:
         self._loader.forget(self)
