@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pixsort_desktop.jobs.carry import FrameError
-from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
 from pixsort_desktop.jobs.files_plan import FilesPlan
 from pixsort_desktop.jobs.frame_parts import Frame, Part, read_frames
-from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.trash_bin import TrashError, to_trash
 from pixsort_desktop.jobs.verified_copy import sha256_of
 from pixsort_desktop.jobs.words_in_files import words_in
@@ -36,7 +34,7 @@ class SameFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sorted:
+class SortedFiles:
     """One set on disk: what stays, what goes with its sidecars, and the photo that all of it is shown as."""
 
     face_id: int
@@ -50,8 +48,8 @@ class _Sorted:
 
 
 def plan_files(library: Library, sets: Sequence[SameFiles], plan: FilesPlan) -> None:
-    """Add to a plan what `trash_files` would move to the trash."""
-    found, failed = _sorted(library, sets)
+    """Add to a plan what would go to the trash."""
+    found, failed = sort_files(library, sets)
     plan.failed += failed
     for each in found:
         plan.files += len(each.parts)
@@ -59,49 +57,36 @@ def plan_files(library: Library, sets: Sequence[SameFiles], plan: FilesPlan) -> 
         plan.bytes += sum(part.size for part in each.parts)
 
 
-def trash_files(
-    library: Library,
-    project_id: int | None,
-    sets: Sequence[SameFiles],
-    merge: Callable[[Sequence[Takeover]], object],
-    progress: Progress,
-) -> FilesReport:
-    """Move the others of each set to the trash, with the sidecars that are theirs alone; their keywords stay with the photo.
-
-    Nothing of a set goes whose keeper cannot be read with the bytes of its import, and no other name of that file.
-    """
-    report = FilesReport("trash")
-    found, report.failed = _sorted(library, sets)
-    by_source = {each.parts[0].path: each for each in found if each.parts}
-
-    def act(steps: Sequence[Step]) -> list[tuple[str, str]]:
-        _check(by_source[steps[0].source], steps, progress)
-        for step in steps:
-            try:
-                to_trash(step.source)
-            except TrashError as error:
-                raise FrameError(str(error), step.source) from error
-        return []
-
+def words_of_sidecars(found: Sequence[SortedFiles]) -> list[Takeover]:
+    """What sidecars that go say of photos that stay."""
     said = [Takeover(each.face_id, (), *words_in(each.sidecars)) for each in found if each.sidecars]
-    if any(each.keywords or each.caption for each in said):
-        merge(said)
-    with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
-        Errand(library, job_id, report, progress, "Moving to the trash").run(
-            [_steps(each) for each in by_source.values()],
-            act,
-            lambda: close_job(library, job_id, "trash", project_id, report),
-        )
-    return report
+    return [each for each in said if each.keywords or each.caption]
 
 
-def _sorted(library: Library, sets: Sequence[SameFiles]) -> tuple[list[_Sorted], list[tuple[str, str]]]:
+def trash_files(each: SortedFiles, steps: Sequence[Step], progress: Progress) -> list[tuple[str, str]]:
+    """Move the others of a set to the trash, with the sidecars that are theirs alone.
+
+    Raises `FrameError`, with nothing gone where the keeper cannot be read with the bytes of its import, or where one of
+    them is another name of it.
+    """
+    _check(each, steps, progress)
+    for step in steps:
+        try:
+            to_trash(step.source)
+        except TrashError as error:
+            raise FrameError(str(error), step.source) from error
+    return []
+
+
+def sort_files(
+    library: Library, sets: Sequence[SameFiles]
+) -> tuple[list[SortedFiles], list[tuple[str, str]]]:
     """Each set with its files as they are now; and those of which nothing can go, with the reason."""
     face_of = faces(library, [each.photo_id for each in sets])
     frames = {frame.photo.id: frame for frame in read_frames(library, list(face_of.values()))}
     files = {each.photo_id: {f.id: f.path for f in photo_files(library, each.photo_id)} for each in sets}
     going = {files[each.photo_id][i] for each in sets for i in each.others if i in files[each.photo_id]}
-    found: list[_Sorted] = []
+    found: list[SortedFiles] = []
     failed: list[tuple[str, str]] = []
     for each in sets:
         known = files[each.photo_id]
@@ -116,7 +101,7 @@ def _sorted(library: Library, sets: Sequence[SameFiles]) -> tuple[list[_Sorted],
         if own:
             taken = {path for other in found for path in other.sidecars}
             beside = [part for part in _beside(own, parts.values(), going) if part.path not in taken]
-            found.append(_Sorted(frame.photo.id, known[each.keeper], own[0].sha256, (*own, *beside)))
+            found.append(SortedFiles(frame.photo.id, known[each.keeper], own[0].sha256, (*own, *beside)))
     return found, failed
 
 
@@ -142,14 +127,15 @@ def _why_not(frame: Frame, path: str) -> str:
     return frame.problem[1] if frame.problem else "It stays as it is."
 
 
-def _steps(each: _Sorted) -> list[Step]:
+def steps_of_files(each: SortedFiles) -> list[Step]:
+    """One step a file."""
     return [
         Step("trash", each.face_id, part.path, None, part.size, part.mtime_ns, part.photo_id, part.sha256)
         for part in each.parts
     ]
 
 
-def _check(each: _Sorted, steps: Sequence[Step], progress: Progress) -> None:
+def _check(each: SortedFiles, steps: Sequence[Step], progress: Progress) -> None:
     """Raise `FrameError` where the keeper is not sound, or a file that would go is no copy of it."""
     if not is_sound(each.keeper, each.sha256, progress):
         raise FrameError(NOT_SOUND, each.keeper)

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixsort_desktop.jobs.carry import FrameError
-from pixsort_desktop.jobs.file_errands import FilesReport
+from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
 from pixsort_desktop.jobs.files_plan import FilesPlan
 from pixsort_desktop.jobs.frame_parts import read_frames
-from pixsort_desktop.jobs.same_files import NOT_SOUND, SameFiles, is_sound, plan_files, trash_files
-from pixsort_desktop.jobs.trash_photos import plan_trash, trash_photos
+from pixsort_desktop.jobs.record import recorded_job
+from pixsort_desktop.jobs.same_files import (
+    NOT_SOUND,
+    SameFiles,
+    SortedFiles,
+    is_sound,
+    plan_files,
+    sort_files,
+    steps_of_files,
+    trash_files,
+    words_of_sidecars,
+)
+from pixsort_desktop.jobs.trash_photos import frames_to_trash, plan_trash, trash_frame
 from pixsort_desktop.jobs.whereabouts import absent_paths
 from pixsort_desktop.jobs.words_in_files import words_in
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.duplicates import Takeover
+from pixsort_desktop.library.file_steps import Step
 from pixsort_desktop.library.frames import faces
 from pixsort_desktop.library.photos import get_photos, photo_files
 from pixsort_desktop.progress import Progress
@@ -60,20 +72,45 @@ def settle_duplicates(
                 continue
             photo_sets.append(each)
             keepers |= dict.fromkeys(each.others, seen)
-    stay = merge([_takeover(library, each) for each in photo_sets]) if photo_sets else {}
+    takeovers = [_takeover(library, each) for each in photo_sets]
+    chosen = [photo_id for each in photo_sets for photo_id in each.others]
+    files, failed = sort_files(library, _files_of(library, sound, chosen))
+    report.failed += failed
+    takeovers += words_of_sidecars(files)
+    stay = merge(takeovers) if takeovers else {}
     report.failed += [(_path_of(library, photo_id), why) for photo_id, why in stay.items()]
-    going = [photo_id for each in photo_sets for photo_id in each.others if photo_id not in stay]
-
-    def guard(photo_id: int) -> None:
-        if not keepers[photo_id].is_there():
-            raise FrameError(NOT_SOUND, keepers[photo_id].path)
-
-    if going:
-        done = trash_photos(library, project_id=project_id, photo_ids=going, progress=progress, guard=guard)
-        _add(report, done)
-    if files := _files_of(library, sound, going):
-        _add(report, trash_files(library, project_id, files, merge, progress))
+    going = {photo_id: keepers[photo_id] for photo_id in chosen if photo_id not in stay}
+    _trash(library, project_id, going, files, report, progress)
     return report
+
+
+def _trash(
+    library: Library,
+    project_id: int | None,
+    going: Mapping[int, _Seen],
+    files: Sequence[SortedFiles],
+    report: FilesReport,
+    progress: Progress,
+) -> None:
+    """One job, and so one step of undo, for photos (with the file that stays of each) and for files of photos."""
+    with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
+        frames, known = frames_to_trash(library, list(going), report)
+        by_source = {each.parts[0].path: each for each in files}
+
+        def act(steps: Sequence[Step]) -> list[tuple[str, str]]:
+            each = by_source.get(steps[0].source)
+            if each is not None:
+                return trash_files(each, steps, progress)
+            keeper = going[steps[0].frame_id]
+            if not keeper.is_there():
+                raise FrameError(NOT_SOUND, keeper.path)
+            return trash_frame(steps, known, progress)
+
+        Errand(library, job_id, report, progress, "Moving to the trash").run(
+            [*frames, *map(steps_of_files, files)],
+            act,
+            lambda: close_job(library, job_id, "trash", project_id, report),
+        )
 
 
 def plan_settlement(library: Library, *, sets: Sequence[Settlement]) -> FilesPlan:
@@ -165,14 +202,3 @@ def _takeover(library: Library, each: Settlement) -> Takeover:
 
 def _path_of(library: Library, photo_id: int) -> str:
     return next((photo.path for photo in get_photos(library, [photo_id])), "")
-
-
-def _add(report: FilesReport, done: FilesReport) -> None:
-    report.photos += done.photos
-    report.files += done.files
-    report.bytes += done.bytes
-    report.failed += done.failed
-    report.left += done.left
-    report.stopped = report.stopped or done.stopped
-    report.undoable = report.undoable or done.undoable
-    report.job_id = done.job_id or report.job_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pixsort_desktop.jobs.carry import FrameError, carry_frame
 from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
@@ -35,47 +35,45 @@ def plan_trash(library: Library, *, photo_ids: Sequence[int]) -> FilesPlan:
 
 
 def trash_photos(
-    library: Library,
-    *,
-    project_id: int | None,
-    photo_ids: Sequence[int],
-    progress: Progress | None = None,
-    guard: Callable[[int], None] = lambda _photo_id: None,
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], progress: Progress | None = None
 ) -> FilesReport:
     """Move the files of photos to the system's trash, and the photos out of every project.
 
     With a photo go its other files of that frame, their sidecars, and its copies in other folders. A photo with a
     file that has changed since the import, that is no file of its own, or whose trash refuses it, stays as it was and
-    is in the report. Stars and places are remembered: imported again, the same bytes stand where they stood. `guard` may
-    raise `FrameError` for a photo right before its files go. Raises `Cancelled` with what was done recorded.
+    is in the report. Stars and places are remembered: imported again, the same bytes stand where they stood. Raises
+    `Cancelled` with what was done recorded.
     """
     progress = progress or Progress()
     report = FilesReport("trash", chosen=len(set(photo_ids)))
     with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
-        frames = []
-        gone: list[str] = []
-        known: dict[str, Part] = {}
-        for frame in read_frames(library, photo_ids):
-            if frame.problem is not None:
-                report.failed.append(frame.problem)
-                continue
-            parts = frame.parts + frame.elsewhere
-            known |= {part.path: part for part in parts}
-            frames.append([_step(frame, part) for part in parts])
-            gone += frame.missing + frame.aliases
-            report.left += frame.left + _offline(frame)
-        library.write(lambda t: note_absent(t, gone))
-
-        def act(steps: Sequence[Step]) -> list[tuple[str, str]]:
-            guard(steps[0].frame_id)
-            return _trash_frame(steps, known, progress)
-
+        frames, known = frames_to_trash(library, photo_ids, report)
         Errand(library, job_id, report, progress, "Moving to the trash").run(
             frames,
-            act,
+            lambda steps: trash_frame(steps, known, progress),
             lambda: close_job(library, job_id, "trash", project_id, report),
         )
     return report
+
+
+def frames_to_trash(
+    library: Library, photo_ids: Sequence[int], report: FilesReport
+) -> tuple[list[list[Step]], dict[str, Part]]:
+    """The steps of each photo that can go, and the files they name by path; the rest is in the report."""
+    frames = []
+    gone: list[str] = []
+    known: dict[str, Part] = {}
+    for frame in read_frames(library, photo_ids):
+        if frame.problem is not None:
+            report.failed.append(frame.problem)
+            continue
+        parts = frame.parts + frame.elsewhere
+        known |= {part.path: part for part in parts}
+        frames.append([_step(frame, part) for part in parts])
+        gone += frame.missing + frame.aliases
+        report.left += frame.left + _offline(frame)
+    library.write(lambda t: note_absent(t, gone))
+    return frames, known
 
 
 def _step(frame: Frame, part: Part) -> Step:
@@ -91,7 +89,8 @@ def _offline(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def _trash_frame(steps: Sequence[Step], known: dict[str, Part], progress: Progress) -> list[tuple[str, str]]:
+def trash_frame(steps: Sequence[Step], known: dict[str, Part], progress: Progress) -> list[tuple[str, str]]:
+    """Move the files of one photo to the trash, or none of them. Raises `FrameError`."""
     for step in steps:
         _check_unchanged(known[step.source], progress)
     trashed: list[Step] = []

@@ -175,3 +175,15 @@ def test_a_sidecar_of_the_file_that_stays_stays(
 def test_photos_in_the_trash_are_no_duplicates(library: Library, project: int, trash: Path) -> None:
     settle(library, project, settlements(library, project, "pixels"))
     assert find_duplicates(library, kinds=["pixels", "near"]) == []
+
+
+def test_all_sets_come_back_by_one_undo(library: Library, project: int, shoot: Path, trash: Path) -> None:
+    whole = names(shoot)
+    sets = [*settlements(library, project, "pixels"), *settlements(library, project, "exact")]
+    sets[0] = next(each.settled(1 - each.keeper) for each in find_duplicates(library, kinds=["pixels"]))
+    report = settle(library, project, sets)
+    assert (report.failed, report.files, len(names(shoot))) == ([], 2, 2)
+    assert report.job_id is not None
+    put_back(library, project_id=project, job_id=report.job_id)
+    assert names(shoot) == whole
+    assert len(project_photos(library, project)) == 3
