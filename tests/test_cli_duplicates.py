@@ -65,6 +65,9 @@ def test_sets_are_kept(pixsort: Pixsort, shoot: Path) -> None:
     assert "1 set kept" in pixsort.run("keep-duplicates", shoot / "1.jpg").stdout
     assert [each["kind"] for each in pixsort.json("duplicates")] == ["pixels"]
     assert "in no set" in pixsort.run("keep-duplicates", shoot / "1.jpg", code=1).stderr
+    assert pixsort.json("keep-duplicates", shoot / "1.jpg", "--undo") == {"pairs": 1}
+    assert len(pixsort.json("duplicates")) == 2
+    assert "not in the library" in pixsort.run("keep-duplicates", "--undo", shoot / "x.jpg", code=1).stderr
 
 
 def test_rules_are_remembered(pixsort: Pixsort, shoot: Path) -> None:

@@ -19,6 +19,8 @@ from pixsort_desktop.cli.parts import (
 )
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.frames import frame_files
+from pixsort_desktop.library.photos import photos_at
 from pixsort_desktop.listing import project_named
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.terminal import counted, print_json
@@ -165,6 +167,7 @@ def settle_command(
 
 @click.command("keep-duplicates")
 @_which_sets
+@click.option("--undo", "again", is_flag=True, help="Show the copies of these PATHs as duplicates again.")
 @json_option
 @paths_argument
 @click.pass_obj
@@ -173,6 +176,7 @@ def keep_command(
     /,
     name: str | None,
     kinds: tuple[str, ...],
+    again: bool,
     as_json: bool,
     paths: tuple[str, ...],
 ) -> None:
@@ -181,10 +185,26 @@ def keep_command(
 
     with opened_library(folder) as library, shown_progress() as progress:
         project_id = project_named(library, name).id if name else None
+        if again:
+            pairs = _show_again(library, project_id, paths)
+            done(as_json, f"{counted(pairs, 'pair')} of copies are shown again.", pairs=pairs)
+            return
         sets = _sets_with(_found(library, name, kinds, progress), paths, every=False)
         for each in sets:
             duplicates.keep_set(library, project_id=project_id, ids=each.ids, files=each.kind == "exact")
     done(as_json, f"{counted(len(sets), 'set')} kept as they are.", sets=[each.to_dict() for each in sets])
+
+
+def _show_again(library: Library, project_id: int | None, paths: Sequence[str]) -> int:
+    from pixsort_desktop.commands.duplicates import show_as_duplicates
+
+    wanted = {_absolute(path) for path in paths}
+    known = photos_at(library, wanted)
+    if lonely := wanted - known.keys():
+        raise NotFoundError(f"{min(lonely)} is not in the library.")
+    ids = sorted({*known.values()})
+    files = [file.id for each in frame_files(library, ids).values() for file in each if file.path in wanted]
+    return show_as_duplicates(library, project_id=project_id, photo_ids=ids, file_ids=files)
 
 
 def _found(

@@ -9,7 +9,7 @@ from pixsort_desktop.commands.stand_in import take_places
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
-from pixsort_desktop.library.duplicates import Takeover, forget_kept, keep_apart, merge_words
+from pixsort_desktop.library.duplicates import Takeover, forget_kept, keep_apart, merge_words, show_again
 from pixsort_desktop.library.transaction import Transaction
 
 
@@ -38,6 +38,19 @@ def look_again(
     def act(transaction: Transaction) -> ChangeSet:
         forget_kept(transaction, _table(files), ids)
         return change_set(transaction)
+
+    return library.write(act, undo="Look at duplicates again", project_id=project_id)
+
+
+def show_as_duplicates(
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], file_ids: Sequence[int]
+) -> int:
+    """Forget that these photos and files are to be kept beside others. Answers how many pairs that concerned."""
+
+    def act(transaction: Transaction) -> int:
+        return show_again(transaction, "kept_photos", photo_ids) + show_again(
+            transaction, "kept_files", file_ids
+        )
 
     return library.write(act, undo="Look at duplicates again", project_id=project_id)
 

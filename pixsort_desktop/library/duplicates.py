@@ -151,6 +151,20 @@ def embedding_rows(library: Library, embedding_id: str) -> dict[int, bytes]:
     return {row["photo_id"]: row["vector"] for row in rows}
 
 
+def show_again(transaction: Transaction, table: str, ids: Iterable[int]) -> int:
+    """Forget whatever these are kept beside; remembered for undo. Answers how many pairs that were."""
+    pairs = {
+        (row["one"], row["other"])
+        for each in ids
+        for row in transaction.connection.execute(
+            f"SELECT one, other FROM {table} WHERE ? IN (one, other)", (each,)
+        ).fetchall()
+    }
+    for pair in sorted(pairs):
+        transaction.delete(table, pair)
+    return len(pairs)
+
+
 def accepted_keywords(library: Library, photo_ids: Sequence[int]) -> dict[int, list[str]]:
     """Photo id -> its keywords, for those of the photos that have any."""
     found: dict[int, list[str]] = {}

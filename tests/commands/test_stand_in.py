@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.commands.organise import lock_groups, move_photos, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.jobs.import_photos import import_photos
-from pixsort_desktop.library.constraints import partings
+from pixsort_desktop.library.constraints import FIXED, partings
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.duplicates import Takeover
 from pixsort_desktop.library.groups import board
-from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.photos import add_to_project, project_photos
+from pixsort_desktop.library.transaction import Transaction
 
 MakeJpeg = Callable[..., Path]
 
@@ -163,3 +167,107 @@ def test_a_keeper_comes_into_the_projects_of_its_copies(
     undo(library, project_id=project)
     assert where(library, other)["Print"] == (copy, a)
     assert keeper not in {photo.id for photo in project_photos(library, other)}
+
+
+PHOTOS = 8
+MOVES = st.tuples(
+    st.sampled_from(("new", "into", "out", "lock", "group")),
+    st.sets(st.integers(0, PHOTOS - 1), min_size=1, max_size=3),
+    st.integers(0, 9),
+)
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    moves=st.lists(MOVES, max_size=8),
+    order=st.permutations(range(PHOTOS)),
+    sizes=st.lists(st.integers(2, 3), min_size=1, max_size=3),
+)
+def test_no_merge_breaks_what_the_user_did(
+    library: Library, moves: list[tuple[str, set[int], int]], order: list[int], sizes: list[int]
+) -> None:
+    project, ids = board_of_its_own(library, [f"Board {time.monotonic_ns()}"])
+    for how, which, number in moves:
+        rearrange(library, project, [ids[i] for i in sorted(which)], how, number)
+    sets = []
+    for size in sizes:
+        chosen, order = order[:size], order[size:]
+        if len(chosen) > 1:
+            sets.append(Takeover(ids[chosen[0]], tuple(ids[i] for i in chosen[1:])))
+    before, stood = state(library, project), columns(library, project)
+    rules = [rule for rule in partings(library.read(), project) if rule.overruled is None]
+    locked = {
+        row["id"] for row in library.rows("SELECT id FROM groups WHERE locked AND project_id = ?", (project,))
+    }
+    stay = merge_duplicates(library, project_id=project, takeovers=sets)
+    now = columns(library, project)
+    copies_of = {each.keeper_id: {each.keeper_id, *each.copies} for each in sets}
+    for photo_id, column in now.items():
+        if column != stood[photo_id]:  # only a keeper moves, and never what was put by hand or locked
+            assert photo_id in copies_of
+            assert before[photo_id]["placed"] not in FIXED
+            assert stood[photo_id] not in locked
+            company = {i for i in now if now[i] == column} - copies_of[photo_id]
+            for rule in rules:
+                assert not (photo_id in rule.one and company & rule.other)
+                assert not (photo_id in rule.other and company & rule.one)
+    for each in sets:
+        for copy in each.copies:
+            if stood[copy] in locked and copy not in stay:  # the column keeps its picture
+                assert now[each.keeper_id] == stood[copy]
+    undo_all = library.rows("SELECT count(*) FROM history WHERE project_id = ? AND undone = 0", (project,))
+    if state(library, project) != before:
+        assert undo_all[0][0]
+        undo(library, project_id=project)
+    assert state(library, project) == before
+    assert [rule for rule in partings(library.read(), project) if rule.overruled is None] == rules
+
+
+def board_of_its_own(library: Library, name: list[str]) -> tuple[int, list[int]]:
+    """A project with photos of its own, none of which has a file: boards need none."""
+    project = create_project(library, name=name[0]).id
+
+    def act(transaction: Transaction) -> list[int]:
+        found = []
+        for n in range(PHOTOS):
+            cursor = transaction.connection.execute(
+                "INSERT INTO photos (sha256, status, format) VALUES (?, 'ready', 'JPEG')", (f"{project}-{n}",)
+            )
+            found.append(int(cursor.lastrowid or 0))
+            add_to_project(transaction, project, found[-1])
+        return found
+
+    return project, library.write(act)
+
+
+def rearrange(library: Library, project: int, ids: list[int], how: str, number: int) -> None:
+    made = [column.group.id for column in board(library, project) if column.group]
+    if how == "new" or not made:
+        move_to_new_group(library, project_id=project, photo_ids=ids)
+    elif how == "into":
+        move_photos(library, project_id=project, photo_ids=ids, group_id=made[number % len(made)])
+    elif how == "out":
+        move_photos(library, project_id=project, photo_ids=ids, group_id=None)
+    elif how == "lock":
+        lock_groups(library, group_ids=[made[number % len(made)]])
+    else:  # as a grouping leaves photos that nobody touched
+        library.write(
+            lambda t: t.connection.executemany(
+                "UPDATE project_photos SET placed = 'automatic' WHERE project_id = ? AND photo_id = ?",
+                [(project, photo_id) for photo_id in ids],
+            )
+        )
+
+
+def state(library: Library, project: int) -> dict[int, dict[str, object]]:
+    rows = library.rows("SELECT * FROM project_photos WHERE project_id = ?", (project,))
+    return {row["photo_id"]: dict(row) for row in rows}
+
+
+def columns(library: Library, project: int) -> dict[int, object]:
+    return {photo_id: row["group_id"] for photo_id, row in state(library, project).items()}
