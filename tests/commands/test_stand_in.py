@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -169,27 +170,28 @@ def test_a_keeper_comes_into_the_projects_of_its_copies(
     assert keeper not in {photo.id for photo in project_photos(library, other)}
 
 
-PHOTOS = 8
+PHOTOS = 5
 MOVES = st.tuples(
     st.sampled_from(("new", "into", "out", "lock", "group")),
-    st.sets(st.integers(0, PHOTOS - 1), min_size=1, max_size=3),
+    st.sets(st.integers(0, PHOTOS - 1), min_size=1, max_size=2),
     st.integers(0, 9),
 )
 
 
 @settings(
-    max_examples=120,
+    max_examples=200,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    moves=st.lists(MOVES, max_size=8),
+    moves=st.lists(MOVES, min_size=3, max_size=9),
+    free=st.booleans(),
     order=st.permutations(range(PHOTOS)),
-    sizes=st.lists(st.integers(2, 3), min_size=1, max_size=3),
+    sizes=st.lists(st.integers(2, 3), min_size=1, max_size=2),
 )
 def test_no_merge_breaks_what_the_user_did(
-    library: Library, moves: list[tuple[str, set[int], int]], order: list[int], sizes: list[int]
+    library: Library, moves: list[tuple[str, set[int], int]], free: bool, order: list[int], sizes: list[int]
 ) -> None:
     project, ids = board_of_its_own(library, [f"Board {time.monotonic_ns()}"])
     for how, which, number in moves:
@@ -199,6 +201,8 @@ def test_no_merge_breaks_what_the_user_did(
         chosen, order = order[:size], order[size:]
         if len(chosen) > 1:
             sets.append(Takeover(ids[chosen[0]], tuple(ids[i] for i in chosen[1:])))
+    if free:  # so that they may come wherever a copy stands
+        library.write(partial(as_grouped, project=project, ids=[each.keeper_id for each in sets]))
     before, stood = state(library, project), columns(library, project)
     rules = [rule for rule in partings(library.read(), project) if rule.overruled is None]
     locked = {
@@ -256,12 +260,14 @@ def rearrange(library: Library, project: int, ids: list[int], how: str, number: 
     elif how == "lock":
         lock_groups(library, group_ids=[made[number % len(made)]])
     else:  # as a grouping leaves photos that nobody touched
-        library.write(
-            lambda t: t.connection.executemany(
-                "UPDATE project_photos SET placed = 'automatic' WHERE project_id = ? AND photo_id = ?",
-                [(project, photo_id) for photo_id in ids],
-            )
-        )
+        library.write(partial(as_grouped, project=project, ids=ids))
+
+
+def as_grouped(transaction: Transaction, project: int, ids: list[int]) -> None:
+    transaction.connection.executemany(
+        "UPDATE project_photos SET placed = 'automatic' WHERE project_id = ? AND photo_id = ?",
+        [(project, photo_id) for photo_id in ids],
+    )
 
 
 def state(library: Library, project: int) -> dict[int, dict[str, object]]:
