@@ -45,6 +45,7 @@ class _Words:
 
     def embeddings(self, project_id: int) -> list[EmbeddingRow]:
         from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.library.jobs import photos_a_second
         from pixsort_desktop.vision.descriptor import EMBEDDING_ID
         from pixsort_desktop.vision.models.installed import installed_models
 
@@ -52,21 +53,9 @@ class _Words:
         rows = []
         for model_id, name in models:
             ready, has = embedding_counts(self._library, project_id, model_id)
-            rate = self._rate(model_id)
+            rate = photos_a_second(self._library, model_id)
             rows.append(EmbeddingRow(model_id, name, has, ready, (ready - has) / rate if rate else None))
         return rows
-
-    def _rate(self, model_id: str) -> float | None:
-        """Photos a second of the last time that this model embedded some here."""
-        from datetime import datetime
-
-        from pixsort_desktop.library.jobs import last_job_of_model
-
-        job = last_job_of_model(self._library, model_id)
-        if job is None or job.ended_at is None:
-            return None
-        span = datetime.fromisoformat(job.ended_at) - datetime.fromisoformat(job.started_at)
-        return job.done / max(span.total_seconds(), 0.001) if job.done else None
 
     def reader(self, project_id: int, what: str) -> InstalledModel:
         """The model for words, with vectors of the project. Raises NeedsError."""

@@ -25,6 +25,8 @@ QUIET = (
     "put_back",
     "copy_photos",
     "embed_model",
+    "tag",
+    "caption",
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
@@ -36,14 +38,14 @@ def recent_jobs(library: Library, limit: int = 50) -> list[Job]:
     ]
 
 
-def last_job_of_model(library: Library, model_id: str) -> Job | None:
-    """The last time that this model made vectors to the end, which tells how fast it is here."""
+def photos_a_second(library: Library, model_id: str) -> float | None:
+    """How fast a model made vectors the last time that it came to the end; None where it never did."""
     rows = library.rows(
-        f"SELECT {_RECORD} FROM jobs WHERE kind = 'embed_model' AND state = 'done' AND done > 0"
-        " AND json_extract(arguments, '$.embedding') = ? ORDER BY id DESC LIMIT 1",
+        "SELECT done, (julianday(ended_at) - julianday(started_at)) * 86400 FROM jobs WHERE kind = 'embed_model'"
+        " AND state = 'done' AND done > 0 AND json_extract(arguments, '$.embedding') = ? ORDER BY id DESC LIMIT 1",
         (model_id,),
     )
-    return _job(rows[0]) if rows else None
+    return rows[0][0] / max(rows[0][1], 0.001) if rows and rows[0][1] is not None else None
 
 
 def interrupted_jobs(library: Library) -> list[Job]:
