@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.progress import Progress
+from pixsort_desktop.views.left_work import LeftFunctions
 from pixsort_desktop.views.words_desk import EmbeddingRow, NeedsError, WordFunctions
 
 if TYPE_CHECKING:
+    from pixsort_desktop.jobs.model_recovery import LeftWork
     from pixsort_desktop.jobs.word_search import TextVectors
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.vectors import VectorTables
@@ -103,17 +106,17 @@ class _Words:
             self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
         )
 
-    def tag(self, project_id: int, progress: Progress) -> Any:
+    def tag(self, project_id: int, only: Sequence[int] | None, progress: Progress) -> Any:
         from pixsort_desktop.jobs.tag_photos import tag_project
         from pixsort_desktop.vision.vocabulary import read_vocabulary
 
         model = self.reader(project_id, "Suggesting tags")
         return tag_project(
             self._library, self.tables, project_id=project_id, model=model, models=self._room.process(),
-            vocabulary=read_vocabulary(self._library.folder), progress=progress,
+            vocabulary=read_vocabulary(self._library.folder), progress=progress, only=only,
         )  # fmt: skip
 
-    def caption(self, project_id: int, progress: Progress) -> Any:
+    def caption(self, project_id: int, only: Sequence[int] | None, progress: Progress) -> Any:
         from pixsort_desktop.errors import NotFoundError
         from pixsort_desktop.jobs.caption_photos import caption_project, model_for_captions
 
@@ -124,13 +127,28 @@ class _Words:
                 "Writing captions needs a learned model that writes them (CoCa), and none is on this computer."
             ) from error
         return caption_project(
-            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
-        )
+            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress, only=only
+        )  # fmt: skip
+
+    def left_work(self) -> list[LeftWork]:
+        from pixsort_desktop.jobs.model_recovery import left_work
+
+        return left_work(self._library, self._room.folder)
+
+    def go_on(self, left: LeftWork, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.model_recovery import go_on
+
+        return go_on(self._library, left, self._room.process(), self.tables, progress)
+
+    def forgo(self, left: LeftWork) -> None:
+        from pixsort_desktop.jobs.model_recovery import forgo
+
+        forgo(self._library, [left.job_id])
 
 
-def word_functions(library: Library, room: ModelsRoom) -> WordFunctions:
-    """What `views.words_desk` may do."""
+def word_functions(library: Library, room: ModelsRoom) -> tuple[WordFunctions, LeftFunctions]:
+    """What `views.words_desk` and `views.left_work` may do."""
     does = _Words(library, room)
     return WordFunctions(
         does.embeddings, does.search, does.similar, does.forget, does.embed, does.tag, does.caption
-    )
+    ), LeftFunctions(does.left_work, does.go_on, does.forgo)

@@ -14,6 +14,7 @@ from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.library.transaction import Transaction
 
+MODEL_JOBS = ("embed_model", "tag", "caption")
 QUIET = (
     "sidecars",
     "read_sidecars",
@@ -24,9 +25,7 @@ QUIET = (
     "move",
     "put_back",
     "copy_photos",
-    "embed_model",
-    "tag",
-    "caption",
+    *MODEL_JOBS,
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
@@ -119,6 +118,17 @@ def settle_interrupted_imports(transaction: Transaction, project_id: int, paths:
     ]
     if covered:
         settle_interrupted(transaction, covered)
+
+
+def settle_interrupted_like(transaction: Transaction, kind: str, project_id: int, model_id: str) -> None:
+    """A model's job over a whole project takes up the killed ones of its kind."""
+    rows = transaction.connection.execute(
+        "SELECT id FROM jobs WHERE state = 'interrupted' AND kind = ? AND project_id = ?"
+        " AND json_extract(arguments, '$.embedding') = ?",
+        (kind, project_id, model_id),
+    ).fetchall()
+    if rows:
+        settle_interrupted(transaction, [row["id"] for row in rows])
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.embeddings import without_embedding
+from pixsort_desktop.library.jobs import interrupted_jobs, start_job
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions
+from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.written import project_captions
 from pixsort_desktop.views.main_window import MainWindow
 from tests.small_models import Small
@@ -167,3 +172,24 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
     assert window.session.snapshot.photos[photo_id].flag is None
     select(window, "scene0_2")
     qtbot.waitUntil(lambda: panel.caption.toPlainText() == "" and chips() == [], timeout=PATIENCE_MS)
+
+
+def test_a_killed_embedding_is_offered_at_the_next_start(
+    open_window: Callable[[Path], Desktop], sorted_library: Path, qtbot: QtBot, small: Small, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["small-clip"], id="my-clip", name="My CLIP"))
+    with Library.open(sorted_library) as library:
+        (project,) = all_projects(library)
+        for _ in range(2):  # killed twice: offered once
+            library.write(lambda t: start_job(t, "embed_model", project.id, {"embedding": "my-clip"}))
+        library.write(lambda t: t.connection.execute("UPDATE jobs SET process_started = 1"))
+    desktop = open_window(sorted_library)
+    messages = desktop.window.messages
+    offer = "Embedding «Trip» with My CLIP was interrupted; 10 photos are left."
+    qtbot.waitUntil(lambda: messages.text.text() == offer, timeout=PATIENCE_MS)
+    assert messages.isVisible() and not desktop.centre.busy  # nothing is begun unasked
+    messages.action.click()
+    qtbot.waitUntil(lambda: messages.text.text() == "Embedding is finished: 10 photos.", timeout=60_000)
+    assert desktop.library is not None
+    assert without_embedding(desktop.library, project.id, "my-clip") == []
+    assert interrupted_jobs(desktop.library) == []
