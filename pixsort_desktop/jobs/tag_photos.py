@@ -14,16 +14,19 @@ import numpy.typing as npt
 
 from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
-from pixsort_desktop.jobs.word_search import ReadsTexts, some_vectors
+from pixsort_desktop.jobs.word_search import some_vectors
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.keywords import Suggestion, put_suggestions, untagged_photos
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.library.vectors import VectorTables
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import zero_shot
-from pixsort_desktop.vision.models.installed import InstalledModel
+from pixsort_desktop.vision.models.client import Failure, ModelProcess
+from pixsort_desktop.vision.models.installed import InstalledModel, ModelError
+from pixsort_desktop.vision.neutral_pictures import neutral_pictures
 from pixsort_desktop.vision.vocabulary import Vocabulary
 
+_FORM = "2"  # of what is kept in that folder
 FOLDER = "words"  # in the library's: vectors of vocabularies, which may be deleted at any time
 _SENTENCES = 64  # at once
 _BLOCK = 500  # photos
@@ -45,7 +48,7 @@ def tag_project(
     *,
     project_id: int,
     model: InstalledModel,
-    models: ReadsTexts,
+    models: ModelProcess,
     vocabulary: Vocabulary,
     progress: Progress | None = None,
     only: Sequence[int] | None = None,
@@ -72,7 +75,7 @@ def tag_project(
 
     if wanted:
         with recorded_job(library, "tag", project_id, None, asked_of(model, only)) as job_id:
-            judge = _Judge(vocabulary, word_vectors(library.folder, model, models, vocabulary, progress))
+            judge = _Judge(vocabulary, judged_words(library.folder, model, models, vocabulary, progress))
             rows = [place[photo_id] for photo_id in wanted]
             keep_answers(
                 library,
@@ -88,11 +91,19 @@ def tag_project(
     return report
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model makes of a vocabulary: vectors (t, d) of its words, and (d,) of what pictures have that show nothing."""
+
+    words: Floats
+    background: Floats
+
+
 class _Judge:
     """What a vocabulary says of vectors of photos."""
 
-    def __init__(self, vocabulary: Vocabulary, words: Floats) -> None:
-        self._words = words
+    def __init__(self, vocabulary: Vocabulary, judged: Judged) -> None:
+        self._judged = judged
         self._tags = [tag.word for tag in vocabulary.tags]
         self._category = np.array(
             [n for n, category in enumerate(vocabulary.categories) for _ in category.tags], np.intp
@@ -103,37 +114,55 @@ class _Judge:
         """For the photo of each row of `vectors`, best first."""
         for start in range(0, len(rows), _BLOCK):
             block = vectors[rows[start : start + _BLOCK]]
-            for row in zero_shot.confidences(block, self._words, self._category):
+            known = self._judged
+            for row in zero_shot.confidences(block, known.words, self._category, known.background):
                 yield [Suggestion(self._tags[n], round(float(row[n]), 3)) for n in self._places(row)]
 
     def _places(self, row: Floats) -> Sequence[int]:
         return zero_shot.offered(row, self._category, self._exclusive)
 
 
-def word_vectors(
-    folder: Path, model: InstalledModel, models: ReadsTexts, vocabulary: Vocabulary, progress: Progress
-) -> Floats:
-    """Vectors (t, d) of a vocabulary's words by a model; kept in a file, as a thousand sentences take a minute."""
+def judged_words(
+    folder: Path, model: InstalledModel, models: ModelProcess, vocabulary: Vocabulary, progress: Progress
+) -> Judged:
+    """What a model makes of a vocabulary; kept in a file, as a thousand sentences take a minute. Raises ModelError."""
     sentences = vocabulary.sentences()
-    texts = [text for each in sentences for text in each]
-    told = hashlib.sha256("\0".join([model.sha256, str(sentences)]).encode()).hexdigest()[:16]
+    told = hashlib.sha256("\0".join([_FORM, model.sha256, str(sentences)]).encode()).hexdigest()[:16]
     path = folder / FOLDER / f"{model.id}-{told}.npy"
     with suppress(OSError, ValueError, EOFError):
         kept = np.load(path, allow_pickle=False)
-        if kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == len(sentences):
-            return np.asarray(kept)
-    parts = []
-    for start in range(0, len(texts), _SENTENCES):
-        progress.check()
-        progress.report("Reading the vocabulary", start, len(texts))
-        parts.append(models.embed_texts(model, texts[start : start + _SENTENCES]))
-    found = zero_shot.ensemble(np.concatenate(parts), [len(each) for each in sentences])
+        if kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == len(sentences) + 1:
+            return Judged(kept[:-1], kept[-1])
+    found = Judged(_word_vectors(model, models, sentences, progress), _background(model, models, progress))
     with suppress(OSError):  # a comfort for the next time
         path.parent.mkdir(parents=True, exist_ok=True)
         for older in path.parent.glob(f"{model.id}-*.npy"):
             older.unlink()
         temporary = path.with_suffix(".new")
         with temporary.open("wb") as file:
-            np.save(file, found)
+            np.save(file, np.vstack([found.words, found.background]))
         os.replace(temporary, path)  # noqa: PTH105
     return found
+
+
+def _word_vectors(
+    model: InstalledModel, models: ModelProcess, sentences: list[list[str]], progress: Progress
+) -> Floats:
+    texts = [text for each in sentences for text in each]
+    parts = []
+    for start in range(0, len(texts), _SENTENCES):
+        progress.check()
+        progress.report("Reading the vocabulary", start, len(texts))
+        parts.append(models.embed_texts(model, texts[start : start + _SENTENCES]))
+    return zero_shot.ensemble(np.concatenate(parts), [len(each) for each in sentences])
+
+
+def _background(model: InstalledModel, models: ModelProcess, progress: Progress) -> Floats:
+    """The mean of what the model makes of pictures that show nothing."""
+    pictures = [(n, lambda each=each: each) for n, each in enumerate(neutral_pictures())]
+    vectors = []
+    for _, answer in models.embed(model, pictures, progress):
+        if isinstance(answer, Failure):
+            raise ModelError(answer.reason)
+        vectors.append(answer)
+    return np.asarray(np.mean(vectors, axis=0), np.float32)

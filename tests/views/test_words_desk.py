@@ -145,7 +145,7 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
         shown = panel.chips.findChildren(QPushButton) if panel.chips is not None else []
         return [chip.text() for chip in shown if chip.isVisible()]
 
-    qtbot.waitUntil(lambda: chips() == ["beach 93%", "×", "dog 81%", "×"], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: chips() == ["beach 93", "×", "dog 81", "×"], timeout=PATIENCE_MS)
 
     def press(name: str) -> None:
         next(
