@@ -251,12 +251,14 @@ def job_functions(library: Library) -> JobFunctions:
 def sidecar_functions(library: Library) -> SidecarFunctions:
     """What concerns other programs, as plain callables."""
 
-    def write(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
+    def write(
+        project_id: int, profile: str | None, over_changes: bool, captions: bool, progress: Progress
+    ) -> Any:
         from pixsort_desktop.jobs.sidecars import write_sidecars as job
 
         return job(
-            library, project_id=project_id, profile=profile, over_changes=over_changes, progress=progress
-        )
+            library, project_id=project_id, profile=profile, over_changes=over_changes, captions=captions, progress=progress
+        )  # fmt: skip
 
     def write_jpegs(project_id: int, progress: Progress) -> Any:
         from pixsort_desktop.jobs.write_jpegs import write_into_jpegs as job
