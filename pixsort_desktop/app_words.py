@@ -64,7 +64,6 @@ class _Words:
         """The model for words, with vectors of the project. Raises NeedsError."""
         from pixsort_desktop.errors import NotFoundError
         from pixsort_desktop.jobs.word_search import model_for_words
-        from pixsort_desktop.library.embeddings import embedding_counts
 
         try:
             model = model_for_words(self._library, self._room.folder, project_id)
@@ -72,13 +71,18 @@ class _Words:
             raise NeedsError(
                 f"{what} needs a learned model that reads words, and none is on this computer."
             ) from error
+        self._needs_vectors(project_id, model, what)
+        return model
+
+    def _needs_vectors(self, project_id: int, model: InstalledModel, what: str) -> None:
+        from pixsort_desktop.library.embeddings import embedding_counts
+
         ready, has = embedding_counts(self._library, project_id, model.id)
         if ready and not has:
             raise NeedsError(
                 f"{what} needs the photos' vectors by {model.name}, which this project has not got yet.",
                 model.id, model.name, ready,
             )  # fmt: skip
-        return model
 
     def search(self, project_id: int, text: str) -> tuple[int, ...]:
         from pixsort_desktop.jobs.word_search import search_by_words
@@ -91,11 +95,15 @@ class _Words:
     def similar(self, project_id: int, photo_id: int, embedding_id: str) -> tuple[int, ...]:
         from pixsort_desktop.jobs.word_search import similar_photos
         from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+        from pixsort_desktop.vision.models.installed import installed_models
 
+        chosen = embedding_id or EMBEDDING_ID
+        model = next((each for each in installed_models(self._room.folder) if each.id == chosen), None)
+        if model is not None:
+            self._needs_vectors(project_id, model, f"Likeness by {model.name}")
         return similar_photos(
-            self._library, self.tables, project_id=project_id, embedding_id=embedding_id or EMBEDDING_ID,
-            photo_id=photo_id,
-        ).ids  # fmt: skip
+            self._library, self.tables, project_id=project_id, embedding_id=chosen, photo_id=photo_id
+        ).ids
 
     def embed(self, project_id: int, model_id: str, progress: Progress) -> Any:
         from pixsort_desktop.jobs.embed_with_model import embed_project

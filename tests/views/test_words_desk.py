@@ -67,7 +67,11 @@ def test_without_a_model_each_entry_says_what_it_needs(
         ),
         (window.panel.words.suggest.click, "Suggesting tags needs"),
         (window.panel.words.describe.click, "Writing captions needs"),
+        (window.actions_.actions["tag_selection"].trigger, "Suggesting tags needs"),
+        (window.actions_.actions["caption_selection"].trigger, "Writing captions needs"),
     ):
+        window.area.toolbar.search.clear()
+        messages.tell("")
         act()
         qtbot.waitUntil(lambda said=said: said in messages.text.text(), timeout=PATIENCE_MS)
         assert messages.text.text().endswith("none is on this computer.")
