@@ -144,9 +144,9 @@ def _with_vectors(row: ModelRow, kept: KeptEmbedding | None) -> ModelRow:
 
     if kept is None:
         return row
-    again = f"Making them again takes {_span(kept.seconds)}." if kept.seconds else ""
-    if not kept.here:
-        again = f"{again[:-1]}, and needs the model." if again else "Making them again needs the model."
+    again = f"Making them again means embedding {_photos(kept.photos)}"
+    again += f", {_span(kept.seconds)}" if kept.seconds else ""
+    again += "." if kept.here else ", and needs the model."
     return replace(row, vectors=_amount(kept), again=again)
 
 
@@ -154,7 +154,11 @@ def _amount(kept: KeptEmbedding) -> str:
     """«2,340 photos, 5 MB»."""
     from pixsort_desktop.vision.models.catalogue import size_in_words
 
-    return f"{kept.photos:,} photo{'' if kept.photos == 1 else 's'}, {size_in_words(kept.size)}"
+    return f"{_photos(kept.photos)}, {size_in_words(kept.size)}"
+
+
+def _photos(count: int) -> str:
+    return f"{count:,} photo{'' if count == 1 else 's'}"
 
 
 def _span(seconds: float) -> str:

@@ -110,9 +110,12 @@ def list_embeddings(folder: Path, name: str | None, as_json: bool) -> None:
             ]
         )  # fmt: skip
         return
+    width = max((len(each.id) for each in kept), default=0)
     for each in kept:
         gone = "" if each.here else "  its model is not here"
-        click.echo(f"{each.id:<24} {counted(each.photos, 'photo'):>16}  {size_in_words(each.size):>7}{gone}")
+        click.echo(
+            f"{each.id:<{width}} {counted(each.photos, 'photo'):>16}  {size_in_words(each.size):>7}{gone}"
+        )
     if not kept:
         click.echo("No photo has a vector yet.")
 

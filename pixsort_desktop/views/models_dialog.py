@@ -134,7 +134,7 @@ class ModelsDialog(QDialog):
         self.space = _label(quiet=True)
         self.folder = _label(quiet=True)
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.folder.setText(f"Kept in {self._desk.functions.folder()}, for all libraries.")
+        self.folder.setText(f"Models are kept in {self._desk.functions.folder()}, for all libraries.")
 
     def _lay_out(self) -> None:
         details = QWidget()
@@ -370,7 +370,7 @@ def _question(row: ModelRow, what: str) -> str:
     return (
         f"Remove the vectors by {row.name} ({row.vectors}) from this library? {row.again} Tags that were suggested by them"
         " and not decided go too; columns, keywords and captions stay."
-    ).replace("  ", " ")
+    )
 
 
 def _label(role: str = "", *, quiet: bool = False) -> QLabel:
