@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.compare.compare import Compare
@@ -272,12 +272,19 @@ class PhotosArea(QWidget):
         snapshot = self._session.snapshot
         if self.view == "grid":
             return Walk(snapshot.shown_order)
+        if (prompt := self.prompt) is not None:
+            return Walk(list(self.board.prompts.photos(prompt.id)))
         ids: list[int] = []
         starts = []
         for column in snapshot.shown_columns:
             starts.append(len(ids))
             ids.extend(column.photo_ids)
         return Walk(ids, starts)
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The prompt in whose column the current photo is, on the board: from there one goes on in that column."""
+        return self.board.prompts.of_current() if self.view == "board" else None
 
     def _show_walk(self) -> None:
         snapshot = self._session.snapshot
@@ -325,15 +332,25 @@ class PhotosArea(QWidget):
     def _begin_side_by_side(self, chosen: Sequence[int], *, two: bool) -> None:
         snapshot = self._session.snapshot
         chosen = [i for i in chosen if (p := self._photo(i)) is not None and p.status == "ready"][:MOST]
-        column = next((c for c in snapshot.shown_columns if chosen and chosen[0] in c.photo_ids), None)
-        if column is None or snapshot.project is None or len({*chosen, *column.photo_ids}) < 2:
+        label, column = self._column_with(chosen[0] if chosen else None)
+        if snapshot.project is None or len({*chosen, *column}) < 2:
             self.messages.tell("Select photos to put side by side, or go to a column with more than one.")
             return
-        label = column.group.label if column.group is not None else words.UNGROUPED
         self._large = self.compare
-        self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
+        self.compare.begin(chosen, column, snapshot.photos, label, snapshot.project.id, two=two)
         self._show_photos()
         self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _column_with(self, photo_id: int | None) -> tuple[str, Sequence[int]]:
+        """The label and photos of the column where a photo is looked at; ('', ()) where it is in none."""
+        prompt = self.prompt
+        if prompt is not None and photo_id in (found := self.board.prompts.photos(prompt.id)):
+            return prompt.text, found
+        for column in self._session.snapshot.shown_columns:
+            if photo_id in column.photo_ids:
+                label = column.group.label if column.group is not None else words.UNGROUPED
+                return label, column.photo_ids
+        return "", ()
 
     @property
     def side_by_side(self) -> Compare | None:
