@@ -30,7 +30,7 @@ def pin_prompt(
 
     def act(transaction: Transaction) -> int:
         there = prompts.prompts_of(transaction, project_id)
-        if any(prompt.text == text and prompt.embedding_id == embedding_id for prompt in there):
+        if any(prompt.text == text for prompt in there):
             raise PixsortError(f"«{text}» is pinned already.")
         prompts.put_query_vectors(transaction, embedding_id, vectors)
         place = there[-1].position + 1 if there else 0

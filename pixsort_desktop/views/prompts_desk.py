@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from pixsort_desktop.commands import prompts as commands
 from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
@@ -46,13 +47,13 @@ class PromptsDesk(QObject):
         self._timer.timeout.connect(self._look)
         area.stack.currentChanged.connect(lambda _: self._timer.start(0))
         desk.bar.pin_wanted.connect(self.pin)
-        board = self._board
-        board.threshold_settled.connect(self._keep_threshold)
-        board.remedy_wanted.connect(self._bring)
-        board.removed.connect(self.remove)
-        board.moved.connect(self.move)
-        board.menu_wanted.connect(self._menu)
-        board.taken_out.connect(
+        columns = self._board
+        columns.threshold_settled.connect(self._keep_threshold)
+        columns.remedy_wanted.connect(self._bring)
+        columns.removed.connect(self.remove)
+        columns.moved.connect(self.move)
+        columns.menu_wanted.connect(self._menu)
+        columns.taken_out.connect(
             lambda: messages.tell("These photos are here because the words find them: raise the threshold instead.")
         )  # fmt: skip
 
@@ -186,27 +187,20 @@ class PromptsDesk(QObject):
             self._messages.tell("No photo is found; lower the threshold to make a column.")
             return
         whole = self._session.snapshot.with_stacks(ids)
-        label = self._free_label(words.short(self._text(prompt_id), LONGEST_LABEL))
+        wanted = words.short(self._text(prompt_id), LONGEST_LABEL)
 
-        def act(library: Library) -> None:
+        def act(library: Library) -> str:
+            label = _free_label(library, project_id, wanted)
             move_to_new_group(library, project_id=project_id, photo_ids=whole, label=label, position=0)
+            return label
 
         many = words.count(len(whole), "photo")
-        self._session.do(act, lambda _: self._tell(f"Made the column «{words.short(label)}» of {many}."))
+        self._session.do(act, lambda label: self._tell(f"Made the column «{words.short(label)}» of {many}."))
 
     def _chosen(self, prompt_id: int) -> Sequence[int]:
         """The selected ones among the photos of a column, best first; all where none is selected."""
         shown, selected = self._board.photos(prompt_id), set(self._area.board.selected_ids())
         return [i for i in shown if i in selected] or list(shown)
-
-    def _free_label(self, wanted: str) -> str:
-        columns = self._session.snapshot.columns
-        taken = {(c.group.label if c.group else words.UNGROUPED).casefold() for c in columns}
-        label, number = wanted, 1
-        while label.casefold() in taken:
-            number += 1
-            label = f"{wanted} {number}"
-        return label
 
     def _bring(self, prompt_id: int) -> None:
         needs = self._board.matches(prompt_id).needs
@@ -245,3 +239,16 @@ class PromptsDesk(QObject):
         menu.addSeparator()
         menu.addAction("Remove prompt column", lambda: self.remove(prompt_id))
         menu.popup(at)
+
+
+def _free_label(library: Library, project_id: int, wanted: str) -> str:
+    """The label, or «label 2», «label 3» … where a column has it."""
+    taken = {
+        (column.group.label if column.group else words.UNGROUPED).casefold()
+        for column in board(library, project_id)
+    }
+    label, number = wanted, 1
+    while label.casefold() in taken:
+        number += 1
+        label = f"{wanted} {number}"
+    return label
