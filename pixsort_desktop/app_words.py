@@ -135,11 +135,13 @@ class WordsRoom:
     def _needs(self, project_id: int, model_id: str) -> NeedsError | None:
         """What keeps prompts of a model from looking at every photo."""
         from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.vision.models.catalogue import CATALOGUE
         from pixsort_desktop.vision.models.installed import installed_models
 
         model = next((m for m in installed_models(self._room.folder) if m.id == model_id), None)
         if model is None:
-            return NeedsError(f"{model_id} is not on this computer: photos that are new are not looked at.")
+            name = next((spec.name for spec in CATALOGUE if spec.id == model_id), model_id)
+            return NeedsError(f"{name} is not on this computer: new photos stay out.")
         ready, has = embedding_counts(self._library, project_id, model_id)
         if has >= ready:
             return None

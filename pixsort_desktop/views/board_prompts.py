@@ -63,7 +63,6 @@ class BoardPrompts(QObject):
             self._in_hand = None
         if self._held.pop(prompt_id, None) is not None:
             self._show_again(prompt_id)
-            self.dress(self._board.column(key_of_prompt(prompt_id)))
 
     def released(self) -> dict[int, float]:
         """Prompt id -> the threshold that is shown in place of the library's, where the slider rests."""
@@ -73,6 +72,7 @@ class BoardPrompts(QObject):
         prompt = self._prompt(prompt_id)
         if prompt is not None:
             self._board.show_photos(key_of_prompt(prompt_id), self._shown(prompt, self._board.snapshot))
+            self.dress(self._board.column(key_of_prompt(prompt_id)))
 
     def _shown(self, prompt: Prompt, snapshot: Snapshot) -> tuple[int, ...]:
         return matching(self.matches(prompt.id), self._threshold(prompt), snapshot)
@@ -129,7 +129,8 @@ class BoardPrompts(QObject):
             column.show_strip(None)
             return
         strip = column.strip or self._build(column)
-        strip.show_prompt(prompt, self.matches(prompt.id), self._threshold(prompt))
+        shown = bool(self._board.board.members(column.key))
+        strip.show_prompt(prompt, self.matches(prompt.id), self._threshold(prompt), shown=shown)
         column.show_strip(strip)
 
     def _build(self, column: ColumnWidget) -> PromptStrip:

@@ -32,6 +32,8 @@ from pixsort_desktop.views.photo_list_model import PHOTO_ID
 from pixsort_desktop.views.photo_tile import MARGIN
 from pixsort_desktop.views.prompt_strip import PromptStrip
 
+OUTLINE = 1  # of prompt columns, in pixels
+
 
 class ColumnPhotos(PhotoList):
     """The photos of one column. Leaving it with the arrow keys, or starting a band on its empty part, is
@@ -172,6 +174,8 @@ class ColumnWidget(QFrame):
             layout.insertWidget(1, strip)
         if self.strip is not None:
             self.strip.setVisible(strip is not None)
+        edge = 0 if strip is None else OUTLINE
+        self.layout().setContentsMargins(edge, edge, edge, edge)  # type: ignore[union-attr]
         self.update()
 
     def refresh_looks(self) -> None:
@@ -196,7 +200,7 @@ class ColumnWidget(QFrame):
         painter.setBrush(theme.colour("window"))
         painter.drawRoundedRect(self.rect(), 6, 6)
         if self.header.prompt:  # told from the others by its shape, too
-            painter.setPen(QPen(theme.colour("quiet"), 1, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(theme.colour("faint"), OUTLINE))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 

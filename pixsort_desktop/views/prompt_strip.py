@@ -56,8 +56,11 @@ class PromptStrip(QFrame):
         rows.addWidget(self.note)
         rows.addWidget(self.remedy)
 
-    def show_prompt(self, prompt: Prompt, matches: Matches, threshold: float) -> None:
-        """Where the threshold is among the scores, and what keeps the prompt from looking at every photo."""
+    def show_prompt(self, prompt: Prompt, matches: Matches, threshold: float, *, shown: bool) -> None:
+        """Where the threshold is among the scores, and what keeps the prompt from looking at every photo.
+
+        `shown` says whether the column has any photo.
+        """
         if prompt.id != self._prompt_id:
             self.slider.give_up()
         self._prompt_id = prompt.id
@@ -70,7 +73,7 @@ class PromptStrip(QFrame):
         at = (threshold - self._low) / span if span > 0 else 0.0
         self.slider.show_value(round(max(0.0, min(1.0, at)) * STEPS))
         self._tell(prompt, matches, threshold)
-        self._show_needs(matches)
+        self._show_note(matches, "" if shown or not matches.scores else _why_empty(matches, threshold))
 
     def _tell(self, prompt: Prompt, matches: Matches, threshold: float) -> None:
         name = words.short(prompt.text)
@@ -82,17 +85,23 @@ class PromptStrip(QFrame):
             else "The photos are being looked at."
         )
 
-    def _show_needs(self, matches: Matches) -> None:
+    def _show_note(self, matches: Matches, why_empty: str) -> None:
         needs = matches.needs
-        self.note.setVisible(needs is not None)
+        self.note.setText(" ".join(part for part in (why_empty, str(needs or "")) if part))
+        self.note.setVisible(bool(self.note.text()))
         self.remedy.setVisible(needs is not None)
         if needs is not None:
-            self.note.setText(str(needs))
             missing = words.count(needs.missing, "photo")
             self.remedy.setText(f"Embed {missing}" if needs.model_id else A_MODEL)
 
     def _score(self, at: int) -> float:
         return min(self._high, self._low + (self._high - self._low) * at / STEPS)
+
+
+def _why_empty(matches: Matches, threshold: float) -> str:
+    if matches.scores[0] < threshold:
+        return "No photo scores so high: move the slider towards All."
+    return "What is found is hidden by the filter or the search."
 
 
 def _end(text: str) -> QLabel:

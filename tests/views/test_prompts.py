@@ -175,6 +175,8 @@ def test_the_filter_counts_here_too(desktop: Desktop, window: MainWindow, qtbot:
     wait_for(qtbot, window, "boats", ["scene0_3"])
     window.session.search("scene2")
     wait_for(qtbot, window, "boats", [])
+    strip = column(window).strip
+    assert strip is not None and "hidden by the filter or the search" in strip.note.text()
     window.session.search("")
     wait_for(qtbot, window, "boats", ["scene1_1", "scene1_2", "scene1_0", "scene0_3"])
 
@@ -328,7 +330,7 @@ def test_it_is_there_again_the_next_time_and_needs_no_model(
     wait_for(qtbot, again.window, "boats", ["scene1_1", "scene1_2"])
     strip = column(again.window).strip
     assert strip is not None and strip.note.isVisible()
-    assert strip.note.text() == "my-clip is not on this computer: photos that are new are not looked at."
+    assert strip.note.text() == "my-clip is not on this computer: new photos stay out."
     assert strip.remedy.text() == "Learned models …"
     strip.remedy.click()
     dialog = again.models.dialog

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions
 from pixsort_desktop.library.written import project_captions
+from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
 from tests.small_models import Small
 from tests.views.conftest import PATIENCE_MS, select
@@ -167,3 +168,19 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
     assert window.session.snapshot.photos[photo_id].flag is None
     select(window, "scene0_2")
     qtbot.waitUntil(lambda: panel.caption.toPlainText() == "" and chips() == [], timeout=PATIENCE_MS)
+
+
+def test_the_search_field_has_room_for_words_at_every_text_size(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot
+) -> None:
+    toolbar = window.area.toolbar
+    for percent, named in ((100, True), (200, False)):
+        window.set_text_size(percent)
+        qtbot.waitUntil(
+            lambda: toolbar.search.width() >= 15 * theme.metrics().averageCharWidth(), timeout=PATIENCE_MS
+        )
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert (toolbar.board.toolButtonStyle() == beside) is named
+        assert toolbar.meaning.geometry().right() < toolbar.width()
+        assert toolbar.board.accessibleName() == "Board"
+    window.set_text_size(100)
