@@ -14,7 +14,7 @@ from PySide6.QtCore import QAbstractItemModel, QItemSelection, QMimeData, QModel
 
 from pixsort_desktop.library.records import Column, Group, Photo, Prompt
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
+from pixsort_desktop.views.differences import MANY, Insertion, Removal, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 from pixsort_desktop.views.photo_list_model import (
     NO_STACKS,
@@ -94,8 +94,8 @@ class BoardModel(QAbstractItemModel):
     def show_photos(self, key: int, photo_ids: Sequence[int]) -> None:
         """Other photos in one column, in their order; all else as it is."""
         if key in self._members:
-            self._remove_from(key, photo_ids)
-            self._insert_into(key, photo_ids)
+            for step in steps(self._members[key], photo_ids):
+                self._take(key, step)
             index = self.column_index(key)
             self.dataChanged.emit(index, index)
 
@@ -182,26 +182,26 @@ class BoardModel(QAbstractItemModel):
     def _remove_photos(self, wanted: Mapping[int, Shown]) -> None:
         """First take photos away everywhere, so that none is ever in two columns of its own."""
         for key in self._keys:
-            self._remove_from(key, wanted[key].photo_ids)
-
-    def _remove_from(self, key: int, wanted: Sequence[int]) -> None:
-        for step in steps(self._members[key], wanted):
-            if not isinstance(step, Insertion):
-                self.beginRemoveRows(self.column_index(key), step.first, step.last)
-                del self._members[key][step.first : step.last + 1]
-                self.endRemoveRows()
+            for step in steps(self._members[key], wanted[key].photo_ids):
+                if not isinstance(step, Insertion):
+                    self._take(key, step)
 
     def _insert_photos(self, wanted: Mapping[int, Shown]) -> None:
         for key in self._keys:
-            self._insert_into(key, wanted[key].photo_ids)
+            for step in steps(self._members[key], wanted[key].photo_ids):
+                self._take(key, step)
 
-    def _insert_into(self, key: int, wanted: Sequence[int]) -> None:
-        for step in steps(self._members[key], wanted):
-            if isinstance(step, Insertion):
-                first = step.first
-                self.beginInsertRows(self.column_index(key), first, first + len(step.items) - 1)
-                self._members[key][first:first] = step.items  # type: ignore[assignment]
-                self.endInsertRows()
+    def _take(self, key: int, step: Removal | Insertion) -> None:
+        """One step of a column on its way to other photos."""
+        first = step.first
+        if isinstance(step, Insertion):
+            self.beginInsertRows(self.column_index(key), first, first + len(step.items) - 1)
+            self._members[key][first:first] = step.items  # type: ignore[assignment]
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(self.column_index(key), first, step.last)
+            del self._members[key][first : step.last + 1]
+            self.endRemoveRows()
 
     def _announce_columns(self, wanted: Mapping[int, Shown]) -> None:
         """Tell of labels and numbers that changed."""

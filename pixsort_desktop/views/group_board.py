@@ -20,9 +20,10 @@ from pixsort_desktop.views.board_prompts import BoardPrompts
 from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.board_standing import Standing
 from pixsort_desktop.views.board_steps import BoardSteps
+from pixsort_desktop.views.board_wishes import connect_column
 from pixsort_desktop.views.column import ColumnWidget, column_width
 from pixsort_desktop.views.differences import MANY
-from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY, prompt_of
+from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY
 from pixsort_desktop.views.rubber_band import BoardBand
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot
 
@@ -113,6 +114,7 @@ class GroupBoard(QAbstractScrollArea):
     def show_photos(self, key: int, photo_ids: Sequence[int]) -> None:
         """Other photos in a prompt column; the board stays where it is, and so does the current photo if it can."""
         stood = Standing(self, self.focused_key())
+        changed = set(self.board.members(key)).symmetric_difference(photo_ids)
         self._applying = True
         self.board.show_photos(key, photo_ids)
         self._applying = False
@@ -121,7 +123,8 @@ class GroupBoard(QAbstractScrollArea):
             column.refresh()
             column.photos.want_soon()
         stood.restore(follow_current=False)
-        self._take_twins()
+        if not changed.isdisjoint(self.selection.ids()):
+            self._take_twins()
 
     def _take_twins(self) -> None:
         """Which photos are selected does not change by it."""
@@ -194,41 +197,8 @@ class GroupBoard(QAbstractScrollArea):
 
     def _build(self) -> ColumnWidget:
         column = ColumnWidget(self.board, self.selection, self._loader, self.viewport())
-        photos, header = column.photos, column.header
-        photos.opened.connect(self.opened)
-        photos.take_out.connect(lambda ids: self._take_out(column, ids))
-        photos.menu_wanted.connect(self.photos_menu_wanted)
-        photos.left.connect(lambda key: self.steps.leave_photos(column.key, key))
-        photos.band_started.connect(self.band.start)
-        photos.dragging.connect(self.drag.set_active)
-        header.dragging.connect(self.drag.set_active)
-        header.renamed.connect(lambda label: self.column_renamed.emit(column.key, label))
-        header.delete_wanted.connect(lambda: self._delete(column.key))
-        header.menu_wanted.connect(lambda at: self._ask_column_menu(column.key, at))
-        header.left.connect(lambda key: self.steps.leave_header(column.key, key))
-        header.chosen.connect(lambda: self.select_column(column.key))
+        connect_column(self, column)
         return column
-
-    def _ask_column_menu(self, key: int, at: QPoint) -> None:
-        prompt_id = prompt_of(key)
-        if prompt_id is not None:
-            self.prompts.menu_wanted.emit(prompt_id, at)
-        elif key != UNGROUPED_KEY:
-            self.column_menu_wanted.emit(key, at)
-
-    def _delete(self, key: int) -> None:
-        prompt_id = prompt_of(key)
-        if prompt_id is not None:
-            self.prompts.removed.emit(prompt_id)
-        else:
-            self.column_deleted.emit(key)
-
-    def _take_out(self, column: ColumnWidget, ids: list[int]) -> None:
-        if prompt_of(column.key) is None:
-            self.take_out.emit(ids)
-        else:
-            column.photos.successor = None
-            self.prompts.taken_out.emit()
 
     def _columns_going(self, parent: QModelIndex, first: int, last: int) -> None:
         if not parent.isValid():
