@@ -195,8 +195,8 @@ class MainWindow(QMainWindow):
             "rename": self._rename,
             "merge": lambda: organiser.choose_merge(board.current_group()),
             "lock": lambda: organiser.toggle_lock(board.current_group()),
-            "column_left": lambda: self._shift_column(-1),
-            "column_right": lambda: self._shift_column(1),
+            "column_left": lambda: self.prompts.shift(-1, organiser.shift_column),
+            "column_right": lambda: self.prompts.shift(1, organiser.shift_column),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **self.granularity.handlers(),
             **self.relatives.handlers(),
@@ -356,10 +356,6 @@ class MainWindow(QMainWindow):
     def _find(self) -> None:
         self.area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.area.toolbar.search.selectAll()
-
-    def _shift_column(self, by: int) -> None:
-        if not self.prompts.shift(by):
-            self.organiser.shift_column(self.board.current_group(), by)
 
     def _rename(self) -> None:
         """What has the keyboard: the project in the list, else the column."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import words
 from pixsort_desktop.views.compare.compare import Compare
 from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
@@ -25,6 +24,7 @@ from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
+from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
 CATCH_UP_MS = 60
 AFTER_PAINTING_MS = 30
@@ -155,7 +155,7 @@ class PhotosArea(QWidget):
 
     def show_summary(self, snapshot: Snapshot) -> None:
         """How many photos and columns there are."""
-        self.toolbar.summary.setText(_summary(snapshot))
+        self.toolbar.summary.setText(summary(snapshot))
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""
@@ -269,17 +269,9 @@ class PhotosArea(QWidget):
 
     def _walk(self) -> Walk:
         """The same, with the places where columns begin."""
-        snapshot = self._session.snapshot
-        if self.view == "grid":
-            return Walk(snapshot.shown_order)
         if (prompt := self.prompt) is not None:
             return Walk(list(self.board.prompts.photos(prompt.id)))
-        ids: list[int] = []
-        starts = []
-        for column in snapshot.shown_columns:
-            starts.append(len(ids))
-            ids.extend(column.photo_ids)
-        return Walk(ids, starts)
+        return walk(self._session.snapshot, by_column=self.view == "board")
 
     @property
     def prompt(self) -> Prompt | None:
@@ -288,11 +280,8 @@ class PhotosArea(QWidget):
 
     def _show_walk(self) -> None:
         snapshot = self._session.snapshot
-        labels = {
-            i: c.group.label if c.group else words.UNGROUPED for c in snapshot.columns for i in c.photo_ids
-        }
         project_id = snapshot.project.id if snapshot.project else None
-        self.loupe.show_walk(self._walk(), snapshot.photos, labels, project_id)
+        self.loupe.show_walk(self._walk(), snapshot.photos, labels(snapshot), project_id)
 
     def toggle_loupe(self) -> None:
         """The current photo large, or back to where it was."""
@@ -346,11 +335,7 @@ class PhotosArea(QWidget):
         prompt = self.prompt
         if prompt is not None and photo_id in (found := self.board.prompts.photos(prompt.id)):
             return prompt.text, found
-        for column in self._session.snapshot.shown_columns:
-            if photo_id in column.photo_ids:
-                label = column.group.label if column.group is not None else words.UNGROUPED
-                return label, column.photo_ids
-        return "", ()
+        return column_with(self._session.snapshot, photo_id)
 
     @property
     def side_by_side(self) -> Compare | None:
@@ -423,14 +408,3 @@ class PhotosArea(QWidget):
         """Show a failed file in the grid: it stands in no column."""
         self.show_view("grid")
         self.grid.select_ids([photo_id])
-
-
-def _summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
-    if snapshot.project is None or not snapshot.order:
-        return ""
-    photos = words.count(len(snapshot.order), "photo")
-    if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {photos}"
-    columns = len(snapshot.columns) - 1
-    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

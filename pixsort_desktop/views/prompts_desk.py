@@ -170,15 +170,17 @@ class PromptsDesk(QObject):
             lambda library: commands.move_prompt(library, prompt_id=prompt_id, position=position)
         )
 
-    def shift(self, by: int) -> bool:
-        """The prompt column that has the keyboard, one place to the left (-1) or to the right (+1); whether one has."""
+    def shift(self, by: int, other: Callable[[int | None, int], None]) -> None:
+        """The prompt column that has the keyboard, one place to the left (-1) or to the right (+1); with a column of another
+        kind, `other` does it."""
         here = self._board.here()
-        if here is not None:
-            order = [prompt.id for prompt in self._session.snapshot.prompts]
-            position = order.index(here.id) + by if here.id in order else -1
-            if 0 <= position < len(order):
-                self.move(here.id, position)
-        return here is not None
+        if here is None:
+            other(self._area.board.current_group(), by)
+            return
+        order = [prompt.id for prompt in self._session.snapshot.prompts]
+        position = order.index(here.id) + by if here.id in order else -1
+        if 0 <= position < len(order):
+            self.move(here.id, position)
 
     def make_column(self, prompt_id: int) -> None:
         """A column of the selected photos of a prompt column, or of all that it shows, named after it."""

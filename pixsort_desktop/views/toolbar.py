@@ -175,10 +175,8 @@ class Toolbar(QFrame):
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""
-        self._timer.stop()
-        self.search.blockSignals(True)
         self.search.clear()
-        self.search.blockSignals(False)
+        self._timer.stop()
 
 
 def step_of(edge: int) -> int:

@@ -63,6 +63,7 @@ class WordsDesk(QObject):
         area.add_bar(self.bar)
         self._read_timer = _single(self, READ_MS, self._read)
         self._forget_timer = _single(self, FORGET_MS, self._forget)
+        self._top_timer = _single(self, 0, area.grid.scrollToTop)  # when the grid has the new order, too
         self._connect()
 
     def _connect(self) -> None:
@@ -188,7 +189,7 @@ class WordsDesk(QObject):
         if ranked is not self._scrolled:
             self._scrolled = ranked
             if ranked is not None:
-                self._area.grid.scrollToTop()
+                self._top_timer.start()
         if self._session.showing.ranked is None and (self._wanted is None or not self.asking.busy):
             self._wanted = None
             self._show_bar(None)
