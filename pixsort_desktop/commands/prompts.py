@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import prompts
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
-from pixsort_desktop.library.prompts import Vector
 from pixsort_desktop.library.transaction import Transaction
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.prompts import Vector
 
 
 def pin_prompt(

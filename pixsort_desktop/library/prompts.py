@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.library.transaction import Transaction
 
-Vector = npt.NDArray[np.float32]
+if TYPE_CHECKING:  # the window reads prompts when it starts, and has no use for numpy then
+    import numpy as np
+    import numpy.typing as npt
+
+    Vector = npt.NDArray[np.float32]
 
 _ALL = "SELECT * FROM prompts WHERE project_id = ? ORDER BY position, id"
 
@@ -56,21 +58,20 @@ def put_query_vectors(transaction: Transaction, embedding_id: str, vectors: Mapp
     """Keep what a model made of words, by the words."""
     transaction.connection.executemany(
         "INSERT OR REPLACE INTO query_vectors (embedding_id, text, vector) VALUES (?, ?, ?)",
-        [
-            (embedding_id, text, np.ascontiguousarray(vector, "<f4").tobytes())
-            for text, vector in vectors.items()
-        ],
+        [(embedding_id, text, vector.astype("<f4").tobytes()) for text, vector in vectors.items()],
     )
 
 
 def query_vectors(library: Library, embedding_id: str, texts: Iterable[str]) -> dict[str, Vector]:
     """Words -> vector (d,), for those that are kept."""
+    from numpy import frombuffer
+
     found: dict[str, Vector] = {}
     for text in texts:
         for row in library.rows(
             "SELECT vector FROM query_vectors WHERE embedding_id = ? AND text = ?", (embedding_id, text)
         ):
-            found[text] = np.frombuffer(row["vector"], "<f4")
+            found[text] = frombuffer(row["vector"], "<f4")
     return found
 
 
