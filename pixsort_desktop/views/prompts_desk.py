@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QMenu
 
 from pixsort_desktop.commands import prompts as commands
@@ -46,6 +47,7 @@ class PromptsDesk(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
         area.stack.currentChanged.connect(lambda _: self._timer.start(0))
+        QGuiApplication.instance().focusWindowChanged.connect(self._back)  # type: ignore[union-attr]
         desk.bar.pin_wanted.connect(self.pin)
         columns = self._board
         columns.threshold_settled.connect(self._keep_threshold)
@@ -87,6 +89,15 @@ class PromptsDesk(QObject):
         if snapshot.prompts and not self._timer.isActive():
             unseen = any(not self._board.matches(prompt_id).ids for prompt_id in known)
             self._timer.start(0 if unseen else LOOK_MS)
+
+    def _back(self, window: QWindow | None) -> None:
+        """Somebody comes back from another window, where they may have brought a model that is needed here."""
+        prompts = self._session.snapshot.prompts
+        if window is self._area.window().windowHandle() and any(
+            self._board.matches(prompt.id).needs is not None for prompt in prompts
+        ):
+            self._stale = True
+            self._timer.start(LOOK_MS)
 
     def _look(self) -> None:
         """What the prompts find now, if anybody sees it."""

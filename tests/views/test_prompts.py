@@ -22,7 +22,7 @@ from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.prompts import project_prompts
 from pixsort_desktop.views.column import ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
-from pixsort_desktop.views.mime import photos_to_mime
+from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
 from pixsort_desktop.views.prompt_columns import key_of_prompt, prompt_of
 from pixsort_desktop.views.prompt_strip import STEPS
 from tests.small_models import Small
@@ -270,6 +270,16 @@ def test_it_is_moved_removed_and_brought_back(desktop: Desktop, window: MainWind
     qtbot.waitUntil(lambda: list(shown(window))[:2] == ["-crowd", "boats"], timeout=PATIENCE_MS)
     window.prompts.move(prompt_of(key_of_label(window, "boats")) or 0, 0)
     qtbot.waitUntil(lambda: list(shown(window))[:2] == ["boats", "-crowd"], timeout=PATIENCE_MS)
+    board = window.board
+    at = QPoint(3, column(window).y() + 5)
+    drag_over(board.viewport(), at, column_to_mime(key_of_label(window, "-crowd")), drop=True)
+    qtbot.waitUntil(lambda: list(shown(window))[:2] == ["-crowd", "boats"], timeout=PATIENCE_MS)
+    drag_over(board.viewport(), at, column_to_mime(key_of_label(window, "City")), drop=True)
+    order = ["-crowd", "boats", "City", "Coast", "Forest", "Ungrouped"]  # prompts stay before all others
+    qtbot.waitUntil(lambda: list(shown(window)) == order, timeout=PATIENCE_MS)
+    window.session.undo()
+    window.session.undo()
+    qtbot.waitUntil(lambda: list(shown(window))[:3] == ["boats", "-crowd", "Coast"], timeout=PATIENCE_MS)
     header = column(window).header
     header.edit()
     assert header.editor.isHidden()  # the words are what was searched
@@ -320,7 +330,12 @@ def test_the_keyboard_goes_through_it_as_through_others(
 
 
 def test_it_is_there_again_the_next_time_and_needs_no_model(
-    desktop: Desktop, window: MainWindow, qtbot: QtBot, open_window: Callable[[Path], Desktop]
+    desktop: Desktop,
+    window: MainWindow,
+    qtbot: QtBot,
+    open_window: Callable[[Path], Desktop],
+    small: Small,
+    tmp_path: Path,
 ) -> None:
     drag_slider(window, 0.82)
     wait_for(qtbot, window, "boats", ["scene1_1", "scene1_2"])
@@ -335,7 +350,11 @@ def test_it_is_there_again_the_next_time_and_needs_no_model(
     strip.remedy.click()
     dialog = again.models.dialog
     assert dialog is not None and dialog.isVisible()
+    put_into(tmp_path / "models", of_row(small.rows["small-clip"], id=MODEL, name="My CLIP"))
     dialog.close()
+    again.window.activateWindow()
+    qtbot.waitUntil(lambda: strip.note.text() == "1 photo has no vector of My CLIP yet.", timeout=PATIENCE_MS)
+    assert strip.remedy.text() == "Embed 1 photo"
     assert "torch" not in sys.modules
     again.session.undo()
     wait_for(qtbot, again.window, "boats", ["scene1_1", "scene1_2", "scene1_0", "scene0_3"])
