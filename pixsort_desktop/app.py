@@ -29,7 +29,7 @@ from pixsort_desktop.app_hierarchy import granularity_functions, relatives_funct
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
-from pixsort_desktop.app_words import word_functions
+from pixsort_desktop.app_words import WordsRoom, left_functions, prompt_functions, word_functions
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.settings import Settings
@@ -142,9 +142,10 @@ class Desktop(QObject):
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
-        word_does, left_does = word_functions(library, self.models_room)
-        self.window.words.attach(word_does, self.models.open)
-        self.left_work.attach(left_does)
+        words = WordsRoom(library, self.models_room)
+        self.window.words.attach(word_functions(words), self.models.open)
+        self.window.prompts.attach(prompt_functions(words))
+        self.left_work.attach(left_functions(words))
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -183,13 +184,9 @@ class Desktop(QObject):
     def _wait(self) -> None:
         window = self.window
         desks = (
-            self.ways_in,
-            self.settings_desk,
-            self.models,
-            self.models_room,
-            self.duplicates,
-            window.words,
-        )
+            self.ways_in, self.settings_desk, self.models, self.models_room, self.duplicates,
+            window.words, window.prompts,
+        )  # fmt: skip
         trees = (window.granularity, window.relatives)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):

@@ -8,23 +8,32 @@ from typing import TYPE_CHECKING, Any
 from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.left_work import LeftFunctions
-from pixsort_desktop.views.words_desk import EmbeddingRow, NeedsError, WordFunctions
+from pixsort_desktop.views.word_functions import (
+    EmbeddingRow,
+    Matches,
+    NeedsError,
+    PromptFunctions,
+    WordFunctions,
+)
 
 if TYPE_CHECKING:
     from pixsort_desktop.jobs.model_recovery import LeftWork
+    from pixsort_desktop.jobs.prompts import PromptScores
     from pixsort_desktop.jobs.word_search import TextVectors
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.library.records import Prompt
     from pixsort_desktop.library.vectors import VectorTables
     from pixsort_desktop.vision.models.installed import InstalledModel
 
 
-class _Words:
+class WordsRoom:
     """Keeps the vectors of the words and photos that were searched last."""
 
     def __init__(self, library: Library, room: ModelsRoom) -> None:
         self._library, self._room = library, room
         self._tables: VectorTables | None = None
         self._texts: TextVectors | None = None
+        self._scores: PromptScores | None = None
 
     @property
     def tables(self) -> VectorTables:
@@ -92,6 +101,48 @@ class _Words:
             self._library, self.tables, self.texts, project_id=project_id, text=text, model=model
         ).ids
 
+    def prepare_prompt(self, project_id: int, text: str) -> dict[str, Any]:
+        """The arguments of `commands.prompts.pin_prompt`. Raises NeedsError."""
+        from dataclasses import asdict
+
+        from pixsort_desktop.jobs.prompts import prepare_prompt
+
+        model = self.reader(project_id, "Pinning a search")
+        return asdict(
+            prepare_prompt(
+                self._library, self.tables, self.texts, project_id=project_id, text=text, model=model
+            )
+        )
+
+    def find_prompts(self, project_id: int, prompts: Sequence[Prompt]) -> dict[int, Matches]:
+        """What each prompt finds; no model is asked."""
+        from pixsort_desktop.jobs.prompts import PromptScores
+
+        if self._scores is None:
+            self._scores = PromptScores(self._library, self.tables)
+        found = self._scores.get(project_id, prompts)
+        needs = {each: self._needs(project_id, each) for each in {p.embedding_id for p in prompts}}
+        return {
+            prompt.id: Matches(found[prompt.id].ids, found[prompt.id].scores, needs[prompt.embedding_id])
+            for prompt in prompts
+        }
+
+    def _needs(self, project_id: int, model_id: str) -> NeedsError | None:
+        """What keeps prompts of a model from looking at every photo."""
+        from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.vision.models.catalogue import CATALOGUE
+        from pixsort_desktop.vision.models.installed import installed_models
+
+        model = next((m for m in installed_models(self._room.folder) if m.id == model_id), None)
+        if model is None:
+            name = next((spec.name for spec in CATALOGUE if spec.id == model_id), model_id)
+            return NeedsError(f"{name} is not on this computer: new photos stay out.")
+        ready, has = embedding_counts(self._library, project_id, model_id)
+        if has >= ready:
+            return None
+        lack = "1 photo has" if ready - has == 1 else f"{ready - has:,} photos have"
+        return NeedsError(f"{lack} no vector of {model.name} yet.", model_id, model.name, ready - has)
+
     def similar(self, project_id: int, photo_id: int, embedding_id: str) -> tuple[int, ...]:
         from pixsort_desktop.jobs.word_search import similar_photos
         from pixsort_desktop.vision.descriptor import EMBEDDING_ID
@@ -154,9 +205,18 @@ class _Words:
         forgo(self._library, [left.job_id])
 
 
-def word_functions(library: Library, room: ModelsRoom) -> tuple[WordFunctions, LeftFunctions]:
-    """What `views.words_desk` and `views.left_work` may do."""
-    does = _Words(library, room)
+def word_functions(words: WordsRoom) -> WordFunctions:
+    """What `views.words_desk` may do."""
     return WordFunctions(
-        does.embeddings, does.search, does.similar, does.forget, does.embed, does.tag, does.caption
-    ), LeftFunctions(does.left_work, does.go_on, does.forgo)
+        words.embeddings, words.search, words.similar, words.forget, words.embed, words.tag, words.caption
+    )
+
+
+def prompt_functions(words: WordsRoom) -> PromptFunctions:
+    """What `views.prompts_desk` may do."""
+    return PromptFunctions(words.prepare_prompt, words.find_prompts)
+
+
+def left_functions(words: WordsRoom) -> LeftFunctions:
+    """What `views.left_work` may do."""
+    return LeftFunctions(words.left_work, words.go_on, words.forgo)

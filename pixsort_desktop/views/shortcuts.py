@@ -99,6 +99,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Redo", "Changes"),
     Shortcut("split_off", ("Ctrl+Shift+N",), "New column from the selected photos", "Columns"),
     Shortcut("move_to", ("M",), "Move the selected photos to a column, by name", "Columns"),
+    Shortcut("pin_prompt", ("Ctrl+Shift+P",), "Pin the search by meaning as a column", "Columns"),
     Shortcut("rename", ("F2",), "Rename the column, or the project when the list has the keyboard", "Columns"),
     Shortcut("merge", ("Ctrl+M",), "Merge the column with another, by name", "Columns"),
     Shortcut("merge_nearest", ("Ctrl+Alt+M",), "Merge the column with its nearest", "Columns"),

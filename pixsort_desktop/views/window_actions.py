@@ -60,6 +60,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "finer",
             "coarser",
             "",
+            "pin_prompt",
+            "",
             "split_off",
             "move_to",
             "move_nearest",

@@ -19,6 +19,7 @@ from pixsort_desktop.library.jobs import interrupted_jobs, start_job
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions, untagged_photos
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.written import project_captions
+from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.vision.models.client import ModelProcess
 from pixsort_desktop.vision.vocabulary import read_vocabulary
@@ -235,3 +236,19 @@ def test_tags_and_captions_for_the_selection_and_captions_into_sidecars(
     finally:
         for sidecar in shoot.glob("*.xmp"):
             sidecar.unlink()
+
+
+def test_the_search_field_has_room_for_words_at_every_text_size(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot
+) -> None:
+    toolbar = window.area.toolbar
+    for percent, named in ((100, True), (200, False)):
+        window.set_text_size(percent)
+        qtbot.waitUntil(
+            lambda: toolbar.search.width() >= 15 * theme.metrics().averageCharWidth(), timeout=PATIENCE_MS
+        )
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert (toolbar.board.toolButtonStyle() == beside) is named
+        assert toolbar.meaning.geometry().right() < toolbar.width()
+        assert toolbar.board.accessibleName() == "Board"
+    window.set_text_size(100)
