@@ -24,6 +24,7 @@ from pixsort_desktop.cli import (
     models,
     projects,
     ways_in,
+    why,
     words,
 )
 from pixsort_desktop.cli.select import list_command
@@ -50,7 +51,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, describe, why
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)
