@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
 from pixsort_desktop.views.relatives_desk import RelativesFunctions
+from pixsort_desktop.views.why_desk import WhyFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
@@ -53,3 +54,24 @@ def relatives_functions(library: Library) -> RelativesFunctions:
         return nearest_to_photos(library, project_id, photo_ids)
 
     return RelativesFunctions(parts, nearest, nearest_of)
+
+
+def why_functions(library: Library) -> WhyFunctions:
+    """Why photos are together, or apart."""
+
+    def ask(project_id: int, photo_ids: Sequence[int], group_id: int | None) -> Any:
+        from pixsort_desktop.jobs.why import why
+
+        return why(library, project_id, photo_ids, group_id)
+
+    def details(one: int, other: int) -> tuple[int, Sequence[tuple[float, float, float, float]]]:
+        from pixsort_desktop.jobs.links import matching_details
+
+        return matching_details(library, one, other)
+
+    def parts(project_id: int, group_id: int, ends: tuple[int, int]) -> Sequence[Sequence[int]]:
+        from pixsort_desktop.jobs.why import parts_at
+
+        return parts_at(library, project_id, group_id, ends)
+
+    return WhyFunctions(ask, details, parts)

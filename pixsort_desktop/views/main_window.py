@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
         self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
-        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages)
+        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(

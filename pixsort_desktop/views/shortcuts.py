@@ -101,6 +101,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("merge_nearest", ("Ctrl+Alt+M",), "Merge the column with its nearest", "Columns"),
     Shortcut("split_column", ("Ctrl+Alt+S",), "Split the column into its parts", "Columns"),
     Shortcut("move_nearest", ("Shift+M",), "Move each selected photo to its nearest column", "Columns"),
+    Shortcut("why", ("W",), "Why the photos, or those of a column, are together or apart", "Columns"),
     Shortcut("lock", ("Ctrl+Shift+L",), "Lock the column against grouping, or unlock it", "Columns"),
     Shortcut("column_left", ("Ctrl+Shift+Left",), "Move the column to the left", "Columns"),
     Shortcut("column_right", ("Ctrl+Shift+Right",), "Move the column to the right", "Columns"),

@@ -64,6 +64,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "merge",
             "merge_nearest",
             "split_column",
+            "why",
             "lock",
             "",
             "column_left",
