@@ -28,8 +28,8 @@ _VERDICTS = (
     (0.9, "very likely the same scene"),
     (0.7, "likely the same scene"),
     (0.4, "perhaps the same scene"),
-    (0.15, "rather another scene"),
-    (0.0, "another scene"),
+    (0.15, "rather two scenes"),
+    (0.0, "two different scenes"),
 )
 Line = tuple[float, float, float, float]
 
@@ -57,6 +57,12 @@ class Link:
         if self.nearer_than is None:
             return "nothing to compare their likeness with"
         return f"closer than {self.nearer_than:.0%} of this project’s links"
+
+    def told_of(self, subject: str, *, many: bool = True) -> str:
+        """«These two show very likely the same scene.»"""
+        measured = self.probability is not None
+        verb = ("show" if measured else "are") if many else ("shows" if measured else "is")
+        return f"{subject} {verb} {self.verdict}."
 
 
 class Scale:

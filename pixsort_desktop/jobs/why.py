@@ -129,14 +129,15 @@ def _pairs(tree: npt.NDArray[np.float64], wanted: list[int], *, whole: bool) -> 
 def _told_of(label: str, asked: list[int], links: list[Link], weakest: int | None) -> str:
     if weakest is None:
         return f"In «{label}» these were not compared: they have no numbers to compare."
-    verdict = links[weakest].verdict
     if not asked:
-        return f"«{label}» hangs together by {_count(len(links), 'link')}; the weakest is {verdict}."
+        return links[weakest].told_of(f"«{label}» hangs together by links; the weakest", many=False)
     if len(asked) == 1:
-        return f"Its nearest photo in «{label}»: {links[0].verdict}."
+        return links[0].told_of(f"It and the photo nearest to it in «{label}»")
     if len(asked) == 2 and len(links) == 1:
-        return f"In «{label}» they are each other’s link: {verdict}."
-    return f"In «{label}» a chain of {_count(len(links), 'link')} joins them; the weakest is {verdict}."
+        return links[0].told_of(f"In «{label}» they are linked directly: these two")
+    return links[weakest].told_of(
+        f"In «{label}» a chain of {_count(len(links), 'link')} joins them; the weakest", many=False
+    )
 
 
 def _apart(
@@ -178,17 +179,16 @@ def _side(photo_id: int, column: Column) -> Sequence[int]:
 def _told_apart(scale: Scale, links: list[Link], labels: tuple[str, ...]) -> str:
     if not links:
         return "These were not compared: they have no numbers to compare."
-    told = f"These two are {links[0].verdict}." if links[0].probability is not None else "They stand apart."
+    told = links[0].told_of("These two")
     if len(links) == 1:
         return told + _limit(scale)
-    return (
-        f"{told} The nearest photos of «{labels[0]}» and «{labels[1]}» are {links[1].verdict}.{_limit(scale)}"
-    )
+    nearest = links[1].told_of(f"The nearest photos of «{labels[0]}» and «{labels[1]}»")
+    return f"{told} {nearest}{_limit(scale)}"
 
 
 def _limit(scale: Scale) -> str:
     limit = scale.limit
-    return "" if limit is None else f" Columns as fine as these join photos from {limit:.0%} on."
+    return "" if limit is None else f" At this fineness, columns hold together from {limit:.0%} on."
 
 
 def _alone(scale: Scale, asked: list[int], columns: Sequence[Column]) -> Why:
@@ -202,8 +202,8 @@ def _alone(scale: Scale, asked: list[int], columns: Sequence[Column]) -> Why:
     links = (scale.link(*pair),) if len(pair) == 2 else ()
     told = "In Ungrouped every photo stands for itself."
     if links:
-        what = "These two are" if len(asked) > 1 else "The photo nearest to it is"
-        told += f" {what} {links[0].verdict}.{_limit(scale)}"
+        what = "These two" if len(asked) > 1 else "It and the photo nearest to it"
+        told += f" {links[0].told_of(what)}{_limit(scale)}"
     return Why(
         False, (UNGROUPED,), None, tuple(asked), told, tuple(_lacking(scale, asked)), links, 0 if links else None
     )  # fmt: skip

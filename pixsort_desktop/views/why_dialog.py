@@ -17,7 +17,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QListView,
@@ -71,8 +70,9 @@ class WhyDialog(QDialog):
         self.part.setToolTip("Take the column apart at this link; the two sides stay apart from then on")
         self.part.setVisible(why.together and bool(why.links))
         self.part.setAutoDefault(False)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.buttons.rejected.connect(self.reject)
+        self.leave = QPushButton("Close")
+        self.leave.setDefault(True)
+        self.leave.clicked.connect(self.reject)
         self.part.clicked.connect(lambda: self.part_wanted.emit(*self._ends()))
         self._loader = loader
         self.list.selectionModel().currentChanged.connect(self._show_link)
@@ -92,7 +92,7 @@ class WhyDialog(QDialog):
         foot = QHBoxLayout()
         foot.addWidget(self.part)
         foot.addStretch(1)
-        foot.addWidget(self.buttons)
+        foot.addWidget(self.leave)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
         whole.setSpacing(theme.UNIT)
@@ -108,14 +108,14 @@ class WhyDialog(QDialog):
 
     def open(self) -> None:
         em = theme.metrics().averageCharWidth()
-        self.list.setFixedWidth(em * 40)
+        self.list.setFixedWidth(em * 58)
         room = self.screen().availableSize() * 0.9
-        size = QSize(em * 150, em * 84) if self._why.links else QSize(em * 72, self.sizeHint().height())
+        size = QSize(em * 168, em * 88) if self._why.links else QSize(em * 72, self.sizeHint().height())
         self.resize(size.boundedTo(room))
         super().open()
         if self._why.links:
             self.list.setCurrentIndex(self.model.index(self._why.weakest or 0))
-        (self.list if self.list.isVisible() else self.buttons).setFocus(Qt.FocusReason.PopupFocusReason)
+        (self.list if self.list.isVisible() else self.leave).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_details(self, ends: tuple[int, int], count: int, lines: Sequence[Line]) -> None:
         """What was found of a pair, if it is still the one that is shown."""
@@ -232,9 +232,15 @@ def _title(why: Any) -> str:
 
 def _verdict(link: Any) -> str:
     """«Very likely the same scene (95 %)»."""
-    chance = f" ({link.probability:.0%})" if link.probability is not None else ""
     verdict = str(link.verdict)
-    return verdict[:1].upper() + verdict[1:] + chance
+    return verdict[:1].upper() + verdict[1:] + _chance(link.probability)
+
+
+def _chance(probability: float | None) -> str:
+    if probability is None:
+        return ""
+    certain = 0.01 <= probability <= 0.99
+    return f" ({probability:.0%})" if certain else f" ({'under 1%' if probability < 0.5 else 'over 99%'})"
 
 
 def _brief(link: Any, weakest: bool) -> str:
@@ -247,14 +253,18 @@ def _brief(link: Any, weakest: bool) -> str:
 
 
 def _gap(seconds: float) -> str:
-    return f"{length(round(seconds, 1))} apart" if seconds else "the same second"
+    """«7 s apart»; where it is long, to the minute, the hour or the day."""
+    if not seconds:
+        return "in the same second"
+    coarse = next((unit for unit in (86400, 3600, 60, 1) if seconds > 24 * unit), 0.1)
+    return f"{length(round(seconds / coarse) * coarse)} apart"
 
 
 def _facts(link: Any, details: int | None) -> str:
     """Times and details in sentences; `details` as counted now, where grouping did not ask."""
     time = "When one of them was taken is not known."
     if link.seconds is not None:
-        time = f"Taken {_gap(link.seconds)}" if link.seconds else "Taken in the same second"
+        time = f"Taken {_gap(link.seconds)}"
         time += ", which draws them together." if link.by_time else "; too far apart to count."
     if details is None:
         return time

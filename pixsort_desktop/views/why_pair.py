@@ -94,9 +94,9 @@ class PairView(QWidget):
             place = paint_whole(painter, pixmap, box)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.colour("quiet"))
-        foot = QRect(box.x(), box.bottom() + 1, box.width(), self.height() - box.height())
+        foot = QRect(box.x(), place.bottom() + 1, box.width(), self.height() - box.height())
         name = theme.elide(words.file_name(photo), foot.width(), "small")
-        painter.drawText(foot, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), name)
+        painter.drawText(foot, int(Qt.AlignmentFlag.AlignCenter), name)
         return place
 
     def _paint_line(self, painter: QPainter, colour: QColor, line: Line, one: QRect, other: QRect) -> None:

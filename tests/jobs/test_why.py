@@ -113,7 +113,7 @@ def test_what_the_user_did_is_told(library: Library, project: int) -> None:
     answer = why(library, project, [lone])
     assert answer.together
     assert answer.notes == ("It was put here by you; no grouping moves it away.",)
-    assert answer.links[0].verdict == "another scene"
+    assert answer.links[0].verdict == "two different scenes"
     lock_groups(library, group_ids=[home(library, project, first)])
     assert "locked" in why(library, project, [], home(library, project, first)).notes[0]
 
