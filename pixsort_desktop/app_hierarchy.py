@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
 from pixsort_desktop.views.relatives_desk import RelativesFunctions
+from pixsort_desktop.views.tree_desk import TreeFunctions
+from pixsort_desktop.views.tree_drawing import TreeDrawing
 from pixsort_desktop.views.why_desk import WhyFunctions
 
 if TYPE_CHECKING:
@@ -33,6 +35,35 @@ def granularity_functions(library: Library) -> GranularityFunctions:
         return set_granularity(library, cuttable, granularity)
 
     return GranularityFunctions(open_hierarchy, look, keep)
+
+
+def tree_functions(library: Library) -> TreeFunctions:
+    """What the tree over the board may do."""
+
+    def read(project_id: int) -> TreeDrawing | None:
+        from pixsort_desktop.jobs.tree_parts import read_parts
+
+        found = read_parts(library, project_id)
+        if found is None:
+            return None
+        parts = found.icicle
+        return TreeDrawing(
+            found.photo_ids,
+            leaves=parts.leaves.tolist(),
+            parent=parts.parent.tolist(),
+            first=parts.first.tolist(),
+            count=parts.count.tolist(),
+            top=parts.top.tolist(),
+            bottom=parts.bottom.tolist(),
+            measured=found.measured,
+        )
+
+    def settle(project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]) -> Any:
+        from pixsort_desktop.jobs.tree_parts import settle_part
+
+        return settle_part(library, project_id, photo_ids, children)
+
+    return TreeFunctions(read, settle)
 
 
 def relatives_functions(library: Library) -> RelativesFunctions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,10 +12,11 @@ from PySide6.QtWidgets import (
     QSlider,
     QStyle,
     QStyleOptionSlider,
+    QToolButton,
     QWidget,
 )
 
-from pixsort_desktop.views import keymap, theme
+from pixsort_desktop.views import icons, keymap, theme
 
 MIDDLE = 0.5  # where a project begins, and where the scale is as it was measured
 STEPS = 200
@@ -70,8 +71,10 @@ class GranularityBar(QFrame):
     drag, and one for a row of keys."""
 
     moved = Signal(float)
+    placed = Signal(float)  # it was put where the project stands
     settled = Signal(float)
     cancelled = Signal()
+    tree_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +89,12 @@ class GranularityBar(QFrame):
         self.slider.valueChanged.connect(self._changed)
         self.slider.sliderReleased.connect(self.settle)
         self.slider.cancelled.connect(self.cancel)
+        self.tree = QToolButton()
+        self.tree.setCheckable(True)
+        self.tree.setAccessibleName("Tree of the photos")
+        keymap.in_use().hint(self.tree, "The tree of the photos, over the board", "tree")
+        self.tree.clicked.connect(self.tree_wanted)
+        self.refresh_icons()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, 0, theme.UNIT, 0)
         layout.setSpacing(theme.UNIT)
@@ -94,7 +103,13 @@ class GranularityBar(QFrame):
         layout.addWidget(self.slider, 2)
         layout.addWidget(self.fine)
         layout.addStretch(1)
+        layout.addWidget(self.tree)
         self._moving = False
+
+    def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        self.tree.setIconSize(QSize(edge, edge))
+        self.tree.setIcon(icons.icon("tree"))
 
     @property
     def value(self) -> float:
@@ -112,6 +127,7 @@ class GranularityBar(QFrame):
             self.slider.blockSignals(True)
             self.slider.setValue(round(value * STEPS))
             self.slider.blockSignals(False)
+            self.placed.emit(self.value)
 
     def step(self, by: int) -> None:
         """Finer (1) or coarser (-1)."""

@@ -98,7 +98,9 @@ class MainWindow(QMainWindow):
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
-        self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
+        self.granularity = GranularityDesk(
+            session, self.area, self.messages, self.intake.group, loader, self.memory
+        )
         self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
@@ -317,6 +319,7 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self.granularity.refresh_looks()
         self.overlays.refresh_looks()
         self.browsing.bar.refresh_icons()
         self.parts.keep_readable()

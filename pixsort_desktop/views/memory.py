@@ -102,6 +102,15 @@ class Memory:
         self._settings.set("filter_bar", shown)
 
     @property
+    def tree(self) -> bool:
+        """Whether the tree is shown over the board."""
+        return self._settings.get("tree") is True
+
+    @tree.setter
+    def tree(self, shown: bool) -> None:
+        self._settings.set("tree", shown)
+
+    @property
     def project(self) -> int | None:
         return _whole(self._settings.get("project")) or None
 

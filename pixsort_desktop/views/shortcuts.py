@@ -108,6 +108,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut("group_again", ("Ctrl+G",), "Group the project's photos", "Columns"),
     Shortcut("finer", (".",), "Finer columns, towards near-identical frames", "Columns"),
     Shortcut("coarser", (",",), "Coarser columns, towards whole events", "Columns"),
+    Shortcut("tree", ("Y",), "Show the tree of the photos over the board, or hide it", "Columns"),
     Shortcut("new_project", ("Ctrl+N",), "New project", "Window"),
     Shortcut("board", ("B",), "Show the board", "Window"),
     Shortcut("grid", ("G",), "Show the grid", "Window"),

@@ -56,6 +56,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "group_again",
             "finer",
             "coarser",
+            "tree",
             "",
             "split_off",
             "move_to",
