@@ -41,7 +41,8 @@ def icicle(
     """Lay out a spanning tree (n - 1, 3), shortest bridges first.
 
     `depth` (n - 1,): the granularity at which each bridge is cut; below 0 it never holds, from 1 on it always does. `place`
-    (n,): where each row stands on the board; parts come in that order as far as the tree allows. `least`: rows of a part.
+    (n,): where each row stands on the board; parts come in the order of
+    their first rows there. `least`: rows of a part.
     """
     parts = _Parts(len(tree) + 1, least)
     for (one, other), level in zip(tree[:, :2].astype(np.intp).tolist(), depth.tolist(), strict=True):
@@ -115,13 +116,13 @@ class _Parts:
         return row
 
     def laid_out(self, place: NDArray[np.float64]) -> Icicle:
-        """From left to right, the parts by the mean place of their rows, and what is in none at the end."""
+        """From left to right, the parts by the place of their first row, and what is in none at the end."""
         roots = [row for row in range(self._total) if self._parent[row] == row]
         tops = [self._part[root] for root in roots if self._part[root] >= 0]
         lone = [row for root in roots if self._part[root] < 0 for _, row in self._loose[root]]
-        count, mean = self._measured(place)
+        count, start = self._measured(place)
         made = _Layout()
-        stack = [(part, -1) for part in sorted(tops, key=mean.__getitem__, reverse=True)]
+        stack = [(part, -1) for part in sorted(tops, key=start.__getitem__, reverse=True)]
         while stack:
             part, parent = stack.pop()
             if part < 0:  # its kids are laid out: what leaves it comes last
@@ -129,17 +130,18 @@ class _Parts:
                 continue
             number = made.begin(parent, count[part], self._top[part], self._bottom[part])
             stack.append((~part, -1))
-            stack += [(kid, number) for kid in sorted(self._kids[part], key=mean.__getitem__, reverse=True)]
+            stack += [(kid, number) for kid in sorted(self._kids[part], key=start.__getitem__, reverse=True)]
         made.put([(0.0, row) for row in sorted(lone, key=place.__getitem__)])
         return made.icicle()
 
     def _measured(self, place: NDArray[np.float64]) -> tuple[list[int], list[float]]:
-        """Rows of each part, and their mean place; kids have smaller numbers than the part they are in."""
-        count, sums = [0] * len(self._own), [0.0] * len(self._own)
+        """Rows of each part, and the place of its first; kids have smaller numbers than the part they are in."""
+        count, start = [0] * len(self._own), [0.0] * len(self._own)
         for part, own in enumerate(self._own):
-            count[part] = len(own) + sum(count[kid] for kid in self._kids[part])
-            sums[part] = sum(place[row] for _, row in own) + sum(sums[kid] for kid in self._kids[part])
-        return count, [float(total / n) for total, n in zip(sums, count, strict=True)]
+            kids = self._kids[part]
+            count[part] = len(own) + sum(count[kid] for kid in kids)
+            start[part] = min([*(float(place[row]) for _, row in own), *(start[kid] for kid in kids)])
+        return count, start
 
 
 class _Layout:

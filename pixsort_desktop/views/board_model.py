@@ -215,6 +215,9 @@ class BoardModel(QAbstractItemModel):
     def group(self, key: int) -> Group | None:
         return self._groups.get(key)
 
+    def photo(self, photo_id: int) -> Photo | None:
+        return self._photos.get(photo_id)
+
     def label(self, key: int) -> str:
         group = self._groups.get(key)
         return group.label if group is not None else words.UNGROUPED
@@ -228,11 +231,6 @@ class BoardModel(QAbstractItemModel):
         if not self._frames:
             return members
         return [i for member in members for i in self._frames.get(member, (member,))]
-
-    def decided(self, key: int) -> int:
-        """How many of the column's photos are decided."""
-        found = map(self._photos.get, self.photos_in(key))
-        return sum(photo.decided for photo in found if photo is not None)
 
     def place(self, key: int) -> int:
         """The column's place from the left, or -1."""

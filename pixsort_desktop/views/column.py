@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -30,19 +32,20 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import icons, keymap, theme, words
+from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
 from pixsort_desktop.views.board_selection import BoardSelection
+from pixsort_desktop.views.column_face import ColumnFace, face_of, head_height, paint_face
 from pixsort_desktop.views.mime import column_to_mime
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PHOTO_ID
-from pixsort_desktop.views.photo_tile import MARGIN
+from pixsort_desktop.views.photo_tile import margin
 
 HEADER_PAD = theme.UNIT
 
 
 class ColumnHeader(QFrame):
-    """The label and count. Drag it to move the column; A double click edits the label in place."""
+    """The label, and what is in the column. Drag it to move the column; A double click edits the label in place."""
 
     renamed = Signal(str)
     menu_wanted = Signal(QPoint)
@@ -51,12 +54,12 @@ class ColumnHeader(QFrame):
     chosen = Signal()  # Enter: select the column's photos
     dragging = Signal(bool)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
+        self._loader = loader
         self.key = 0
         self.label = ""
-        self.count = 0
-        self.decided = 0
+        self.face = ColumnFace()
         self.locked = False
         self._pressed: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -74,6 +77,15 @@ class ColumnHeader(QFrame):
         layout.addStretch(0)
         layout.addWidget(self.menu_button)
         self.refresh_icons()
+        loader.arrived.connect(self._arrived)
+
+    @property
+    def count(self) -> int:
+        return self.face.count
+
+    def _arrived(self, keys: Sequence[str]) -> None:
+        if self.face.cover is not None and self.face.cover.sha256 in keys:
+            self.update()
 
     @property
     def ungrouped(self) -> bool:
@@ -84,12 +96,11 @@ class ColumnHeader(QFrame):
         self.menu_button.setIconSize(QSize(edge, edge))
         self.menu_button.setIcon(icons.icon("menu"))
 
-    def show_column(self, key: int, label: str, count: int, decided: int, *, locked: bool = False) -> None:
+    def show_column(self, key: int, label: str, face: ColumnFace, *, locked: bool = False) -> None:
         if key != self.key:
             self.stop_editing()
-        self.key, self.label, self.count, self.decided, self.locked = key, label, count, decided, locked
-        photos = words.count(count, "photo") + (f", {decided:,} decided" if decided else "")
-        photos += ", locked: grouping leaves it as it is" if locked else ""
+        self.key, self.label, self.face, self.locked = key, label, face, locked
+        photos = face.line + (", locked: grouping leaves it as it is" if locked else "")
         self.menu_button.setVisible(not self.ungrouped)
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
@@ -193,17 +204,10 @@ class ColumnHeader(QFrame):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = max(theme.metrics().height() + 2 * HEADER_PAD, self.editor.sizeHint().height() + 8)
-        return QSize(160, height)
+        return QSize(160, max(head_height(), self.editor.sizeHint().height() + 8))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
-
-    def _number(self) -> str:
-        """«12», or how many of them are decided: «5 / 12», and «✓ 12» when all are."""
-        if not self.decided:
-            return f"{self.count:,}"
-        return f"✓ {self.count:,}" if self.decided == self.count else f"{self.decided:,} / {self.count:,}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -213,20 +217,13 @@ class ColumnHeader(QFrame):
             painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
         if not self.editor.isHidden():
             return
-        number = self._number()
-        painter.setFont(theme.font("small"))
-        width = painter.fontMetrics().horizontalAdvance(number)
         right = self.width() - HEADER_PAD - (0 if self.ungrouped else self.menu_button.width())
-        room = self.rect().adjusted(HEADER_PAD, 0, 0, 0)
-        room.setRight(right)
-        painter.setPen(theme.colour("quiet"))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number)
+        room = paint_face(painter, self.face, QRect(0, 0, right, self.height()), self._loader)
         font = theme.font()
         font.setBold(not self.ungrouped)
         font.setItalic(self.ungrouped)
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
-        room.setRight(right - width - HEADER_PAD)
         if self.locked:
             edge = theme.metrics().height() * 0.9
             mark = QRectF(room.x(), room.center().y() - edge / 2, edge, edge)
@@ -339,8 +336,8 @@ class ColumnWidget(QFrame):
     ) -> None:
         super().__init__(parent)
         self.key = 0
-        self._model = model
-        self.header = ColumnHeader(self)
+        self._model, self._loader = model, loader
+        self.header = ColumnHeader(loader, self)
         self.photos = ColumnPhotos(model, selection, loader, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(QMargins(0, 0, 0, 0))
@@ -361,18 +358,27 @@ class ColumnWidget(QFrame):
     def take_back(self) -> None:
         """Show nothing; the column may be about to vanish."""
         self.header.stop_editing()
+        self._loader.forget(self.header)
         self.hide()
         self.photos.setRootIndex(QModelIndex())
         self.key = 0
 
     def refresh(self) -> None:
         """Take the label and count from the model."""
-        count = len(self._model.photos_in(self.key))
+        photos = [
+            photo for i in self._model.photos_in(self.key) if (photo := self._model.photo(i)) is not None
+        ]
         label = self._model.label(self.key)
         group = self._model.group(self.key)
-        locked = group is not None and group.locked
-        self.header.show_column(self.key, label, count, self._model.decided(self.key), locked=locked)
+        face = face_of(photos, group.colour if group is not None else None)
+        self.header.show_column(self.key, label, face, locked=group is not None and group.locked)
+        self._want_cover()
         self.photos.setAccessibleName(f"Photos of {label}")
+
+    def _want_cover(self) -> None:
+        """As large as it is wanted for its tile, so that it is not read again and again in two sizes."""
+        cover, edge = self.header.face.cover, round(self.photos.edge * self.devicePixelRatioF())
+        self._loader.want(self.header, edge, [cover.sha256] if cover is not None and cover.sha256 else [])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -385,4 +391,4 @@ class ColumnWidget(QFrame):
 def column_width(edge: int) -> int:
     """How wide a column is: two small tiles or one large one side by side, and room for its scroll bar."""
     across = 2 if edge <= 144 else 1
-    return across * (edge + 2 * MARGIN) + MARGIN
+    return across * (edge + 2 * margin()) + theme.UNIT

@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from pixsort_desktop.library.filters import NO_FILTER
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import theme
+from pixsort_desktop.views import photo_tile, theme
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
@@ -81,6 +74,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.centre, self.loader, self.frames = session, centre, loader, frames
         self.memory = Memory(settings)
+        photo_tile.set_density(self.memory.density)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
         self.overlays = Overlays(frames, inspection, self.memory, self)
@@ -110,7 +104,7 @@ class MainWindow(QMainWindow):
             self.keymap,
             advancing=self.judging.advancing(),
         )
-        self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.actions_.add_looks(self, self.set_theme, self.set_text_size, self.set_density)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
@@ -312,6 +306,11 @@ class MainWindow(QMainWindow):
         self.memory.text_size = percent
         self._dress()
 
+    def set_density(self, name: str) -> None:
+        self.memory.density = name
+        photo_tile.set_density(name)
+        self.area.refresh_looks()
+
     def _dress(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -327,6 +326,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self.actions_.densities[self.memory.density].setChecked(True)
         self.actions_.actions["go_on"].setChecked(self.memory.go_on)
         self.parts.keep_readable()
         self.memory.restore_window(self, self.parts.splitter)

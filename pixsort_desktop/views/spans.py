@@ -11,7 +11,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def time_span(photos: Iterable[Photo], *, year: bool = True) -> str:
-    """«3 May 2024, 14:02–14:10», «3–5 May 2024», or nothing where no time is known; seconds within one minute."""
+    """«3 May 2024, 14:02–14:10», «3–5 May 2024», or nothing where no time is known; seconds within one minute.
+
+    Without the `year` as short as can be: «3 May 14:02–14:10», without seconds.
+    """
     seconds = [
         photo.sorted_s for photo in photos if photo.moment_s is not None and photo.sorted_s is not None
     ]
@@ -23,9 +26,9 @@ def time_span(photos: Iterable[Photo], *, year: bool = True) -> str:
         return ""
     if first.date() != last.date():
         return _days(first, last, year)
-    form = "%H:%M" if (last - first).total_seconds() >= 60 else "%H:%M:%S"
+    form = "%H:%M" if not year or (last - first).total_seconds() >= 60 else "%H:%M:%S"
     start, end = f"{first:{form}}", f"{last:{form}}"
-    return f"{_day(first, year)}, {start}" + (f"–{end}" if end != start else "")
+    return f"{_day(first, year)}{',' if year else ''} {start}" + (f"–{end}" if end != start else "")
 
 
 def _days(first: datetime, last: datetime, year: bool) -> str:

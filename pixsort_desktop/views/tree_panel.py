@@ -33,6 +33,7 @@ class TreePanel(QFrame):
         self.note.hide()
         told = QVBoxLayout()
         told.setSpacing(2)
+        self.where.setWordWrap(True)
         for label in (self.count, self.when, self.where):
             label.setTextFormat(Qt.TextFormat.PlainText)
             told.addWidget(label)
