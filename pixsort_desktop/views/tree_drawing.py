@@ -26,7 +26,7 @@ class TreeDrawing:
     bottom: Sequence[float] = ()
     measured: bool = True
 
-    @property
+    @cached_property
     def total(self) -> int:
         return len(self.photo_ids)
 

@@ -55,6 +55,7 @@ class TreeView(QWidget):
         self._cut = 0.5
         self._dragging = False
         self._kept: QPixmap | None = None
+        self._box: QRect | None = None
         self._drawn: list[int] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -116,7 +117,7 @@ class TreeView(QWidget):
         return self._drawn
 
     def _renew(self) -> None:
-        self._kept = None
+        self._kept = self._box = None
         self.update()
 
     def refresh_looks(self) -> None:
@@ -126,10 +127,13 @@ class TreeView(QWidget):
     # -- places ----------------------------------------------------------------------------------------
 
     def _room(self) -> QRect:
-        """Where parts are painted: right of the words, above the row of columns."""
+        """Where parts are painted: right of the words, above the row of columns. Asked for each corner, so it is kept."""
+        if self._box is not None:
+            return self._box
         words = max(theme.metrics("small").horizontalAdvance(word) for word, _ in _ENDS) + theme.UNIT * 2
         half = theme.metrics("small").height() // 2
-        return self.rect().adjusted(words, half, -1, -STRIP - 3)
+        self._box = self.rect().adjusted(words, half, -1, -STRIP - 3)
+        return self._box
 
     def _x(self, place: float) -> float:
         room = self._room()
@@ -158,14 +162,13 @@ class TreeView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
         if self._kept is None:
-            drawn = self.drawn
+            self._drawn = self.drawn
             self._kept = QPixmap(self.size() * ratio)
             self._kept.setDevicePixelRatio(ratio)
             self._kept.fill(theme.colour("ground"))
             painter = QPainter(self._kept)
             self._paint_scale(painter)
-            for part in drawn:
-                self._paint_part(painter, part)
+            self._paint_parts(painter)
             self._paint_columns(painter)
             painter.end()
         painter = QPainter(self)
@@ -186,40 +189,45 @@ class TreeView(QWidget):
 
     def _shape(self, part: int) -> QPolygonF:
         """As wide as the part is at each depth: photos leave it from the right."""
-        d = self.drawing
-        left, right, top = self._x(d.first[part]), self._x(d.end(part)), self._y(d.top[part])
+        d, room = self.drawing, self._room()
+        across, down, start = room.width() / max(1, d.total), room.height(), d.own_start(part)
+        left, right = room.x() + d.first[part] * across, room.x() + d.end(part) * across
+        top, bottom = room.y() + d.top[part] * down, room.y() + d.bottom[part] * down
         corners = [QPointF(left, top), QPointF(right, top)]
-        step = max(1, round(d.total / max(1, self._room().width())))
+        step = max(1, round(1 / across))
         edge = right
-        for place in range(d.end(part) - 1, d.own_start(part) - 1, -step):
-            down = self._y(d.leaves[place])
-            corners.append(QPointF(edge, down))
-            edge = self._x(max(d.own_start(part), place + 1 - step))
-            corners.append(QPointF(edge, down))
-        corners += [QPointF(edge, self._y(d.bottom[part])), QPointF(left, self._y(d.bottom[part]))]
+        for place in range(d.end(part) - 1, start - 1, -step):
+            foot = room.y() + d.leaves[place] * down
+            corners.append(QPointF(edge, foot))
+            edge = room.x() + max(start, place + 1 - step) * across
+            corners.append(QPointF(edge, foot))
+        corners += [QPointF(edge, bottom), QPointF(left, bottom)]
         return QPolygonF(corners)
 
-    def _paint_part(self, painter: QPainter, part: int) -> None:
+    def _paint_parts(self, painter: QPainter) -> None:
+        whole, others = theme.colour("faint"), theme.colour("border")
         painter.setPen(QPen(theme.colour("ground"), 1))
-        painter.setBrush(theme.colour("faint" if part in self._whole else "border"))
-        painter.drawPolygon(self._shape(part))
+        for part in self.drawn:
+            painter.setBrush(whole if part in self._whole else others)
+            painter.drawPolygon(self._shape(part))
 
     def _paint_columns(self, painter: QPainter) -> None:
         """A row below: where one column ends and the next begins."""
+        tints = theme.colour("quiet"), theme.colour("faint")
         for n, run in enumerate(self._runs):
             if run[2]:
-                self._paint_run(painter, run, "faint" if n % 2 else "quiet")
+                self._paint_run(painter, run, tints[n % 2])
 
-    def _paint_run(self, painter: QPainter, run: Run, tint: str) -> None:
+    def _paint_run(self, painter: QPainter, run: Run, tint: QColor) -> None:
         left, right = self._x(run[0]), self._x(run[1])
         box = QRectF(left, self.height() - STRIP, max(1.0, right - left - 1), STRIP - 2)
-        painter.fillRect(box, theme.colour(tint))
+        painter.fillRect(box, tint)
 
     def _paint_marks(self, painter: QPainter) -> None:
         """What one points at, and the current column."""
         for run in self._runs:
             if run[2] and run[2] == self._column:
-                self._paint_run(painter, run, "accent")
+                self._paint_run(painter, run, theme.colour("accent"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for part, width in ((self._hovered, 1.0), (self.current, 2.0)):
             if part is not None and part < len(self.drawing.first):

@@ -184,12 +184,18 @@ def test_thirty_thousand_photos_are_painted_in_a_frame(qtbot: QtBot) -> None:
     view.show_drawing(TreeDrawing(range(1, total + 1), leaves, parent, first, count, top, bottom))
     view.show_columns({i: 1 + i // 40 for i in range(1, total + 1)}, {})
     picture = QPixmap(view.size())
-    view.render(picture)
+    spent: dict[bool, float] = {True: 9, False: 9}
+    for _ in range(5):
+        for anew in spent:
+            view.go_to(3)
+            if anew:
+                view.refresh_looks()
+            started = time.perf_counter()
+            view.render(picture)
+            spent[anew] = min(spent[anew], time.perf_counter() - started)
     assert 100 < len(view.drawn) < len(first)
-    started = time.perf_counter()
-    view.go_to(3)
-    view.render(picture)
-    assert time.perf_counter() - started < 0.1  # what is kept is not painted again
+    assert spent[True] < 0.05  # some 10 ms on a machine of its own
+    assert spent[False] < 0.016  # what is kept is not painted again
 
 
 def test_a_few_photos_have_a_tree_too() -> None:
