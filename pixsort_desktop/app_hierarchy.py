@@ -59,9 +59,19 @@ def tree_functions(library: Library) -> TreeFunctions:
         )
 
     def settle(project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]) -> Any:
-        from pixsort_desktop.jobs.tree_parts import settle_part
+        from pixsort_desktop.commands import organise
+        from pixsort_desktop.jobs.tree_parts import plan_part
 
-        return settle_part(library, project_id, photo_ids, children)
+        plan = plan_part(library, project_id, photo_ids, children)
+        if plan.parts and plan.group_id is not None:
+            organise.split_group(library, group_id=plan.group_id, parts=plan.parts)
+        elif plan.group_id is None:
+            organise.move_to_new_group(library, project_id=project_id, photo_ids=plan.moving)
+        else:
+            organise.move_photos(
+                library, project_id=project_id, photo_ids=plan.moving, group_id=plan.group_id
+            )
+        return plan
 
     return TreeFunctions(read, settle)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pixsort_desktop.commands import organise
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.constraints import Apart, Separation
@@ -30,14 +29,19 @@ class TreeParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of a part: `joined` in a column, or split off; how many photos moved, and how many stay elsewhere."""
+class PartPlan:
+    """What a part's photos shall become: with `parts`, those of the column `group_id` (`commands.organise.split_group`), else
+    `moving` goes into that column, or into a new one (None).
 
-    joined: bool
-    label: str
-    moved: int
-    kept_apart: int  # since the user had taken them apart
-    locked: int  # since their column is locked
+    `kept_apart`: how many stay elsewhere since the user had taken them apart; `locked`: since their column is locked.
+    """
+
+    group_id: int | None
+    label: str | None  # of that column
+    moving: tuple[int, ...]
+    parts: tuple[tuple[int, ...], ...] = ()
+    kept_apart: int = 0
+    locked: int = 0
 
 
 def read_parts(library: Library, project_id: int) -> TreeParts | None:
@@ -57,25 +61,24 @@ def read_parts(library: Library, project_id: int) -> TreeParts | None:
     return TreeParts(ids, found, calibration is not None)
 
 
-def settle_part(
+def plan_part(
     library: Library, project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]
-) -> Settled:
-    """Make a part's photos one column where they stand in several, or else give its `children` columns of their own.
+) -> PartPlan:
+    """A part's photos become one column where they stand in several, or else its `children` get columns of their own.
 
-    A part without children is split off from the rest of its column. One step that can be undone. Locked columns neither give
-    nor take, and nobody comes to stand with a photo that the user took it apart from. Raises `PixsortError` where
-    there is nothing to do.
+    A part without children is split off from the rest of its column. Locked columns neither give nor take, and nobody
+    comes to stand with a photo that the user took it apart from. Raises `PixsortError` where there is nothing to do.
     """
     wanted = set(photo_ids)
     columns = [c for c in board(library, project_id) if wanted.intersection(c.photo_ids)]
     if not columns:
         raise PixsortError("These photos are not on the board any more.")
     if len(columns) == 1 and columns[0].group is not None:
-        return _split(library, columns[0], wanted, children)
+        return _split(columns[0], wanted, children)
     return _join(library, project_id, columns, wanted)
 
 
-def _split(library: Library, column: Column, wanted: set[int], children: Sequence[Sequence[int]]) -> Settled:
+def _split(column: Column, wanted: set[int], children: Sequence[Sequence[int]]) -> PartPlan:
     assert column.group is not None
     if column.group.locked:
         raise PixsortError(f"«{column.group.label}» is locked; unlock it first.")
@@ -87,13 +90,12 @@ def _split(library: Library, column: Column, wanted: set[int], children: Sequenc
     leaving = [part for part in leaving if part]
     if not leaving:
         raise PixsortError("These photos hang together down to near-identical frames: there are no parts.")
-    gone = {i for part in leaving for i in part}
-    stays = [i for i in column.photo_ids if i not in gone]
-    organise.split_group(library, group_id=column.group.id, parts=[stays, *leaving])
-    return Settled(False, column.group.label, len(gone), 0, 0)
+    gone = tuple(i for part in leaving for i in part)
+    stays = tuple(i for i in column.photo_ids if i not in set(gone))
+    return PartPlan(column.group.id, column.group.label, gone, (stays, *map(tuple, leaving)))
 
 
-def _join(library: Library, project_id: int, columns: Sequence[Column], wanted: set[int]) -> Settled:
+def _join(library: Library, project_id: int, columns: Sequence[Column], wanted: set[int]) -> PartPlan:
     """Into the column with most of them; of columns that the user named rather than of others."""
     locked = {i for c in columns if c.group and c.group.locked for i in c.photo_ids if i in wanted}
     free = [c for c in columns if c.group is not None and not c.group.locked]
@@ -106,15 +108,14 @@ def _join(library: Library, project_id: int, columns: Sequence[Column], wanted: 
     if not moving:
         reason = "their columns are locked" if locked and not coming else "you took them apart"
         raise PixsortError(f"These photos stay where they are: {reason}.")
-    if into is None or into.group is None:
-        organise.move_to_new_group(library, project_id=project_id, photo_ids=moving)
-        label = next(
-            c.group.label for c in board(library, project_id) if c.group and moving[0] in c.photo_ids
-        )
-    else:
-        organise.move_photos(library, project_id=project_id, photo_ids=moving, group_id=into.group.id)
-        label = into.group.label
-    return Settled(True, label, len(moving), len(coming) - len(moving), len(locked))
+    group = into.group if into is not None else None
+    return PartPlan(
+        group.id if group is not None else None,
+        group.label if group is not None else None,
+        tuple(moving),
+        kept_apart=len(coming) - len(moving),
+        locked=len(locked),
+    )
 
 
 def _is_named(column: Column) -> bool:

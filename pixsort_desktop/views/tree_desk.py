@@ -230,11 +230,13 @@ class TreeDesk(QObject):
         self._session.do(lambda _: functions.settle(project_id, ids, children), self._settled)
 
     def _settled(self, done: Any) -> None:
-        label, moved = words.short(done.label), words.count(done.moved, "photo")
-        if not done.joined:
-            told = f"Split «{label}»: {moved} stand{'s' if done.moved == 1 else ''} beside it now."
+        moved = words.count(len(done.moving), "photo")
+        if done.parts:
+            told = f"Split «{words.short(done.label)}»: {moved} in columns beside it now."
+        elif done.label is None:
+            told = f"Put {moved} into a new column."
         else:
-            told = f"Put {moved} into «{label}»."
+            told = f"Put {moved} into «{words.short(done.label)}»."
         if done.kept_apart:
             told += f" {words.count(done.kept_apart, 'photo')} that you had taken apart stay."
         if done.locked:
