@@ -104,7 +104,7 @@ class ColumnHeader(QFrame):
         self.menu_button.setVisible(not self.ungrouped)
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
-        self.setAccessibleName(f"Column {label}, {photos}")
+        self.setAccessibleName(f"Column {label}, {photos.replace(' · ', ', ').replace('✓ ', '')}")
         renames = keymap.in_use().shown("rename") or "the Edit menu"
         told = f"{renames} renames, Delete deletes, Menu shows more"
         self.setAccessibleDescription("" if self.ungrouped else told)
