@@ -37,7 +37,6 @@ class Why:
     notes: tuple[str, ...]
     links: tuple[Link, ...]
     weakest: int | None  # place of the weakest link
-    hidden: int = 0  # further links, stronger than those that are told
 
 
 def why(library: Library, project_id: int, photo_ids: Sequence[int], group_id: int | None = None) -> Why:
@@ -71,11 +70,13 @@ def why(library: Library, project_id: int, photo_ids: Sequence[int], group_id: i
 def parts_at(library: Library, project_id: int, group_id: int, pair: tuple[int, int]) -> list[list[int]]:
     """The photos of a column in two parts, taken apart at the link of that pair: the larger part first, in the column's order.
 
-    Raises `PixsortError` where the two are not linked any more, `NotFoundError` for a column that is gone.
+    Raises `PixsortError` where the two are not linked any more or the column is locked, `NotFoundError` for one that is gone.
     """
     column = next((c for c in board(library, project_id) if c.group and c.group.id == group_id), None)
     if column is None:
         raise NotFoundError("That column no longer exists.")
+    if column.group is not None and column.group.locked:
+        raise PixsortError(f"«{column.group.label}» is locked; unlock it first.")
     scale = Scale(library, project_id)
     rows = scale.rows_of(column.photo_ids)
     tree = scale.tree(rows)
@@ -101,17 +102,21 @@ def _together(library: Library, project_id: int, scale: Scale, asked: list[int],
     wanted = [place[i] for i in asked if i in place]
     pairs = _pairs(tree, wanted, whole=not asked)
     links = [scale.link(rows[one], rows[other]) for one, other in pairs]
-    is_path, hidden = len(wanted) == 2, 0
-    if not is_path:
-        hidden = max(0, len(links) - MOST_LINKS)
+    more = 0
+    if len(wanted) != 2:
+        more = max(0, len(links) - MOST_LINKS)
         links.sort(key=lambda link: link.distance)
-        links = links[hidden:] if len(asked) != 1 else links[:MOST_LINKS]
+        links = (
+            links[:MOST_LINKS] if len(wanted) == 1 else links[more:]
+        )  # its nearest, or where it would part
     weakest = max(range(len(links)), key=lambda n: links[n].distance, default=None)
-    notes = (*_by_hand(library, project_id, asked, column), *_lacking(scale, asked or column.photo_ids))
-    summary = _told_of(column.group.label, asked, links, weakest)
-    return Why(
-        True, (column.group.label,), column.group.id, tuple(asked), summary, notes, tuple(links), weakest, hidden
-    )  # fmt: skip
+    notes = [*_by_hand(library, project_id, asked, column), *_lacking(scale, asked or column.photo_ids)]
+    if more:
+        which = "weaker" if len(wanted) == 1 else "stronger"
+        notes.append(f"{more:,} {which} {'link is' if more == 1 else 'links are'} not listed.")
+    summary = _told_of(column.group.label, len(wanted) if asked else None, links, weakest)
+    label, group_id = (column.group.label,), column.group.id
+    return Why(True, label, group_id, tuple(asked), summary, tuple(notes), tuple(links), weakest)
 
 
 def _pairs(tree: npt.NDArray[np.float64], wanted: list[int], *, whole: bool) -> list[tuple[int, int]]:
@@ -126,14 +131,15 @@ def _pairs(tree: npt.NDArray[np.float64], wanted: list[int], *, whole: bool) -> 
     return [ends[n] for n in bridges_joining(tree, wanted)]
 
 
-def _told_of(label: str, asked: list[int], links: list[Link], weakest: int | None) -> str:
+def _told_of(label: str, compared: int | None, links: list[Link], weakest: int | None) -> str:
+    """`compared`: how many photos were asked about and could be compared; None: the column as a whole."""
     if weakest is None:
         return f"In «{label}» these were not compared: they have no numbers to compare."
-    if not asked:
+    if compared is None:
         return links[weakest].told_of(f"«{label}» hangs together by links; the weakest", many=False)
-    if len(asked) == 1:
+    if compared == 1:
         return links[0].told_of(f"It and the photo nearest to it in «{label}»")
-    if len(asked) == 2 and len(links) == 1:
+    if compared == 2 and len(links) == 1:
         return links[0].told_of(f"In «{label}» they are linked directly: these two")
     return links[weakest].told_of(
         f"In «{label}» a chain of {_count(len(links), 'link')} joins them; the weakest", many=False

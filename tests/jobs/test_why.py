@@ -115,7 +115,10 @@ def test_what_the_user_did_is_told(library: Library, project: int) -> None:
     assert answer.notes == ("It was put here by you; no grouping moves it away.",)
     assert answer.links[0].verdict == "two different scenes"
     lock_groups(library, group_ids=[home(library, project, first)])
-    assert "locked" in why(library, project, [], home(library, project, first)).notes[0]
+    whole = why(library, project, [], home(library, project, first))
+    assert "locked" in whole.notes[0]
+    with pytest.raises(PixsortError, match="unlock it first"):
+        parts_at(library, project, home(library, project, first), (whole.links[0].one, whole.links[0].other))
 
 
 def test_without_a_calibration_links_are_compared_with_each_other(library: Library, project: int) -> None:
@@ -146,6 +149,7 @@ def test_photos_without_numbers_are_told_as_such(library: Library, project: int)
     )
     answer = why(library, project, [first, second])
     assert "1 photo could not be compared" in answer.notes[-1]
+    assert answer.summary.startswith("It and the photo nearest to it")
 
 
 @pytest.fixture

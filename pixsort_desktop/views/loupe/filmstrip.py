@@ -65,6 +65,12 @@ class Filmstrip(QListView):
     def tile_size() -> QSize:
         return QSize(EDGE + 2 * margin(), round(EDGE * _HEIGHT) + 2 * margin())
 
+    def refresh_looks(self) -> None:
+        """Another density."""
+        self.tile.set_tile_size(self.tile_size())
+        self.setGridSize(self.tile_size())
+        self.setFixedHeight(self.tile_size().height())
+
     # -- what is shown ---------------------------------------------------------------------------------
 
     def show_photos(self, ids: Sequence[int], photos: Mapping[int, Photo], project_id: int | None) -> None:
