@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
+from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.photo_tile import fitted, paint_whole
 from pixsort_desktop.views.spans import time_span
 from pixsort_desktop.views.tree_view import TreeView
@@ -25,7 +26,8 @@ class TreePanel(QFrame):
         self.setAccessibleName("Tree of the photos")
         self.view = TreeView()
         self.covers = _Covers(loader)
-        self.count, self.when, self.where = QLabel(), _quiet(), _quiet()
+        self.count, self.when, self.where = QLabel(), ElidedLabel(), _quiet()
+        self.when.setProperty("role", "small")
         self.act = QPushButton()
         self.act.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter in the tree does it
         self.note = _quiet()  # in place of the tree: why there is none
