@@ -25,7 +25,12 @@ from pixsort_desktop import __version__
 from pixsort_desktop.app_duplicates import duplicate_functions
 from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_frames import develop_frame, inspection_functions, meet_types, read_frame
-from pixsort_desktop.app_hierarchy import granularity_functions, relatives_functions
+from pixsort_desktop.app_hierarchy import (
+    granularity_functions,
+    relatives_functions,
+    tree_functions,
+    why_functions,
+)
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
@@ -137,7 +142,9 @@ class Desktop(QObject):
         self.window.attach(job_functions(library), sidecar_functions(library))
         self.window.files.attach(file_functions(library))
         self.window.granularity.attach(granularity_functions(library))
+        self.window.granularity.tree.attach(tree_functions(library))
         self.window.relatives.attach(relatives_functions(library))
+        self.window.relatives.why.attach(why_functions(library))
         self.duplicates.attach(duplicate_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))

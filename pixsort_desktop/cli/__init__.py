@@ -25,6 +25,7 @@ from pixsort_desktop.cli import (
     projects,
     prompts,
     ways_in,
+    why,
     words,
 )
 from pixsort_desktop.cli.select import list_command
@@ -51,7 +52,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts, describe
+    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts, describe, why
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

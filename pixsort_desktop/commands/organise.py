@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pixsort_desktop.commands.constrain import note_moved, note_named, taken_apart
+from pixsort_desktop.commands.judge import COLOURS
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.changes import ChangeSet
@@ -137,6 +138,21 @@ def lock_groups(library: Library, *, group_ids: Sequence[int], locked: bool = Tr
     verb = "Lock" if locked else "Unlock"
     name = f"{verb} column" if len(group_ids) == 1 else f"{verb} {len(group_ids)} columns"
     return library.write(act, undo=name, project_id=_project_of(library, group_ids[0]))
+
+
+def colour_group(library: Library, *, group_id: int, colour: str | None) -> ChangeSet:
+    """Give a column a colour of its own, or take it away (None). Raises `PixsortError` for a colour that there is not."""
+    if colour not in COLOURS:
+        raise PixsortError(
+            f"A column’s colour is one of {', '.join(c for c in COLOURS if c)}, not «{colour}»."
+        )
+
+    def act(transaction: Transaction) -> ChangeSet:
+        groups.get_group(transaction, group_id)
+        transaction.update("groups", (group_id,), {"colour": colour})
+        return change_set(transaction)
+
+    return library.write(act, undo="Colour column", project_id=_project_of(library, group_id))
 
 
 def split_group(library: Library, *, group_id: int, parts: Sequence[Sequence[int]]) -> ChangeSet:

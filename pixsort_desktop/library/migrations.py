@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from pixsort_desktop.library.migrations_columns import add_colours_of_columns
 from pixsort_desktop.library.migrations_prompts import add_prompts
 
 migrations = Migrations("pixsort")
@@ -404,3 +405,4 @@ def add_hierarchies(db: Database) -> None:
 
 
 migrations()(add_prompts)
+migrations()(add_colours_of_columns)

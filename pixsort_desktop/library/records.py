@@ -122,6 +122,7 @@ class Group:
     position: int
     origin: str  # 'automatic' or 'hand': whether the user made, named or filled it
     locked: bool = False  # whether grouping leaves it exactly as it is
+    colour: str | None = None  # that the user gave it: 'red', 'yellow', 'green', 'blue', 'purple'
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,9 @@ class BoardModel(QAbstractItemModel):
         head = self._heads.get(key)
         return head if isinstance(head, Prompt) else None
 
+    def photo(self, photo_id: int) -> Photo | None:
+        return self._photos.get(photo_id)
+
     def label(self, key: int) -> str:
         head = self._heads.get(key)
         if head is None:
@@ -252,11 +255,6 @@ class BoardModel(QAbstractItemModel):
         if not self._frames:
             return members
         return [i for member in members for i in self._frames.get(member, (member,))]
-
-    def decided(self, key: int) -> int:
-        """How many of the column's photos are decided."""
-        found = map(self._photos.get, self.photos_in(key))
-        return sum(photo.decided for photo in found if photo is not None)
 
     def place(self, key: int) -> int:
         """The column's place from the left, or -1."""

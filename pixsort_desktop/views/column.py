@@ -26,10 +26,11 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.board_model import BoardModel
 from pixsort_desktop.views.board_selection import BoardSelection
+from pixsort_desktop.views.column_face import face_of
 from pixsort_desktop.views.column_header import ColumnHeader
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PHOTO_ID
-from pixsort_desktop.views.photo_tile import MARGIN
+from pixsort_desktop.views.photo_tile import margin
 from pixsort_desktop.views.prompt_strip import PromptStrip
 
 OUTLINE = 1  # of prompt columns, in pixels
@@ -138,8 +139,8 @@ class ColumnWidget(QFrame):
     ) -> None:
         super().__init__(parent)
         self.key = 0
-        self._model = model
-        self.header = ColumnHeader(self)
+        self._model, self._loader = model, loader
+        self.header = ColumnHeader(loader, self)
         self.strip: PromptStrip | None = None  # between them, for prompt columns: `board_prompts` makes it
         self.photos = ColumnPhotos(model, selection, loader, self)
         layout = QVBoxLayout(self)
@@ -161,6 +162,7 @@ class ColumnWidget(QFrame):
     def take_back(self) -> None:
         """Show nothing; the column may be about to vanish."""
         self.header.stop_editing()
+        self._loader.forget(self.header)
         self.hide()
         self.photos.setRootIndex(QModelIndex())
         self.key = 0
@@ -186,12 +188,20 @@ class ColumnWidget(QFrame):
 
     def refresh(self) -> None:
         """Take the label and count from the model."""
-        count = len(self._model.photos_in(self.key))
+        photos = [
+            photo for i in self._model.photos_in(self.key) if (photo := self._model.photo(i)) is not None
+        ]
         label = self._model.label(self.key)
         group = self._model.group(self.key)
-        locked = group is not None and group.locked
-        self.header.show_column(self.key, label, count, self._model.decided(self.key), locked=locked)
+        face = face_of(photos, group.colour if group is not None else None)
+        self.header.show_column(self.key, label, face, locked=group is not None and group.locked)
+        self._want_cover()
         self.photos.setAccessibleName(f"Photos of {label}")
+
+    def _want_cover(self) -> None:
+        """As large as it is wanted for its tile, so that it is not read again and again in two sizes."""
+        cover, edge = self.header.face.cover, round(self.photos.edge * self.devicePixelRatioF())
+        self._loader.want(self.header, edge, [cover.sha256] if cover is not None and cover.sha256 else [])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -208,4 +218,4 @@ class ColumnWidget(QFrame):
 def column_width(edge: int) -> int:
     """How wide a column is: two small tiles or one large one side by side, and room for its scroll bar."""
     across = 2 if edge <= 144 else 1
-    return across * (edge + 2 * MARGIN) + MARGIN
+    return across * (edge + 2 * margin()) + theme.UNIT

@@ -1,8 +1,10 @@
-"""The head of a column: its label, how many photos it has, its menu."""
+"""The head of a column: its label, what is in it, its menu."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -15,7 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from pixsort_desktop.views import icons, keymap, theme, words
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views import icons, keymap, theme
+from pixsort_desktop.views.column_face import ColumnFace, head_height, paint_face
 from pixsort_desktop.views.mime import column_to_mime
 from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY, prompt_of
 
@@ -23,7 +27,7 @@ HEADER_PAD = theme.UNIT
 
 
 class ColumnHeader(QFrame):
-    """The label and count. Drag it to move the column; A double click edits the label in place."""
+    """The label, and what is in the column. Drag it to move the column; A double click edits the label in place."""
 
     renamed = Signal(str)
     menu_wanted = Signal(QPoint)
@@ -32,12 +36,12 @@ class ColumnHeader(QFrame):
     chosen = Signal()  # Enter: select the column's photos
     dragging = Signal(bool)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, loader: ThumbnailLoader, parent: QWidget) -> None:
         super().__init__(parent)
+        self._loader = loader
         self.key = 0
         self.label = ""
-        self.count = 0
-        self.decided = 0
+        self.face = ColumnFace()
         self.locked = False
         self.prompt = False  # whether the label is a search, and the column shows what it finds
         self._pressed: QPoint | None = None
@@ -56,6 +60,15 @@ class ColumnHeader(QFrame):
         layout.addStretch(0)
         layout.addWidget(self.menu_button)
         self.refresh_icons()
+        loader.arrived.connect(self._arrived)
+
+    @property
+    def count(self) -> int:
+        return self.face.count
+
+    def _arrived(self, keys: Sequence[str]) -> None:
+        if self.face.cover is not None and self.face.cover.sha256 in keys:
+            self.update()
 
     @property
     def ungrouped(self) -> bool:
@@ -71,17 +84,17 @@ class ColumnHeader(QFrame):
         self.menu_button.setIconSize(QSize(edge, edge))
         self.menu_button.setIcon(icons.icon("menu"))
 
-    def show_column(self, key: int, label: str, count: int, decided: int, *, locked: bool = False) -> None:
+    def show_column(self, key: int, label: str, face: ColumnFace, *, locked: bool = False) -> None:
         if key != self.key:
             self.stop_editing()
-        self.key, self.label, self.count, self.decided, self.locked = key, label, count, decided, locked
+        self.key, self.label, self.face, self.locked = key, label, face, locked
         self.prompt = prompt_of(key) is not None
-        photos = words.count(count, "photo") + (f", {decided:,} decided" if decided else "")
-        photos += ", locked: grouping leaves it as it is" if locked else ""
+        photos = face.line + (", locked: grouping leaves it as it is" if locked else "")
         self.menu_button.setVisible(not self.ungrouped)
         self.menu_button.setToolTip(f"What can be done with «{label}»")
         self.menu_button.setAccessibleName(f"Menu of the column {label}")
-        self.setAccessibleName(f"{'Prompt column' if self.prompt else 'Column'} {label}, {photos}")
+        told = photos.replace(" · ", ", ").replace("✓ ", "")
+        self.setAccessibleName(f"{'Prompt column' if self.prompt else 'Column'} {label}, {told}")
         renames = keymap.in_use().shown("rename") or "the Edit menu"
         told = f"{renames} renames, Delete deletes, Menu shows more"
         if self.prompt:
@@ -183,17 +196,10 @@ class ColumnHeader(QFrame):
         self.update()
 
     def sizeHint(self) -> QSize:
-        height = max(theme.metrics().height() + 2 * HEADER_PAD, self.editor.sizeHint().height() + 8)
-        return QSize(160, height)
+        return QSize(160, max(head_height(), self.editor.sizeHint().height() + 8))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
-
-    def _number(self) -> str:
-        """«12», or how many of them are decided: «5 / 12», and «✓ 12» when all are."""
-        if not self.decided:
-            return f"{self.count:,}"
-        return f"✓ {self.count:,}" if self.decided == self.count else f"{self.decided:,} / {self.count:,}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -203,20 +209,13 @@ class ColumnHeader(QFrame):
             painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
         if not self.editor.isHidden():
             return
-        number = self._number()
-        painter.setFont(theme.font("small"))
-        width = painter.fontMetrics().horizontalAdvance(number)
         right = self.width() - HEADER_PAD - (0 if self.ungrouped else self.menu_button.width())
-        room = self.rect().adjusted(HEADER_PAD, 0, 0, 0)
-        room.setRight(right)
-        painter.setPen(theme.colour("quiet"))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number)
+        room = paint_face(painter, self.face, QRect(0, 0, right, self.height()), self._loader)
         font = theme.font()
         font.setBold(self.named)
         font.setItalic(self.ungrouped)
         painter.setFont(font)
         painter.setPen(theme.colour("text"))
-        room.setRight(right - width - HEADER_PAD)
         if self.locked or self.prompt:
             edge = theme.metrics().height() * 0.9
             mark = QRectF(room.x(), room.center().y() - edge / 2, edge, edge)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -11,10 +11,11 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QStyle,
     QStyleOptionSlider,
+    QToolButton,
     QWidget,
 )
 
-from pixsort_desktop.views import keymap, theme
+from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.decided_slider import DecidedSlider
 
 MIDDLE = 0.5  # where a project begins, and where the scale is as it was measured
@@ -57,8 +58,10 @@ class GranularityBar(QFrame):
     drag, and one for a row of keys."""
 
     moved = Signal(float)
+    placed = Signal(float)  # it was put where the project stands
     settled = Signal(float)
     cancelled = Signal()
+    tree_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +72,12 @@ class GranularityBar(QFrame):
         self.slider.moved.connect(lambda _: self.moved.emit(self.value))
         self.slider.settled.connect(lambda _: self.settled.emit(self.value))
         self.slider.cancelled.connect(self.cancelled)
+        self.tree = QToolButton()
+        self.tree.setCheckable(True)
+        self.tree.setAccessibleName("Tree of the photos")
+        keymap.in_use().hint(self.tree, "The tree of the photos, over the board", "tree")
+        self.tree.clicked.connect(self.tree_wanted)
+        self.refresh_icons()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, 0, theme.UNIT, 0)
         layout.setSpacing(theme.UNIT)
@@ -77,6 +86,12 @@ class GranularityBar(QFrame):
         layout.addWidget(self.slider, 2)
         layout.addWidget(self.fine)
         layout.addStretch(1)
+        layout.addWidget(self.tree)
+
+    def refresh_icons(self) -> None:
+        edge = round(theme.metrics().height() * 0.9)
+        self.tree.setIconSize(QSize(edge, edge))
+        self.tree.setIcon(icons.icon("tree"))
 
     @property
     def value(self) -> float:
@@ -90,7 +105,9 @@ class GranularityBar(QFrame):
 
     def show_value(self, value: float) -> None:
         """Where the project stands; not while the user is at it."""
-        self.slider.show_value(round(value * STEPS))
+        if not self.in_hand:
+            self.slider.show_value(round(value * STEPS))
+            self.placed.emit(self.value)
 
     def step(self, by: int) -> None:
         """Finer (1) or coarser (-1)."""

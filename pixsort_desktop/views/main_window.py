@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from pixsort_desktop.library.filters import NO_FILTER
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import theme
+from pixsort_desktop.views import photo_tile, theme
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
@@ -82,6 +75,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.centre, self.loader, self.frames = session, centre, loader, frames
         self.memory = Memory(settings)
+        photo_tile.set_density(self.memory.density)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
         self.overlays = Overlays(frames, inspection, self.memory, self)
@@ -100,8 +94,10 @@ class MainWindow(QMainWindow):
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
-        self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
-        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages)
+        self.granularity = GranularityDesk(
+            session, self.area, self.messages, self.intake.group, loader, self.memory
+        )
+        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
@@ -110,7 +106,7 @@ class MainWindow(QMainWindow):
             self.keymap,
             advancing=self.judging.advancing(),
         )
-        self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.actions_.add_looks(self, self.set_theme, self.set_text_size, self.set_density)
         self.overlays.steadied.connect(self.board.glide.set_steady)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
@@ -316,6 +312,11 @@ class MainWindow(QMainWindow):
         self.memory.text_size = percent
         self._dress()
 
+    def set_density(self, name: str) -> None:
+        self.memory.density = name
+        photo_tile.set_density(name)
+        self.area.refresh_looks()
+
     def _dress(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -323,6 +324,7 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self.granularity.refresh_looks()
         self.overlays.refresh_looks()
         self.browsing.bar.refresh_icons()
         self.parts.keep_readable()
@@ -330,6 +332,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self.actions_.densities[self.memory.density].setChecked(True)
         self.actions_.actions["go_on"].setChecked(self.memory.go_on)
         self.parts.keep_readable()
         self.memory.restore_window(self, self.parts.splitter)

@@ -111,11 +111,11 @@ class PhotosArea(QWidget):
         """Whether photos are shown large, in place of the board or the grid."""
         return self._large is not None
 
-    def add_bar(self, bar: QWidget) -> None:
-        """Put a bar between the toolbar and the photos."""
+    def add_bar(self, bar: QWidget, below: QWidget | None = None) -> None:
+        """Put a bar between the toolbar and the photos, right below another one or the toolbar."""
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1, bar)
+        layout.insertWidget(1 if below is None else layout.indexOf(below) + 1, bar)
 
     @property
     def hidden(self) -> GroupBoard | PhotoGrid:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.keymap import Keymap, press
+from pixsort_desktop.views.photo_tile import DENSITIES
 from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, Shortcut, shortcut
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -59,6 +60,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "group_again",
             "finer",
             "coarser",
+            "tree",
             "",
             "pin_prompt",
             "",
@@ -69,6 +71,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "merge",
             "merge_nearest",
             "split_column",
+            "why",
             "lock",
             "",
             "column_left",
@@ -140,6 +143,7 @@ class WindowActions:
         self.extra: dict[str, QAction] = {}
         self.themes: dict[str, QAction] = {}
         self.text_sizes: dict[int, QAction] = {}
+        self.densities: dict[str, QAction] = {}
         self._keymap = keymap
         self.keywords: QAction | None = None
         for each in SHORTCUTS:
@@ -188,9 +192,13 @@ class WindowActions:
         return menu
 
     def add_looks(
-        self, window: QMainWindow, set_theme: Callable[[str], None], set_text: Callable[[int], None]
+        self,
+        window: QMainWindow,
+        set_theme: Callable[[str], None],
+        set_text: Callable[[int], None],
+        set_density: Callable[[str], None],
     ) -> None:
-        """Dark or light, and the size of text, at the end of the View menu."""
+        """Dark or light, the size of text, and how close photos stand, at the end of the View menu."""
         view = self._menus[4]
         view.addSeparator()
         themes = QActionGroup(window)
@@ -208,6 +216,15 @@ class WindowActions:
             action.triggered.connect(lambda _checked=False, percent=percent: set_text(percent))
             group.addAction(action)
             self.text_sizes[percent] = action
+
+        closeness = view.addMenu("Density of photos")
+        densities = QActionGroup(window)
+        for name in DENSITIES:
+            action = closeness.addAction(name.capitalize())
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked=False, name=name: set_density(name))
+            densities.addAction(action)
+            self.densities[name] = action
 
     def add_sidecars(self, profiles: Sequence[tuple[str, str]], does: SidecarHandlers) -> None:
         """What concerns other programs, at the end of the Photo menu; the project remembers the choices."""
