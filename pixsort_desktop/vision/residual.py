@@ -69,7 +69,7 @@ def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
     first, second = _cut(foretold)[inside], _cut(seen)[inside]
     noise = ((second - first) ** 2).mean(axis=(1, 2))
     close = noise < limit
-    if not close.any() or noise[close].mean() > UNEXPLAINED * second[close].var():
+    if not close.any() or noise[close].mean() >= UNEXPLAINED * second[close].var():
         return None  # what the squares show is about even, and so like everything that is
     same = close | (_noise_after_gain(first, second) < limit)
     structured = np.maximum(first.std(axis=(1, 2)), second.std(axis=(1, 2))) > STRUCTURE
