@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             advancing=self.judging.advancing(),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.overlays.steadied.connect(self.board.glide.set_steady)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
             **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
+            "write_captions": lambda: self.sidecars.write(self.session.project_id, captions=True),
             "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
