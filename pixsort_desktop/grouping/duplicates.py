@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 PHASH_BITS = 12  # of 64
 PHASH_BITS_AT_MOST, DHASH_BITS = 16, 8  # so many of the pHash where the dHash differs in so few
-SKETCH_BITS = 30  # of 128
+SKETCH_BITS = 40  # of 128: a tenth cut from each side, or a bar with a caption, moves so many
 MOST_CANDIDATES = 10  # a photo is compared with so many of its nearest, by hash and again by embedding
 _PLANES = 128
 _BLOCK = 256  # rows that a thread compares before it looks whether to stop

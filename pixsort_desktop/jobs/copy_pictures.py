@@ -25,7 +25,7 @@ from pixsort_desktop.vision import likeness
 from pixsort_desktop.vision.fingerprint import posed
 
 _WHOLE = 1 << 24  # pixels of a side: no picture is longer
-_READY = 400  # prepared pictures that are held, 0.3 MB each
+_READY = 400  # prepared pictures that are held, 0.5 MB each
 
 
 class Pictures:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pixsort_desktop.commands.duplicates import keep_set
 from pixsort_desktop.commands.judge import rate_photos
@@ -81,6 +81,45 @@ def test_three_kinds_of_copies(library: Library, project: int, shoot: Path) -> N
     assert recent_jobs(library)[0].kind == "duplicates"
     with pytest.raises(PixsortError, match="no kind"):
         find_duplicates(library, kinds=["alike"])
+
+
+def test_slides_of_one_series_are_no_copies(library: Library, project: int, tmp_path: Path) -> None:
+    folder = tmp_path / "slides"
+    folder.mkdir()
+    for city in ("Auckland", "Kathmandu", "London", "Reykjavik", "Tokyo"):
+        page = Image.new("RGB", (960, 540), "black")
+        for row, line in enumerate((city, f"Local time in {city}", "UTC: 20:34")):
+            ImageDraw.Draw(page).text(
+                (200, 120 + 90 * row), line, font=ImageFont.load_default(40), fill="orange"
+            )
+        page.save(folder / f"{city}.jpg")
+    assert found(library, project, folder) == []
+    page.save(folder / "again.jpg", quality=40)
+    assert found(library, project, folder) == [("near", {"Tokyo.jpg", "again.jpg"}, "Tokyo.jpg")]
+
+
+def test_what_is_written_on_a_photograph_hides_no_copy(library: Library, project: int, shoot: Path) -> None:
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        whole = image.convert("RGB")
+    width, height = whole.size
+    marked, page = whole.copy(), Image.new("RGB", (width, height + height // 8), "white")
+    font = ImageFont.load_default(height // 12)
+    for row in range(8):
+        place = (row * width // 16, row * height // 8)
+        ImageDraw.Draw(marked, "RGBA").text(place, "SAMPLE SAMPLE", font=font, fill=(255, 255, 255, 120))
+    page.paste(whole, (0, 0))
+    ImageDraw.Draw(page).text((10, height), "The last day", font=font, fill="black")
+    marked.save(shoot / "marked.jpg")
+    page.save(shoot / "captioned.jpg")
+    whole.getchannel("R").save(shoot / "red as grey.jpg")
+    whole.crop((width // 10, height // 10, width - width // 10, height - height // 10)).save(
+        shoot / "cropped.jpg"
+    )
+    ((kind, names, _),) = found(library, project, shoot)
+    assert (kind, names) == (
+        "near", {source.name, "marked.jpg", "captioned.jpg", "red as grey.jpg", "cropped.jpg"}
+    )  # fmt: skip
 
 
 def test_a_flag_for_turning_makes_no_other_pixels(library: Library, project: int, shoot: Path) -> None:

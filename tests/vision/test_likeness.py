@@ -65,6 +65,22 @@ def test_a_camera_that_moved_makes_another_exposure() -> None:
     assert not copies(whole, turned)
 
 
+def test_captions_in_bars_are_copies() -> None:
+    whole = scene()
+    for bar in (np.full((58, 512, 3), 0, np.uint8), (whole[-58:] * 0.4).astype(np.uint8)):
+        written = bar.copy()
+        cv2.putText(written, "By the sea", (10, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.4, (255, 255, 255), 3)
+        assert copies(whole, jpeg(np.concatenate([whole[:-58], written]), 85))
+    assert copies(whole, jpeg(np.concatenate([written, whole]), 85))
+
+
+def test_grey_and_colourful_copies_are_copies() -> None:
+    whole = scene()
+    assert copies(whole, np.repeat(whole[..., :1], 3, axis=2))
+    middle = whole.mean(axis=2, keepdims=True)
+    assert copies(whole, np.asarray((middle + 1.8 * (whole - middle)).clip(0, 255), np.uint8))
+
+
 def test_other_pictures_are_none() -> None:
     assert not copies(scene(), np.ascontiguousarray(scene()[::-1, ::-1]))
     assert not copies(scene(), np.full((360, 512, 3), 100, np.uint8))
