@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import threading
 from collections import OrderedDict
 from collections.abc import Container
@@ -15,9 +14,9 @@ import numpy.typing as npt
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping import similarity
+from pixsort_desktop.jobs.lacking import lacks
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import embedding_counts
-from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.vectors import VectorTable, VectorTables
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID as BUILT_IN
 from pixsort_desktop.vision.models.catalogue import CATALOGUE, size_in_words
@@ -133,17 +132,6 @@ def some_vectors(
     if not len(table.ids):
         raise NotFoundError(lacks(library, project_id, embedding_id))
     return table
-
-
-def lacks(library: Library, project_id: int | None, embedding_id: str) -> str:
-    """The sentence for an embedding that no photo has."""
-    if project_id is None:
-        return f"No photo has the embedding «{embedding_id}» yet; `pixsort embed` makes it for a project."
-    name = get_project(library, project_id).name
-    return (
-        f"No photo of «{name}» has the embedding «{embedding_id}» yet;"
-        f" `pixsort embed --project {shlex.quote(name)} --embedding {shlex.quote(embedding_id)}` makes it."
-    )
 
 
 def ranking(

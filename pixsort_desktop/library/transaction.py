@@ -25,6 +25,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "judgements": ("photo_id",),
     "keywords": ("word", "photo_id"),
     "own_captions": ("photo_id",),
+    "captions": ("photo_id",),
     "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
     "apart": ("id",),  # as clock_shifts

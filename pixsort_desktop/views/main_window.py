@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
             **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
+            "write_captions": lambda: self.sidecars.write(self.session.project_id, captions=True),
             "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),

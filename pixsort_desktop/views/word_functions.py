@@ -39,8 +39,8 @@ class WordFunctions:
     similar: Callable[[int, int, str], tuple[int, ...]]  # photo, embedding ('' built in)
     forget: Callable[[], None]
     embed: Callable[[int, str, Progress], Any]
-    tag: Callable[[int, Progress], Any]
-    caption: Callable[[int, Progress], Any]
+    tag: Callable[[int, Sequence[int] | None, Progress], Any]  # of these photos, None: of all
+    caption: Callable[[int, Sequence[int] | None, Progress], Any]
 
 
 @dataclass(frozen=True, slots=True)

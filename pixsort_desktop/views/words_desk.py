@@ -13,7 +13,7 @@ from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.written import WrittenCaption, project_captions
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.views import words
+from pixsort_desktop.views import model_sentences, words
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.message_bar import MessageBar
@@ -75,8 +75,8 @@ class WordsDesk(QObject):
         chips = self._panel.words
         chips.decided.connect(self._decide)
         chips.caption_written.connect(self._write_caption)
-        chips.tags_wanted.connect(self.suggest_tags)
-        chips.captions_wanted.connect(self.write_captions)
+        chips.tags_wanted.connect(lambda: self.suggest_tags())
+        chips.captions_wanted.connect(lambda: self.write_captions())
         self._grouping.opened.connect(self._ask_embeddings)
         self._grouping.embedding_chosen.connect(self._show_lack)
         self._grouping.bring.clicked.connect(self._bring)
@@ -95,7 +95,12 @@ class WordsDesk(QObject):
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
-        return {"similar": self.toggle_similar, "find_meaning": self.find}
+        return {
+            "similar": self.toggle_similar,
+            "find_meaning": self.find,
+            "tag_selection": lambda: self._with_selection(self.suggest_tags),
+            "caption_selection": lambda: self._with_selection(self.write_captions),
+        }
 
     # -- the grid's order ------------------------------------------------------------------------------
 
@@ -208,7 +213,7 @@ class WordsDesk(QObject):
     def say(self, error: Exception) -> None:
         """In one sentence, with a button that brings what is missing."""
         if isinstance(error, NeedsError):
-            brings = _embedding_words(error.missing, error.name, None) if error.model_id else MODELS
+            brings = model_sentences.embedding(error.missing, error.name, None) if error.model_id else MODELS
             self._messages.warn(str(error), brings, lambda: self.bring(error))
         else:
             self._messages.warn(sentence(error))
@@ -250,21 +255,30 @@ class WordsDesk(QObject):
                 lambda report: f"{words.count(int(report.done), 'photo')} embedded with {name}.",
             )
 
-    def suggest_tags(self) -> None:
-        """Let a model suggest tags for the project's photos."""
-        if self._functions is not None:
-            self._job("Tagging", self._functions.tag, _tagged)
+    def suggest_tags(self, only: Sequence[int] | None = None) -> None:
+        """Let a model suggest tags for these photos, or all of the project."""
+        functions = self._functions
+        if functions is not None:
+            self._job(
+                "Tagging", lambda project_id, p: functions.tag(project_id, only, p), model_sentences.tagged
+            )
 
-    def write_captions(self) -> None:
-        """Let a model write captions for the project's photos."""
-        if self._functions is not None:
+    def write_captions(self, only: Sequence[int] | None = None) -> None:
+        """Let a model write captions for these photos, or all of the project."""
+        functions = self._functions
+        if functions is not None:
             self._job(
                 "Captioning",
-                self._functions.caption,
-                lambda report: (
-                    f"{words.count(int(report.done), 'caption')} written; {int(report.had):,} were there."
-                ),
+                lambda project_id, p: functions.caption(project_id, only, p),
+                model_sentences.captioned,
             )
+
+    def _with_selection(self, act: Callable[[Sequence[int]], None]) -> None:
+        chosen = self._area.chosen_ids()
+        if chosen:
+            act(chosen)
+        else:
+            self._messages.tell("Select the photos that this is about.")
 
     # -- what photos are compared by -------------------------------------------------------------------
 
@@ -302,7 +316,7 @@ class WordsDesk(QObject):
             many = "No photo has" if not row.has else f"{words.count(missing, 'photo')} have not yet got"
             self._grouping.say_lack(
                 f"{many} the numbers of {row.name} that photos are compared by.",
-                _embedding_words(missing, row.name, row.seconds),
+                model_sentences.embedding(missing, row.name, row.seconds),
             )
 
     def _bring(self) -> None:
@@ -355,20 +369,6 @@ class WordsDesk(QObject):
             lambda library: write_caption(library, project_id=project_id, photo_id=photo_id, caption=text),
             lambda _: self._read_timer.start(),
         )
-
-
-def _tagged(report: Any) -> str:
-    without = (
-        f" {words.count(int(report.lacking), 'photo')} have no vector of it yet." if report.lacking else ""
-    )
-    looked = words.count(int(report.done), "photo")
-    return f"{looked} looked at, {words.count(int(report.suggested), 'tag')} suggested.{without}"
-
-
-def _embedding_words(missing: int, name: str, seconds: float | None) -> str:
-    """«Embed 2,340 photos with CLIP ViT-B/32 (about 6 min)»."""
-    about = f" (about {max(1, round(seconds / 60)):,} min)" if seconds else ""
-    return f"Embed {words.count(missing, 'photo')} with {name}{about}"
 
 
 def _single(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTimer:
