@@ -119,7 +119,7 @@ def test_it_shows_the_best_first_before_the_other_columns_and_takes_none_away(
     assert board["Forest"] == ["scene1_0", "scene1_1", "scene1_2"]
     header = column(window).header
     assert header.prompt and header.count == 4
-    assert header.accessibleName() == "Prompt column boats, 4 photos"
+    assert header.accessibleName() == "Prompt column boats, 4 photos, 1–2 May"
     assert "torch" not in sys.modules
 
 
