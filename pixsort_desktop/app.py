@@ -26,6 +26,7 @@ from pixsort_desktop.app_duplicates import duplicate_functions
 from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_frames import develop_frame, inspection_functions, meet_types, read_frame
 from pixsort_desktop.app_hierarchy import granularity_functions, relatives_functions
+from pixsort_desktop.app_map import map_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
@@ -136,6 +137,7 @@ class Desktop(QObject):
         self.window.files.attach(file_functions(library))
         self.window.granularity.attach(granularity_functions(library))
         self.window.relatives.attach(relatives_functions(library))
+        self.window.map.attach(map_functions(library))
         self.duplicates.attach(duplicate_functions(library))
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
@@ -169,6 +171,7 @@ class Desktop(QObject):
         self.settings_desk.close()
         self.window.granularity.close()
         self.window.relatives.close()
+        self.window.map.close()
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
@@ -178,7 +181,7 @@ class Desktop(QObject):
     def _wait(self) -> None:
         window = self.window
         desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
-        trees = (window.granularity, window.relatives)
+        trees = (window.granularity, window.relatives, window.map)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:

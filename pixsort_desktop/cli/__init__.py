@@ -20,6 +20,7 @@ from pixsort_desktop.cli import (
     embedding,
     files,
     judgement,
+    layout,
     library,
     models,
     projects,
@@ -50,7 +51,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, layout, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from pixsort_desktop.library import migrations_derived
+
 migrations = Migrations("pixsort")
 
 APPLICATION_ID = 0x50495853  # «PIXS», so that a library can be told from any other SQLite file
@@ -392,10 +394,4 @@ def add_constraints(db: Database) -> None:
     )
 
 
-@migrations()
-def add_hierarchies(db: Database) -> None:
-    """The spanning tree that a project's photos were grouped by (hierarchies.py): another granularity is a cut of it."""
-    db.execute(
-        "CREATE TABLE hierarchies (project_id INTEGER PRIMARY KEY REFERENCES projects(id) ON DELETE CASCADE,"
-        " made_for TEXT NOT NULL, photos BLOB NOT NULL, bridges BLOB NOT NULL, lengths BLOB NOT NULL)"
-    )
+migrations_derived.register(migrations)

@@ -75,6 +75,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "board",
             "grid",
+            "map",
             "loupe",
             "compare",
             "survey",
