@@ -159,16 +159,16 @@ class MapDesk(QObject):
 
     def _cancel(self) -> None:
         """What is on the screen stays; it is worked out again when photos come or go."""
-        self._refused = self._placed
+        self._refused, self._placed = self._placed, None
         self.runner.cancel_all()
 
     def _failed(self, error: Exception) -> None:
-        self._refused = self._placed
+        self._refused, self._placed = self._placed, None
         self._messages.warn(sentence(error))
 
     def _choose(self, method: str) -> None:
         self._memory.map_method = method
-        self._refused = None
+        self._refused = self._placed = None
         if self.runner.busy:
             self.runner.cancel_all()
         self.look()

@@ -66,7 +66,7 @@ class MapBar(QFrame):
 
     def show_selected(self, count: int) -> None:
         self.column.setText(f"Make a column of {words.count(count, 'photo')}")
-        self.column.setVisible(count > 0)
+        self.column.setVisible(count > 1)
 
     def _tell(self) -> None:
         self.text.setText(self._note or " ".join(filter(None, (self._aside, HINT))))

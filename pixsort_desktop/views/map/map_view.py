@@ -75,6 +75,7 @@ class MapView(QWidget):
         self.setAccessibleDescription("All photos of the project, like ones near each other")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # all of it is painted each time
         self.bar = MapBar(self)
         self.bar.whole_wanted.connect(self.show_all)
         self.card = MapCard(loader, self)
@@ -251,7 +252,8 @@ class MapView(QWidget):
             found = points.nearest(*self.view().on_map(self.width() / 2, self.height() / 2), among)
             target = found[0] if found is not None else None
         else:
-            target = points.towards(row, dx, dy, self._seen_anywhere(row))
+            seen = points.leads(self.view().scale, self.thumbnail, self.shown_rows())
+            target = points.towards(row, dx, dy, seen)
         if target is None:
             return
         photo_id = points.photo_id(target)
@@ -261,19 +263,6 @@ class MapView(QWidget):
             self.selection.set([photo_id])
         self.show_current()
         self.tell_selected()
-
-    def _seen_anywhere(self, row: int) -> Any:
-        """Of each row whether it has a thumbnail at this zoom, in sight or not."""
-        assert self.points is not None
-        left, top, right, bottom = self.points.box()
-        scale = self.view().scale
-        whole = Viewport(
-            left, top, scale, round((right - left) * scale) + 1, round((bottom - top) * scale) + 1
-        )
-        mask = self.shown_rows().copy()
-        mask[self.points.seen(whole, self.thumbnail, mask)[1]] = False
-        mask[row] = True
-        return mask
 
     # -- keys ------------------------------------------------------------------------------------------
 
@@ -324,12 +313,12 @@ class MapView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setClipRect(self.area())
-        painter.fillRect(self.area(), theme.colour("ground"))
         self.pictures = {}
         if self.points is not None and len(self.points):
-            drawn = self._picture.paint(painter, self.points)
-            self.pictures = dict(drawn)
-            self._note_wanted(drawn)
+            self.pictures = self._picture.paint(painter, self.points)
+            self._note_wanted(self.pictures)
+        else:
+            painter.fillRect(self.area(), theme.colour("ground"))
         if self.pointer.lasso:
             paint_lasso(painter, self.pointer.lasso)
         painter.end()

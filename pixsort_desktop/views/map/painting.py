@@ -35,11 +35,12 @@ class Drawn:
     emphasised: bool  # of the column that is looked at
 
 
-def paint_dots(painter: QPainter, pixels: np.ndarray, ratio: float) -> None:
+def paint_dots(painter: QPainter, pixels: np.ndarray, ratio: float, margin: int) -> None:
+    """Draw a picture of RGB32 pixels, less a margin of so many."""
     height, width = pixels.shape
-    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(ratio)
-    painter.drawImage(0, 0, image)
+    painter.drawImage(QPointF(-margin / ratio, -margin / ratio), image)
 
 
 def paint_photos(
@@ -53,7 +54,7 @@ def paint_photos(
     chosen = QPen(theme.colour("accent"), 3)
     places: dict[int, QRect] = {}
     for each in photos:
-        place = paint_photo(painter, each.box, each.photo, loader)
+        place = _paint_small(painter, each.box, each.photo, loader)
         places[each.photo.id] = place
         if each.box.width() >= MARKED_FROM:
             paint_judgement(painter, place, each.photo)
@@ -69,35 +70,28 @@ def paint_photos(
     return places
 
 
-def paint_outline(
-    painter: QPainter, corners: Sequence[tuple[float, float]], view: Viewport, grow: float
-) -> None:
-    """The outline of a column, `grow` pixels around the places of its photos."""
-    points = QPolygonF([QPointF(*view.on_screen(*corner)) for corner in corners])
-    if points.isEmpty():
-        return
+def _paint_small(painter: QPainter, box: QRect, photo: Photo, loader: ThumbnailLoader) -> QRect:
+    """As `paint_photo`, and quicker for a picture that was read for this size: the map has hundreds, and is dragged."""
+    pixmap = loader.pixmap(photo.sha256) if photo.sha256 and photo.flag != "reject" else None
+    if pixmap is not None:
+        ratio, edge = painter.device().devicePixelRatioF(), box.width()
+        width, height = round(pixmap.width() / ratio), round(pixmap.height() / ratio)
+        if abs(max(width, height) - edge) <= 1:
+            x, y = box.x() + (edge - width) // 2, box.y() + (edge - height) // 2
+            painter.drawPixmap(x, y, width, height, pixmap)
+            return QRect(x, y, width, height)
+    return paint_photo(painter, box, photo, loader)
+
+
+def paint_outline(painter: QPainter, corners: Sequence[tuple[float, float]], view: Viewport) -> None:
+    """A line around the photos of a column."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pen = QPen(theme.colour("quiet"), 1, Qt.PenStyle.DashLine)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(_grown(points, grow))
+    painter.drawPolygon(QPolygonF([QPointF(*view.on_screen(*corner)) for corner in corners]))
     painter.restore()
-
-
-def _grown(points: QPolygonF, by: float) -> QPolygonF:
-    """The corners moved outwards from their middle; one or two become a box around them."""
-    box = points.boundingRect()
-    if points.size() < 3:
-        return QPolygonF(box.adjusted(-by, -by, by, by))
-    middle = box.center()
-    moved = []
-    for n in range(points.size()):
-        away = points.at(n) - middle
-        length = max(1.0, (away.x() ** 2 + away.y() ** 2) ** 0.5)
-        moved.append(points.at(n) + away * (by / length))
-    return QPolygonF(moved)
 
 
 def paint_name(painter: QPainter, text: str, at: QPointF, inside: QRect) -> None:
@@ -134,8 +128,6 @@ def paint_lasso(painter: QPainter, line: Sequence[QPointF]) -> None:
     painter.restore()
 
 
-def dot_colour(name: str, alpha: int = 255) -> int:
-    """A colour of the theme as an ARGB32 pixel."""
-    colour = theme.colour(name)
-    colour.setAlpha(alpha)
-    return colour.rgba()
+def dot_colour(name: str) -> int:
+    """A colour of the theme as a pixel."""
+    return theme.colour(name).rgb()

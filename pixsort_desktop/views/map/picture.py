@@ -42,16 +42,19 @@ class MapPicture:
         columns = self._map.column_rows()
         emphasised = columns == column if column is not None else columns < -1
         layers = (
-            ((~shown).nonzero()[0], dot_colour("faint", 80)),
+            ((~shown).nonzero()[0], dot_colour("hover")),
             (behind, dot_colour("faint")),
             (behind[emphasised[behind]], dot_colour("text")),
             (behind[chosen[behind]], dot_colour("accent")),
         )
         ratio = self._map.devicePixelRatioF()
-        paint_dots(painter, points.dots(view, ratio, layers, max(2, round(_DOT * ratio))), ratio)
+        size = max(2, round(_DOT * ratio))
+        pixels = points.dots(view, ratio, dot_colour("ground"), layers, size)
+        paint_dots(painter, pixels, ratio, size)
         rows = (emphasised & shown).nonzero()[0]
         if column is not None:
-            paint_outline(painter, points.hull(rows), view, self._map.thumbnail * _ASIDE)
+            margin = self._map.thumbnail * _ASIDE / view.scale
+            paint_outline(painter, points.outline(rows, margin), view)
         drawn = self._drawn(points, view, seen, chosen, emphasised)
         pictures = paint_photos(painter, drawn, self._loader, self._map.snapshot.badges)
         if column is not None:
@@ -65,24 +68,13 @@ class MapPicture:
         shown, current = self._map.shown_rows(), self._map.selection.current
         over = [points.row_of(i) for i in (current, self._map.pointer.over)]
         top = [row for row in over if row is not None and shown[row]]
-        order = sorted(
-            {int(row) for row in seen}.union(top),
-            key=lambda row: (
-                row in top,
-                bool(chosen[row]),
-                bool(emphasised[row]),
-                points.places[row, 1],
-                row,
-            ),
-        )
-        edge = self._map.thumbnail
+        edge, focused = self._map.thumbnail, self._map.hasFocus()
         found = []
-        for row in order:
+        for row, x, y in points.back_to_front(view, seen, top, (chosen, emphasised)):
             photo = self._map.photo(points.photo_id(row))
             if photo is not None:
-                x, y = view.on_screen(*points.place(row))
                 box = QRect(round(x - edge / 2), round(y - edge / 2), edge, edge)
-                here = photo.id == current and self._map.hasFocus()
+                here = focused and photo.id == current
                 found.append(Drawn(photo, box, bool(chosen[row]), here, bool(emphasised[row])))
         return found
 

@@ -26,6 +26,7 @@ class MapPointer(QObject):
         self.over: int | None = None
         self.lasso: list[QPointF] = []
         self._pressed: QPoint | None = None
+        self._line: list[QPointF] = []  # since then
         self._dragged: QPointF | None = None  # where the map was held last
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -102,7 +103,7 @@ class MapPointer(QObject):
             self._dragged = event.position()
             self._map.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif left:
-            self._pressed = event.position().toPoint()
+            self._pressed, self._line = event.position().toPoint(), [event.position()]
         else:
             return False
         self._map.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -116,9 +117,9 @@ class MapPointer(QObject):
             self._map.move_by(by.x(), by.y())
         elif self._pressed is not None:
             far = (at.toPoint() - self._pressed).manhattanLength() >= QApplication.startDragDistance()
+            self._line.append(at)
             if self.lasso or far:
-                self.lasso = self.lasso or [QPointF(self._pressed)]
-                self.lasso.append(at)
+                self.lasso = self._line
                 self._point_at(None)
                 self._map.update()
         else:

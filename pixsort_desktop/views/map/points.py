@@ -1,14 +1,14 @@
 """Which photos are where on the map, and which of them are seen at a given zoom. Imported by workers: it needs numpy.
 
-Seen is one photo for each cell of a lattice that lies still on the map; the lattice is halved from one level of zoom to the
+Of a few hundred photos all are seen. Of more, one for each cell of a lattice that lies still on the map; the lattice is halved from one level of zoom to the
 next, and of several photos in a cell always the same one comes first. So whatever is seen stays when one zooms in, and
-panning changes nothing. All others are dots.
+panning changes nothing. The others are dots.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ Rows = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 _OVERLAP = 0.9  # a cell is at most that much of a thumbnail's edge wide, and at least half of it
+FEW = 400  # photos that are all seen, also where they lie over each other
 _ASIDE = 2.5  # how much worse a photo to the side is than one straight ahead, for the arrow keys
 
 
@@ -33,6 +34,7 @@ class MapPoints:
         self.ids = everyone[order]
         self.places = np.concatenate([places, aside])[order].astype(np.float64)
         self.aside = (float(aside[:, 0].min()), float(aside[:, 1].min())) if len(aside) else None
+        self._leads: tuple[float, Mask, Mask] | None = None
         self._rows = {photo_id: row for row, photo_id in enumerate(self.ids.tolist())}
 
     def __len__(self) -> int:
@@ -56,8 +58,9 @@ class MapPoints:
 
     def mask(self, photo_ids: Collection[int]) -> Mask:
         """(n,) whether each photo is one of these."""
-        chosen = set(photo_ids)
-        return np.fromiter((i in chosen for i in self._rows), np.bool_, len(self))
+        mask = np.zeros(len(self), np.bool_)
+        mask[[row for row in map(self._rows.get, photo_ids) if row is not None]] = True
+        return mask
 
     def numbers(self, by_photo: Mapping[int, int]) -> NDArray[np.int32]:
         """(n,) a number for each photo, -1 where there is none."""
@@ -80,16 +83,36 @@ class MapPoints:
             & (y >= view.top - margin)
             & (y <= bottom + margin)
         )
-        if len(rows) < 2:
-            return rows, rows[:0]
-        cell = 2.0 ** math.floor(math.log2(_OVERLAP * edge / view.scale))
-        if cell < 1:  # no two photos are nearer than that
-            return rows, rows[:0]
-        cells = np.floor(self.places[rows] / cell).astype(np.int64)
-        _, first = np.unique(cells[:, 0] * (1 << 32) + cells[:, 1], return_index=True)
-        leads = np.zeros(len(rows), np.bool_)
-        leads[first] = True
+        leads = self.leads(view.scale, edge, among)[rows]
         return rows[leads], rows[~leads]
+
+    def leads(self, scale: float, edge: float, among: Mask) -> Mask:
+        """(n,) whether a photo has a thumbnail at this scale, in sight or not. Kept for the same `among`, the very object,
+        so that dragging the map costs no more than what is in sight."""
+        cell = 2.0 ** math.floor(math.log2(_OVERLAP * edge / scale))
+        if self._leads is not None and self._leads[0] == cell and self._leads[1] is among:
+            return self._leads[2]
+        leads = among
+        if int(among.sum()) > FEW and cell > 1:  # no two photos are nearer than a unit
+            rows = np.flatnonzero(among)
+            cells = np.floor(self.places[rows] / cell).astype(np.int64)
+            _, first = np.unique(cells[:, 0] * (1 << 32) + cells[:, 1], return_index=True)
+            leads = np.zeros(len(self), np.bool_)
+            leads[rows[first]] = True
+        self._leads = (cell, among, leads)
+        return leads
+
+    def back_to_front(
+        self, view: Viewport, rows: Rows, top: Sequence[int], marks: Sequence[Mask]
+    ) -> list[tuple[int, float, float]]:
+        """Row and place on the screen of each thumbnail: from the top of the map down, over these the rows that have a
+        mark, the first of `marks` highest, and over all the rows of `top`."""
+        rows = np.union1d(rows, np.array(top, np.intp))
+        ahead = np.isin(rows, np.array(top, np.intp))
+        order = rows[np.lexsort((self.places[rows, 1], *(mark[rows] for mark in reversed(marks)), ahead))]
+        x = (self.places[order, 0] - view.left) * view.scale
+        y = (self.places[order, 1] - view.top) * view.scale
+        return list(zip(order.tolist(), x.tolist(), y.tolist(), strict=True))
 
     # -- finding ---------------------------------------------------------------------------------------
 
@@ -105,7 +128,7 @@ class MapPoints:
         """The photo that an arrow leads to: the nearest one in that direction, rather ahead than aside."""
         x, y = (self.places - self.places[row]).T
         ahead, aside = x * dx + y * dy, np.abs(x * dy + y * dx)
-        cost = np.where(among & (ahead > 0) & (aside <= ahead * 2), ahead + _ASIDE * aside, np.inf)
+        cost = np.where(among & (ahead > 0) & (aside <= ahead), ahead + _ASIDE * aside, np.inf)
         best = int(cost.argmin())
         return best if np.isfinite(cost[best]) else None
 
@@ -127,22 +150,21 @@ class MapPoints:
                 odd ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
         return rows[odd]
 
-    def hull(self, rows: Rows) -> list[tuple[float, float]]:
-        """The corners of the smallest convex outline around these (Andrew 1979); fewer than three are no outline."""
-        corners = sorted({(float(x), float(y)) for x, y in self.places[rows]})
-        if len(corners) < 3:
-            return corners
-        return _chain(corners)[:-1] + _chain(corners[::-1])[:-1]
+    def outline(self, rows: Rows, margin: float) -> list[tuple[float, float]]:
+        """The corners of the smallest convex outline around squares that reach `margin` from the places of these."""
+        rim = _hull({(float(x), float(y)) for x, y in self.places[rows]})
+        steps = (-margin, margin)
+        return _hull({(x + across, y + down) for x, y in rim for across in steps for down in steps})
 
     # -- dots ------------------------------------------------------------------------------------------
 
     def dots(
-        self, view: Viewport, ratio: float, layers: Iterable[tuple[Rows, int]], size: int
+        self, view: Viewport, ratio: float, ground: int, layers: Iterable[tuple[Rows, int]], size: int
     ) -> NDArray[np.uint32]:
-        """A picture (h, w) of ARGB32 pixels with a square dot of `size` device pixels for each row of each layer (rows,
-        colour), later layers over earlier ones."""
+        """A picture (h, w) of RGB32 pixels with a square dot of `size` device pixels for each row of each layer (rows,
+        colour) on a ground, later layers over earlier ones. A margin of `size` pixels around it is not to be shown."""
         height, width = max(1, round(view.height * ratio)), max(1, round(view.width * ratio))
-        padded = np.zeros((height + 2 * size, width + 2 * size), np.uint32)
+        padded = np.full((height + 2 * size, width + 2 * size), ground, np.uint32)
         for rows, colour in layers:
             x = ((self.places[rows, 0] - view.left) * view.scale * ratio).astype(np.int64) + size - size // 2
             y = ((self.places[rows, 1] - view.top) * view.scale * ratio).astype(np.int64) + size - size // 2
@@ -151,7 +173,15 @@ class MapPoints:
             for across in range(size):
                 for down in range(size):
                     padded[y + down, x + across] = colour
-        return np.ascontiguousarray(padded[size : size + height, size : size + width])
+        return padded
+
+
+def _hull(corners: set[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Those on the rim, in turn (Andrew 1979)."""
+    ordered = sorted(corners)
+    if len(ordered) < 3:
+        return ordered
+    return _chain(ordered)[:-1] + _chain(ordered[::-1])[:-1]
 
 
 def _chain(corners: list[tuple[float, float]]) -> list[tuple[float, float]]:
