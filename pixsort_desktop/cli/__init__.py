@@ -24,6 +24,7 @@ from pixsort_desktop.cli import (
     library,
     models,
     projects,
+    times,
     ways_in,
     words,
 )
@@ -51,7 +52,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, layout, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, layout, times, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

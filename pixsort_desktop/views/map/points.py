@@ -1,8 +1,8 @@
 """Which photos are where on the map, and which of them are seen at a given zoom. Imported by workers: it needs numpy.
 
-Of a few hundred photos all are seen. Of more, one for each cell of a lattice that lies still on the map; the lattice is halved from one level of zoom to the
-next, and of several photos in a cell always the same one comes first. So whatever is seen stays when one zooms in, and
-panning changes nothing. The others are dots.
+Of a few hundred photos all are seen. Of more, one for each cell of a lattice that lies still on the map; the lattice is
+halved from one level of zoom to the next, and of several photos in a cell always the same one comes first. So whatever is
+seen stays when one zooms in, and panning changes nothing. The others are dots.
 """
 
 from __future__ import annotations
