@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
+from pixsort_desktop.views.board_glide import BoardGlide
 from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
 from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.board_standing import Standing
@@ -64,6 +65,7 @@ class GroupBoard(QAbstractScrollArea):
         self.drag = BoardDrag(self)
         self.band = BoardBand(self)
         self.steps = BoardSteps(self)
+        self.glide = BoardGlide(self)
         self.viewport().setAcceptDrops(True)
         self.selection.selectionChanged.connect(self._selection_changed)
         self.selection.currentChanged.connect(self._current_changed)
@@ -78,6 +80,7 @@ class GroupBoard(QAbstractScrollArea):
         other = project_id != self.board.project_id
         looked_otherwise = snapshot.showing != self._snapshot.showing
         stood = Standing(self, self.focused_key())
+        self.glide.remember()
         self._applying = True
         if looked_otherwise and len(stood.selected) > MANY:  # cheaper made anew than kept through every step
             self._select(QItemSelection())
@@ -94,6 +97,8 @@ class GroupBoard(QAbstractScrollArea):
             column.photos.want_soon()
         if not other:
             stood.restore(follow_current=looked_otherwise)
+            if not looked_otherwise:
+                self.glide.begin()
         stood.restore_focus()
 
     def set_current(self, photo_id: int | None, flag: Flag = Flag.NoUpdate) -> None:
@@ -139,9 +144,8 @@ class GroupBoard(QAbstractScrollArea):
             self._take_back(key)
         for key in needed:
             column = self._built.get(key) or self._lend(key)
-            column.setGeometry(
-                grid.x(self.board.place(key)) - bar.value(), GAP, grid.width, max(0, area.height() - 2 * GAP)
-            )
+            across = self.glide.x(key, grid.x(self.board.place(key)) - bar.value())
+            column.setGeometry(across, GAP, grid.width, max(0, area.height() - 2 * GAP))
             column.show()
 
     def column(self, key: int) -> ColumnWidget | None:
@@ -318,6 +322,7 @@ class GroupBoard(QAbstractScrollArea):
         place = self.board.place(key)
         if place < 0:
             return
+        self.glide.stop()
         grid, bar = self.grid(), self.horizontalScrollBar()
         left, right = grid.x(place) - GAP, grid.x(place) + grid.width + GAP
         if left < bar.value():

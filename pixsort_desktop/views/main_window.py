@@ -111,6 +111,7 @@ class MainWindow(QMainWindow):
             advancing=self.judging.advancing(),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.overlays.steadied.connect(self.board.glide.set_steady)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
