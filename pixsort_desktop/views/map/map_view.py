@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 WANT_DELAY_MS = 15
 STEP = 1.25  # of a zoom by key
 SHARE = 0.5  # of the toolbar's size: thumbnails are small here
+A_HANDFUL = 24  # photos have room for it all
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -48,7 +49,7 @@ _ARROWS = {
 
 
 class MapView(QWidget):
-    """`edge` is the toolbar's size of thumbnails; those of the map are half as large."""
+    """`edge` is the toolbar's size of thumbnails; those of the map are half as large, but for a handful of photos."""
 
     selection_changed = Signal()
     opened = Signal(int)  # photo id: show it large
@@ -127,7 +128,8 @@ class MapView(QWidget):
     @property
     def thumbnail(self) -> int:
         """The edge of a thumbnail in logical pixels."""
-        return round(self.edge * SHARE)
+        few = self.points is not None and len(self.points) <= A_HANDFUL
+        return round(self.edge * (1 if few else SHARE))
 
     def refresh_looks(self) -> None:
         """Another theme or text size."""
