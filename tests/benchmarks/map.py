@@ -1,7 +1,8 @@
 """What the map costs: making it, painting it, and panning and zooming through it, by the number of photos.
 
 The library is real: rows, thumbnails on disk (512 px JPEG), vectors. Painting is `repaint()` of the whole map, in processor
-time of the window's thread, which other work on the machine does not change much; the longest stall is the longest gap in the heartbeat of the window's thread while the mouse drags and the wheel turns.
+time of the window's thread, which other work on the machine does not change much; the longest stall is the longest gap in the
+heartbeat of that thread while the mouse drags and the wheel turns.
 
     python tests/benchmarks/map.py [3 3000 30000]
 """
