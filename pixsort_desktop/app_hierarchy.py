@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
 from pixsort_desktop.views.relatives_desk import RelativesFunctions
+from pixsort_desktop.views.tree_desk import TreeFunctions
+from pixsort_desktop.views.tree_drawing import TreeDrawing
+from pixsort_desktop.views.why_desk import WhyFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
@@ -34,6 +37,45 @@ def granularity_functions(library: Library) -> GranularityFunctions:
     return GranularityFunctions(open_hierarchy, look, keep)
 
 
+def tree_functions(library: Library) -> TreeFunctions:
+    """What the tree over the board may do."""
+
+    def read(project_id: int) -> TreeDrawing | None:
+        from pixsort_desktop.jobs.tree_parts import read_parts
+
+        found = read_parts(library, project_id)
+        if found is None:
+            return None
+        parts = found.icicle
+        return TreeDrawing(
+            found.photo_ids,
+            leaves=parts.leaves.tolist(),
+            parent=parts.parent.tolist(),
+            first=parts.first.tolist(),
+            count=parts.count.tolist(),
+            top=parts.top.tolist(),
+            bottom=parts.bottom.tolist(),
+            measured=found.measured,
+        )
+
+    def settle(project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]) -> Any:
+        from pixsort_desktop.commands import organise
+        from pixsort_desktop.jobs.tree_parts import plan_part
+
+        plan = plan_part(library, project_id, photo_ids, children)
+        if plan.parts and plan.group_id is not None:
+            organise.split_group(library, group_id=plan.group_id, parts=plan.parts)
+        elif plan.group_id is None:
+            organise.move_to_new_group(library, project_id=project_id, photo_ids=plan.moving)
+        else:
+            organise.move_photos(
+                library, project_id=project_id, photo_ids=plan.moving, group_id=plan.group_id
+            )
+        return plan
+
+    return TreeFunctions(read, settle)
+
+
 def relatives_functions(library: Library) -> RelativesFunctions:
     """What single columns and photos may ask of the hierarchy."""
 
@@ -53,3 +95,24 @@ def relatives_functions(library: Library) -> RelativesFunctions:
         return nearest_to_photos(library, project_id, photo_ids)
 
     return RelativesFunctions(parts, nearest, nearest_of)
+
+
+def why_functions(library: Library) -> WhyFunctions:
+    """Why photos are together, or apart."""
+
+    def ask(project_id: int, photo_ids: Sequence[int], group_id: int | None) -> Any:
+        from pixsort_desktop.jobs.why import why
+
+        return why(library, project_id, photo_ids, group_id)
+
+    def details(one: int, other: int) -> tuple[int, Sequence[tuple[float, float, float, float]]]:
+        from pixsort_desktop.jobs.links import matching_details
+
+        return matching_details(library, one, other)
+
+    def parts(project_id: int, group_id: int, ends: tuple[int, int]) -> Sequence[Sequence[int]]:
+        from pixsort_desktop.jobs.why import parts_at
+
+        return parts_at(library, project_id, group_id, ends)
+
+    return WhyFunctions(ask, details, parts)

@@ -24,8 +24,10 @@ from pixsort_desktop.cli import (
     library,
     models,
     projects,
+    prompts,
     times,
     ways_in,
+    why,
     words,
 )
 from pixsort_desktop.cli.select import list_command
@@ -52,7 +54,8 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, layout, times, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, layout, times, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts,
+    describe, why
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

@@ -17,22 +17,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+JOINED_FROM = 0.7  # the probability at `Calibration.distance`
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`distance`: the Euclidean distance of two photos' vectors at which they rather share a scene than not.
+    """`distance`: the Euclidean distance of two photos' vectors up to which they share a scene with p >= 0.7.
 
-    `evidence`: (matches, share) by rising matches: from so many verified matches on, that share of the squared
-    distance is left. Empty for embeddings whose odds with matches nobody measured.
+    `slope`: how fast the odds fall with the squared distance. `evidence`: (matches, share) by rising matches: from so
+    many verified matches on, that share of the squared distance is left. Empty for embeddings whose odds with matches
+    nobody measured.
     """
 
     distance: float
     evidence: tuple[tuple[int, float], ...] = ()
+    slope: float = 5.27
 
     @property
     def horizon(self) -> float:
         """The distance beyond which no evidence could join two photos."""
         return self.distance / math.sqrt(min((share for _, share in self.evidence), default=1.0))
+
+    def probability(self, distance: float) -> float:
+        """How likely two photos at that distance, evidence counted in, show one scene."""
+        odds = math.log(JOINED_FROM / (1 - JOINED_FROM)) + self.slope * (self.distance**2 - distance**2)
+        return 1 / (1 + math.exp(-odds)) if odds > -700 else 0.0
 
     def shares(self, matches: NDArray[np.intp]) -> NDArray[np.float64]:
         """What so many verified matches leave of the squared distance, (p,) -> (p,)."""

@@ -7,7 +7,7 @@ tell how these hang together, also where others stand between them.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -65,6 +65,64 @@ def nearest_home(tree: NDArray[np.float64], rows: Collection[int], homes: Mappin
             if found:
                 return min(found, key=lambda home: (-found[home], home))
     return None
+
+
+def path_between(tree: NDArray[np.float64], one: int, other: int) -> list[tuple[int, int]]:
+    """The bridges that join two rows of a tree, as pairs of rows in the order in which one walks over them."""
+    came_from: dict[int, int] = {one: one}
+    beside, walks = _beside(tree), deque([one])
+    while walks and other not in came_from:
+        here = walks.popleft()
+        for there in beside.get(here, ()):
+            if there not in came_from:
+                came_from[there] = here
+                walks.append(there)
+    path = []
+    while other != one:
+        path.append((came_from[other], other))
+        other = came_from[other]
+    return path[::-1]
+
+
+def bridges_joining(tree: NDArray[np.float64], rows: Collection[int]) -> list[int]:
+    """Which bridges of a tree (their places in it) join these rows: without them, the rows would be in several pieces."""
+    wanted, ends = set(rows), tree[:, :2].astype(np.intp).tolist()
+    degree = Counter(row for pair in ends for row in pair)
+    places: dict[int, set[int]] = {}
+    for place, pair in enumerate(ends):
+        for row in pair:
+            places.setdefault(row, set()).add(place)
+    left = set(range(len(ends)))
+    loose = [row for row in degree if degree[row] == 1 and row not in wanted]
+    while loose:  # what hangs on by one bridge and is not asked about joins nobody
+        row = loose.pop()
+        for place in places[row] & left:
+            left.discard(place)
+            for end in ends[place]:
+                degree[end] -= 1
+                if degree[end] == 1 and end not in wanted:
+                    loose.append(end)
+    return sorted(left)
+
+
+def sides_of(tree: NDArray[np.float64], place: int) -> tuple[list[int], list[int]]:
+    """The rows of a tree in two parts, sorted, when its bridge at `place` is taken away: that of its first end first."""
+    parent = _Parents(len(tree) + 1)
+    for n, (one, other) in enumerate(tree[:, :2].astype(np.intp).tolist()):
+        if n != place:
+            parent.join(parent.find(one), parent.find(other))
+    here = parent.find(int(tree[place, 0]))
+    rows = range(len(tree) + 1)
+    return [r for r in rows if parent.find(r) == here], [r for r in rows if parent.find(r) != here]
+
+
+def _beside(tree: NDArray[np.float64]) -> dict[int, list[int]]:
+    """Row -> the rows to which a bridge leads, the shortest first."""
+    found: dict[int, list[int]] = {}
+    for one, other in tree[:, :2].astype(np.intp).tolist():
+        found.setdefault(one, []).append(other)
+        found.setdefault(other, []).append(one)
+    return found
 
 
 def _merges(tree: NDArray[np.float64], wanted: set[int]) -> list[tuple[list[int], list[int]]]:

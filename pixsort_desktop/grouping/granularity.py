@@ -57,3 +57,18 @@ def bounds_by_rank(lengths: NDArray[np.float64], granularity: float) -> tuple[fl
         return (float(np.quantile(lengths, share)) if share else 0.0), math.inf
     share = 1 - (1 - _FEWEST_JOINED) * (granularity / MIDDLE - 1)
     return 0.0, float(np.quantile(lengths, share))
+
+
+def granularity_of_distances(lengths: NDArray[np.float64], measured: float | None) -> NDArray[np.float64]:
+    """The granularity up to which bridges of these lengths (m,), sorted, hold: the inverse of `reach_factor`.
+
+    `measured`: the distance up to which frames hold together in the middle; None where it was not measured: then by rank,
+    from the share of bridges that whole events keep to that of near-identical frames. Not clipped: below 0 a bridge
+    does not even hold a whole event together.
+    """
+    if measured is None:
+        share = (np.arange(len(lengths)) + 0.5) / max(1, len(lengths))
+        return np.asarray((_MOST_JOINED - share) / (_MOST_JOINED - _FEWEST_JOINED), dtype=np.float64)
+    factor = np.log(np.maximum(lengths, 1e-12) / measured)
+    ends = np.where(factor > 0, -math.log(_FARTHEST), math.log(_NEAREST))
+    return np.asarray(MIDDLE * (1 + factor / ends), dtype=np.float64)

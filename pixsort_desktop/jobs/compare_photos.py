@@ -10,6 +10,7 @@ import io
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -44,7 +45,7 @@ def compare_photos(
     """The matches that grouping asks for, for rows in the order of `ids`. Raises `Cancelled`; what was found stays."""
     known = known_matches(library, project_id, METHOD)
     found = Matches.none()
-    pictures = _Pictures(library, ids)
+    pictures = Pictures(library, ids)
     with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="compare") as pool:
         for turn in range(evidence.rounds_of_comparison()):
             pairs = evidence.worth_comparing(neighbours, calibration, reach, found, turn)
@@ -66,20 +67,21 @@ def _pair(ids: list[int], one: int, other: int) -> Pair:
     return min(ids[one], ids[other]), max(ids[one], ids[other])
 
 
-class _Pictures:
+class Pictures:
     """Key points by photo, of those that were asked for last. For several threads."""
 
-    def __init__(self, library: Library, ids: list[int]) -> None:
+    def __init__(self, library: Library, ids: Sequence[int]) -> None:
         self._store = ThumbnailStore(library.folder / "thumbnails")
         self._hashes = {photo.id: photo.sha256 for photo in get_photos(library, ids)}
         self._kept: OrderedDict[int, LocalFeatures] = OrderedDict()
         self._lock = threading.Lock()
 
     def compare(self, pair: Pair) -> int:
-        one, other = (self._features(photo_id) for photo_id in pair)
+        one, other = (self.features(photo_id) for photo_id in pair)
         return verified_matches(one, other)
 
-    def _features(self, photo_id: int) -> LocalFeatures:
+    def features(self, photo_id: int) -> LocalFeatures:
+        """Of a photo whose thumbnail is missing or damaged: none."""
         with self._lock:
             kept = self._kept.get(photo_id)
             if kept is not None:

@@ -27,7 +27,8 @@ def join_new(library: Library, *, project_id: int, photo_ids: Collection[int]) -
     it was parted from.
     """
     grouping = get_project(library, project_id).grouping
-    if not photo_ids or "parameters" not in grouping or by_time(grouping):
+    known = "parameters" in grouping and "embedding" in grouping  # not where its vectors were removed
+    if not photo_ids or not known or by_time(grouping):
         return 0
     homes = _homes(library, project_id, frozenset(photo_ids), grouping)
     if not homes:

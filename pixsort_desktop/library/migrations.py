@@ -5,7 +5,9 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from pixsort_desktop.library import migrations_derived
+from pixsort_desktop.library.migrations_columns import add_colours_of_columns
+from pixsort_desktop.library.migrations_maps import add_maps
+from pixsort_desktop.library.migrations_prompts import add_prompts
 
 migrations = Migrations("pixsort")
 
@@ -394,4 +396,15 @@ def add_constraints(db: Database) -> None:
     )
 
 
-migrations_derived.register(migrations)
+@migrations()
+def add_hierarchies(db: Database) -> None:
+    """The spanning tree that a project's photos were grouped by (hierarchies.py): another granularity is a cut of it."""
+    db.execute(
+        "CREATE TABLE hierarchies (project_id INTEGER PRIMARY KEY REFERENCES projects(id) ON DELETE CASCADE,"
+        " made_for TEXT NOT NULL, photos BLOB NOT NULL, bridges BLOB NOT NULL, lengths BLOB NOT NULL)"
+    )
+
+
+migrations()(add_prompts)
+migrations()(add_colours_of_columns)
+migrations()(add_maps)

@@ -122,6 +122,7 @@ class Group:
     position: int
     origin: str  # 'automatic' or 'hand': whether the user made, named or filled it
     locked: bool = False  # whether grouping leaves it exactly as it is
+    colour: str | None = None  # that the user gave it: 'red', 'yellow', 'green', 'blue', 'purple'
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,18 @@ class Column:
 
     group: Group | None
     photo_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A search by meaning that is pinned to a project's board: it finds photos of at least `threshold`, best first."""
+
+    id: int
+    project_id: int
+    text: str  # as typed, words with a minus included
+    embedding_id: str  # the model that reads it, and whose vectors it searches
+    threshold: float  # a score as `pixsort search` prints them
+    position: int  # among the project's prompts
 
 
 @dataclass(frozen=True, slots=True)

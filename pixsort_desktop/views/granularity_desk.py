@@ -16,12 +16,15 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.library.stacks import find_stacks
 from pixsort_desktop.tasks.runner import Runner
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_anchor import BoardAnchor
-from pixsort_desktop.views.granularity_bar import MIDDLE, GranularityBar
+from pixsort_desktop.views.granularity_bar import MIDDLE, STEPS, GranularityBar
+from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot, arrange
+from pixsort_desktop.views.tree_desk import TreeDesk
 
 SAME = 0.0025  # half a step of the slider
 
@@ -45,6 +48,8 @@ class GranularityDesk(QObject):
         area: PhotosArea,
         messages: MessageBar,
         group: Callable[[int | None, dict[str, Any] | None], None],
+        loader: ThumbnailLoader,
+        memory: Memory,
     ) -> None:
         """`group` groups a project with parameters, as the window does."""
         super().__init__(area)
@@ -54,6 +59,8 @@ class GranularityDesk(QObject):
         self.bar = GranularityBar()
         area.add_bar(self.bar)
         self.bar.hide()
+        self.tree = TreeDesk(session, area, messages, loader, memory)
+        area.add_bar(self.tree.panel, below=self.bar)
         self._wanted: float | None = None  # where the slider is, from its first movement until that is kept
         self._opened: Any = None  # what can be cut
         self._tried = False  # whether `_opened` is what the library answers now
@@ -65,6 +72,12 @@ class GranularityDesk(QObject):
         self.bar.moved.connect(self._move)
         self.bar.settled.connect(self._move)
         self.bar.cancelled.connect(self._give_up)
+        self.bar.moved.connect(self.tree.show_cut)
+        self.bar.placed.connect(self.tree.show_cut)
+        self.bar.tree_wanted.connect(self.tree.toggle)
+        self.tree.shown.connect(self.bar.tree.setChecked)
+        self.tree.cut_moved.connect(self._drag_cut)
+        self.tree.cut_settled.connect(lambda: self.bar.slider.setSliderDown(False))
         self.runner.failed.connect(self._failed)
         area.large_changed.connect(lambda _: self._show_bar())
 
@@ -74,7 +87,8 @@ class GranularityDesk(QObject):
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
-        return {"finer": lambda: self._step(1), "coarser": lambda: self._step(-1)}
+        steps = {"finer": lambda: self._step(1), "coarser": lambda: self._step(-1)}
+        return {**steps, "tree": self._toggle_tree}
 
     @property
     def value(self) -> float:
@@ -85,13 +99,29 @@ class GranularityDesk(QObject):
         """Look at nothing any more."""
         self.runner.close()
         self.runner.cancel_all()
+        self.tree.close()
 
     def wait(self, seconds: float) -> bool:
-        return self.runner.wait(seconds)
+        return self.runner.wait(seconds) and self.tree.wait(seconds)
 
     def _step(self, by: int) -> None:
         if self._area.view == "board" and not self._area.large:
             self.bar.step(by)
+
+    def _toggle_tree(self) -> None:
+        """Over the board only: nowhere else is there a slider."""
+        if self.bar.isVisible():
+            self.tree.toggle()
+
+    def _drag_cut(self, value: float) -> None:
+        """The line of the tree is the slider, seen from elsewhere."""
+        self.bar.slider.setSliderDown(True)
+        self.bar.slider.setSliderPosition(round(value * STEPS))
+
+    def refresh_looks(self) -> None:
+        """Another theme or text size."""
+        self.bar.refresh_icons()
+        self.tree.refresh_looks()
 
     # -- from a position to a board --------------------------------------------------------------------
 
@@ -138,6 +168,7 @@ class GranularityDesk(QObject):
         anchor = BoardAnchor(self._area.board)
         self._area.board.show_snapshot(snapshot)
         self._area.show_summary(snapshot)
+        self.tree.show_snapshot(snapshot)
         anchor.restore()
 
     def _decide(self, project: Project, value: float) -> None:
@@ -187,6 +218,8 @@ class GranularityDesk(QObject):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The window shows another state of the library: what is being looked at is looked at anew from there."""
         self._show_bar()
+        self.tree.show_snapshot(snapshot)
+        self.tree.look_again()
         looked = self._looked
         if looked is not None and not _same_project(looked[1], snapshot):
             self._kept_value = None
@@ -220,7 +253,9 @@ class GranularityDesk(QObject):
     def _show_bar(self) -> None:
         project = self._session.snapshot.project
         some = project is not None and len(self._session.snapshot.order) > 1
-        self.bar.setVisible(some and self._area.stack.currentWidget() is self._area.board)
+        there = some and self._area.stack.currentWidget() is self._area.board
+        self.bar.setVisible(there)
+        self.tree.make_room(there)
 
 
 def granularity_of(snapshot: Snapshot) -> float:

@@ -155,10 +155,18 @@ def _lock(p: QPainter) -> None:
     p.drawRoundedRect(QRectF(3.5, 7, 9, 6.5), 1.2, 1.2)
 
 
+def _tree(p: QPainter) -> None:
+    p.drawLine(QPointF(2, 3), QPointF(14, 3))
+    for left, right in ((2, 7.5), (9.5, 14)):
+        p.drawLine(QPointF(left, 8), QPointF(right, 8))
+    for left, right in ((2, 4), (5.8, 7.5), (9.5, 11)):
+        p.drawLine(QPointF(left, 13), QPointF(right, 13))
+
+
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus, "close": _close,
     "flag": _flag, "grid": _grid, "board": _board, "map": _map, "menu": _menu, "warning": _warning,
     "unflagged": _unflagged, "filter": _filter,
     "photos": _photos, "folder": _folder, "list": _list, "check": _check, "group": _group, "search": _search,
-    "promote": _promote, "lock": _lock,
+    "promote": _promote, "lock": _lock, "tree": _tree,
 }  # fmt: skip

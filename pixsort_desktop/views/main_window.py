@@ -8,21 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QKeyEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from pixsort_desktop.library.filters import NO_FILTER
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import theme
+from pixsort_desktop.views import photo_tile, theme
 from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
@@ -54,6 +47,7 @@ from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_desk import ProjectDesk
 from pixsort_desktop.views.project_list import ProjectList
+from pixsort_desktop.views.prompts_desk import PromptsDesk
 from pixsort_desktop.views.relatives_desk import RelativesDesk
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
@@ -82,6 +76,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.centre, self.loader, self.frames = session, centre, loader, frames
         self.memory = Memory(settings)
+        photo_tile.set_density(self.memory.density)
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
         self.overlays = Overlays(frames, inspection, self.memory, self)
@@ -92,6 +87,7 @@ class MainWindow(QMainWindow):
         self.words = WordsDesk(
             session, self.centre, self.area, self.panel, self.grouping, self.messages, self
         )
+        self.prompts = PromptsDesk(session, self.area, self.words, self.messages, self)
         self.framing = Framing(session, self.area.chosen_ids, self.messages)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
@@ -99,8 +95,10 @@ class MainWindow(QMainWindow):
             session, self.projects, self.area, self.organiser, self.intake, self.clocks, self.memory, self
         )
         self.sidecars = SidecarDesk(session, centre, self.messages, self)
-        self.granularity = GranularityDesk(session, self.area, self.messages, self.intake.group)
-        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages)
+        self.granularity = GranularityDesk(
+            session, self.area, self.messages, self.intake.group, loader, self.memory
+        )
+        self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
         self.map = MapDesk(session, self.area.map, self.organiser, self.messages, self.memory)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
@@ -110,7 +108,7 @@ class MainWindow(QMainWindow):
             self.keymap,
             advancing=self.judging.advancing(),
         )
-        self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.actions_.add_looks(self, self.set_theme, self.set_text_size, self.set_density)
         self.overlays.steadied.connect(self.board.glide.set_steady)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
@@ -195,8 +193,8 @@ class MainWindow(QMainWindow):
             "rename": self._rename,
             "merge": lambda: organiser.choose_merge(board.current_group()),
             "lock": lambda: organiser.toggle_lock(board.current_group()),
-            "column_left": lambda: organiser.shift_column(board.current_group(), -1),
-            "column_right": lambda: organiser.shift_column(board.current_group(), 1),
+            "column_left": lambda: self.prompts.shift(-1, organiser.shift_column),
+            "column_right": lambda: self.prompts.shift(1, organiser.shift_column),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **self.granularity.handlers(),
             **self.relatives.handlers(),
@@ -205,10 +203,12 @@ class MainWindow(QMainWindow):
             **self.culling.handlers(),
             **self.clocks.handlers(),
             **self.words.handlers(),
+            **self.prompts.handlers(),
             **self.framing.handlers(),
             **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
+            "write_captions": lambda: self.sidecars.write(self.session.project_id, captions=True),
             "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
@@ -267,6 +267,7 @@ class MainWindow(QMainWindow):
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
         self.granularity.show_snapshot(snapshot)
+        self.prompts.show_snapshot(snapshot)
         self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True
@@ -314,6 +315,11 @@ class MainWindow(QMainWindow):
         self.memory.text_size = percent
         self._dress()
 
+    def set_density(self, name: str) -> None:
+        self.memory.density = name
+        photo_tile.set_density(name)
+        self.area.refresh_looks()
+
     def _dress(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -321,6 +327,7 @@ class MainWindow(QMainWindow):
         self.projects.refresh_icons()
         self.activity.refresh_icons()
         self.area.refresh_looks()
+        self.granularity.refresh_looks()
         self.overlays.refresh_looks()
         self.browsing.bar.refresh_icons()
         self.parts.keep_readable()
@@ -328,6 +335,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.actions_.themes[self.memory.theme].setChecked(True)
         self.actions_.text_sizes[self.memory.text_size].setChecked(True)
+        self.actions_.densities[self.memory.density].setChecked(True)
         self.actions_.actions["go_on"].setChecked(self.memory.go_on)
         self.parts.keep_readable()
         self.memory.restore_window(self, self.parts.splitter)

@@ -50,6 +50,16 @@ class Memory:
         self._settings.set("text_size", percent)
 
     @property
+    def density(self) -> str:
+        """How close photos stand: 'airy', 'usual' or 'dense'."""
+        name = self._settings.get("density", "usual")
+        return name if name in ("airy", "dense") else "usual"
+
+    @density.setter
+    def density(self, name: str) -> None:
+        self._settings.set("density", name)
+
+    @property
     def go_on(self) -> bool:
         """Whether judging a photo leads to the next one."""
         return bool(self._settings.get("go_on", False))
@@ -111,6 +121,15 @@ class Memory:
     @filter_bar.setter
     def filter_bar(self, shown: bool) -> None:
         self._settings.set("filter_bar", shown)
+
+    @property
+    def tree(self) -> bool:
+        """Whether the tree is shown over the board."""
+        return self._settings.get("tree") is True
+
+    @tree.setter
+    def tree(self, shown: bool) -> None:
+        self._settings.set("tree", shown)
 
     @property
     def project(self) -> int | None:

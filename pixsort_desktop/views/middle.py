@@ -1,4 +1,4 @@
-"""What is said of the photos in the middle of the window: how many there are, or why there is nothing to show."""
+"""What is said in the middle of the window when there is nothing to show."""
 
 from __future__ import annotations
 
@@ -78,14 +78,3 @@ def _no_project(session: Session) -> dict[str, Any]:
         "buttons": ADD,
         "invites": True,
     }
-
-
-def summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
-    if snapshot.project is None or not snapshot.order:
-        return ""
-    photos = words.count(len(snapshot.order), "photo")
-    if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {photos}"
-    columns = len(snapshot.columns) - 1
-    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

@@ -21,6 +21,7 @@ from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photo_grid import PhotoGrid
+from pixsort_desktop.views.photo_tile import LABEL_COLOURS
 from pixsort_desktop.views.session import Session
 
 
@@ -201,6 +202,7 @@ class Organiser(QObject):
             c.group.locked for c in self._session.snapshot.columns if c.group and c.group.id == group_id
         )
         menu.addAction("Unlock" if locked else "Lock", lambda: self.toggle_lock(group_id))
+        self._add_colours(menu, group_id)
         menu.addAction("Select its photos", lambda: self._board.select_column(group_id))
         menu.addSeparator()
         menu.addAction("Move left", lambda: self.shift_column(group_id, -1))
@@ -208,6 +210,21 @@ class Organiser(QObject):
         menu.addSeparator()
         menu.addAction("Delete column", lambda: self.delete_column(group_id))
         menu.popup(at)
+
+    def _add_colours(self, menu: QMenu, group_id: int) -> None:
+        """A stripe in the column's head, in one of the label colours."""
+        here = next(
+            (c.group for c in self._session.snapshot.columns if c.group and c.group.id == group_id), None
+        )
+        colours = menu.addMenu("Colour")
+        for colour in (*LABEL_COLOURS, None):
+            action = colours.addAction(colour.capitalize() if colour else "None")
+            action.setCheckable(True)
+            action.setChecked(here is not None and here.colour == colour)
+            action.triggered.connect(lambda _checked=False, c=colour: self.colour_column(group_id, c))
+
+    def colour_column(self, group_id: int, colour: str | None) -> None:
+        self._session.do(lambda library: organise.colour_group(library, group_id=group_id, colour=colour))
 
     def photos_menu(self, ids: list[int], at: QPoint, *, on_board: bool) -> None:
         """What can be done with these photos."""

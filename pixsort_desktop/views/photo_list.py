@@ -38,7 +38,7 @@ from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, STACK, Index, ranges_of
-from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile, paint_whole
+from pixsort_desktop.views.photo_tile import PhotoTile, margin, paint_whole
 
 TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
 WANT_DELAY_MS = 15
@@ -102,8 +102,8 @@ class PhotoList(QListView):
 
     def tile_size(self) -> QSize:
         """The size of a cell: the picture's box, its margins, and the caption where there is one."""
-        width = self._edge + 2 * MARGIN
-        return QSize(width, round(self._edge * TILE_SHAPE) + 2 * MARGIN + self.tile.caption_height())
+        width = self._edge + 2 * margin()
+        return QSize(width, round(self._edge * TILE_SHAPE) + 2 * margin() + self.tile.caption_height())
 
     def update_tiles(self) -> None:
         """Take a new edge, text size or width into account."""
@@ -244,7 +244,9 @@ class PhotoList(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(model.mimeData(chosen))
-        badges = (index.data(STACK) for index in chosen)
+        badges = {
+            index.data(PHOTO_ID): index.data(STACK) for index in chosen
+        }.values()  # once, wherever it stands
         count = sum(badge[0] if badge is not None and badge[1] else 1 for badge in badges)
         pixmap = self._drag_picture(self.currentIndex(), count)
         drag.setPixmap(pixmap)

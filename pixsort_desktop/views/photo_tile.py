@@ -15,7 +15,8 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import arrivals, framing, icons, presence, theme, words
 from pixsort_desktop.views.photo_list_model import PHOTO, STACK
 
-MARGIN = theme.UNIT
+DENSITIES = {"airy": theme.UNIT * 2, "usual": theme.UNIT, "dense": theme.UNIT // 4}
+_state = {"margin": DENSITIES["usual"]}
 LABEL_COLOURS = {
     "red": "#e5534b",
     "yellow": "#e3b341",
@@ -25,6 +26,16 @@ LABEL_COLOURS = {
 }
 _CHIP = QColor(0, 0, 0, 170)
 _REJECTED = 0.3  # a rejected photo fades, and is still there
+
+
+def margin() -> int:
+    """Pixels around a picture within its tile."""
+    return _state["margin"]
+
+
+def set_density(name: str) -> None:
+    """One of `DENSITIES`; whoever lays tiles out has to do so again."""
+    _state["margin"] = DENSITIES[name]
 
 
 class PhotoTile(QStyledItemDelegate):
@@ -54,7 +65,8 @@ class PhotoTile(QStyledItemDelegate):
         tile: QRect = option.rect
         state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        box = tile.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN - self.caption_height())
+        gap = margin()
+        box = tile.adjusted(gap, gap, -gap, -gap - self.caption_height())
         self._paint_ground(painter, tile, selected, bool(state & QStyle.StateFlag.State_MouseOver))
         if photo.status == "failed":
             picture = box

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.compare.compare import Compare
 from pixsort_desktop.views.compare.contest import MOST
@@ -16,15 +16,16 @@ from pixsort_desktop.views.empty_state import EmptyState
 from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
-from pixsort_desktop.views.loupe.sequence import Walk, walk_of_columns
+from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.map.map_view import MapView
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
-from pixsort_desktop.views.middle import empty_words, summary
+from pixsort_desktop.views.middle import empty_words
 from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
+from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
 CATCH_UP_MS = 60
 AFTER_PAINTING_MS = 30
@@ -113,11 +114,11 @@ class PhotosArea(QWidget):
         """Whether photos are shown large, in place of the board or the grid."""
         return self._large is not None
 
-    def add_bar(self, bar: QWidget) -> None:
-        """Put a bar between the toolbar and the photos."""
+    def add_bar(self, bar: QWidget, below: QWidget | None = None) -> None:
+        """Put a bar between the toolbar and the photos, right below another one or the toolbar."""
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1, bar)
+        layout.insertWidget(1 if below is None else layout.indexOf(below) + 1, bar)
 
     def catch_up(self) -> None:
         """Bring the views that are not in use up to date: after the other one has been painted, or before one is used."""
@@ -270,15 +271,19 @@ class PhotosArea(QWidget):
 
     def _walk(self) -> Walk:
         """The same, with the places where columns begin."""
-        snapshot = self._session.snapshot
-        if self.view != "board":
-            return Walk(snapshot.shown_order)
-        return walk_of_columns(column.photo_ids for column in snapshot.shown_columns)
+        if (prompt := self.prompt) is not None:
+            return Walk(list(self.board.prompts.photos(prompt.id)))
+        return walk(self._session.snapshot, by_column=self.view == "board")
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The prompt in whose column the current photo is, on the board: from there one goes on in that column."""
+        return self.board.prompts.of_current() if self.view == "board" else None
 
     def _show_walk(self) -> None:
         snapshot = self._session.snapshot
         project_id = snapshot.project.id if snapshot.project else None
-        self.loupe.show_walk(self._walk(), snapshot.photos, snapshot.column_names, project_id)
+        self.loupe.show_walk(self._walk(), snapshot.photos, labels(snapshot), project_id)
 
     def toggle_loupe(self) -> None:
         """The current photo large, or back to where it was."""
@@ -318,15 +323,21 @@ class PhotosArea(QWidget):
     def _begin_side_by_side(self, chosen: Sequence[int], *, two: bool) -> None:
         snapshot = self._session.snapshot
         chosen = [i for i in chosen if (p := self._photo(i)) is not None and p.status == "ready"][:MOST]
-        column = next((c for c in snapshot.shown_columns if chosen and chosen[0] in c.photo_ids), None)
-        if column is None or snapshot.project is None or len({*chosen, *column.photo_ids}) < 2:
+        label, column = self._column_with(chosen[0] if chosen else None)
+        if snapshot.project is None or len({*chosen, *column}) < 2:
             self.messages.tell("Select photos to put side by side, or go to a column with more than one.")
             return
         self._large = self.compare
-        label = snapshot.column_names[chosen[0]]
-        self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
+        self.compare.begin(chosen, column, snapshot.photos, label, snapshot.project.id, two=two)
         self._show_photos()
         self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _column_with(self, photo_id: int | None) -> tuple[str, Sequence[int]]:
+        """The label and photos of the column where a photo is looked at; ('', ()) where it is in none."""
+        prompt = self.prompt
+        if prompt is not None and photo_id in (found := self.board.prompts.photos(prompt.id)):
+            return prompt.text, found
+        return column_with(self._session.snapshot, photo_id)
 
     @property
     def side_by_side(self) -> Compare | None:

@@ -18,11 +18,13 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import is_given
 from pixsort_desktop.library.records import Group
 from pixsort_desktop.tasks.runner import Runner
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.why_desk import WhyDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,12 @@ class RelativesDesk(QObject):
     """Commands go to the session's lane; undo is offered, for the user could not foresee what would come of them."""
 
     def __init__(
-        self, session: Session, area: PhotosArea, organiser: Organiser, messages: MessageBar
+        self,
+        session: Session,
+        area: PhotosArea,
+        organiser: Organiser,
+        messages: MessageBar,
+        loader: ThumbnailLoader,
     ) -> None:
         super().__init__(area)
         self._session, self._area, self._messages = session, area, messages
@@ -51,6 +58,7 @@ class RelativesDesk(QObject):
         self.runner.failed.connect(lambda _: None)  # a menu's words only: the command itself will say why
         organiser.column_menu_filling.connect(self._fill_column_menu)
         organiser.photos_menu_filling.connect(self._fill_photos_menu)
+        self.why = WhyDesk(session, area, organiser, messages, loader)
 
     def attach(self, functions: RelativesFunctions) -> None:
         """The library is open."""
@@ -59,9 +67,10 @@ class RelativesDesk(QObject):
     def close(self) -> None:
         self.runner.close()
         self.runner.cancel_all()
+        self.why.close()
 
     def wait(self, seconds: float) -> bool:
-        return self.runner.wait(seconds)
+        return self.runner.wait(seconds) and self.why.wait(seconds)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -69,6 +78,7 @@ class RelativesDesk(QObject):
             "split_column": lambda: self.split(self._area.current_group_id()),
             "merge_nearest": lambda: self.merge_nearest(self._area.current_group_id()),
             "move_nearest": lambda: self.move_nearest(self._area.chosen_ids()),
+            **self.why.handlers(),
         }
 
     # -- commands --------------------------------------------------------------------------------------

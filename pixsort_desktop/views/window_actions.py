@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.keymap import Keymap, press
+from pixsort_desktop.views.photo_tile import DENSITIES
 from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, Shortcut, shortcut
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,8 +37,11 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "keep_best",
             "",
             "write_sidecars",
+            "write_captions",
             "",
             "similar",
+            "tag_selection",
+            "caption_selection",
             "",
             "join_frame",
             "split_frame",
@@ -56,6 +60,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "group_again",
             "finer",
             "coarser",
+            "tree",
+            "",
+            "pin_prompt",
             "",
             "split_off",
             "move_to",
@@ -64,6 +71,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "merge",
             "merge_nearest",
             "split_column",
+            "why",
             "lock",
             "",
             "column_left",
@@ -136,6 +144,7 @@ class WindowActions:
         self.extra: dict[str, QAction] = {}
         self.themes: dict[str, QAction] = {}
         self.text_sizes: dict[int, QAction] = {}
+        self.densities: dict[str, QAction] = {}
         self._keymap = keymap
         self.keywords: QAction | None = None
         for each in SHORTCUTS:
@@ -184,9 +193,13 @@ class WindowActions:
         return menu
 
     def add_looks(
-        self, window: QMainWindow, set_theme: Callable[[str], None], set_text: Callable[[int], None]
+        self,
+        window: QMainWindow,
+        set_theme: Callable[[str], None],
+        set_text: Callable[[int], None],
+        set_density: Callable[[str], None],
     ) -> None:
-        """Dark or light, and the size of text, at the end of the View menu."""
+        """Dark or light, the size of text, and how close photos stand, at the end of the View menu."""
         view = self._menus[4]
         view.addSeparator()
         themes = QActionGroup(window)
@@ -204,6 +217,15 @@ class WindowActions:
             action.triggered.connect(lambda _checked=False, percent=percent: set_text(percent))
             group.addAction(action)
             self.text_sizes[percent] = action
+
+        closeness = view.addMenu("Density of photos")
+        densities = QActionGroup(window)
+        for name in DENSITIES:
+            action = closeness.addAction(name.capitalize())
+            action.setCheckable(True)
+            action.triggered.connect(lambda _checked=False, name=name: set_density(name))
+            densities.addAction(action)
+            self.densities[name] = action
 
     def add_sidecars(self, profiles: Sequence[tuple[str, str]], does: SidecarHandlers) -> None:
         """What concerns other programs, at the end of the Photo menu; the project remembers the choices."""

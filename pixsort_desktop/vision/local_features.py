@@ -31,10 +31,28 @@ _UNVERIFIED_MOST = 7  # matches alone, by half their number: many are rarely cha
 
 @dataclass(frozen=True, slots=True)
 class LocalFeatures:
-    """Key points of one picture: places (n, 2) in pixels of its small copy, SIFT (n, 128) in whole numbers."""
+    """Key points of one picture: places (n, 2) in pixels of its small copy, SIFT (n, 128) in whole numbers.
+
+    `size`: width and height of that copy.
+    """
 
     points: NDArray[np.float32]
     descriptors: NDArray[np.uint8]
+    size: tuple[int, int] = (1, 1)
+
+    @property
+    def places(self) -> NDArray[np.float32]:
+        """The points as parts of width and height, (n, 2) in 0 to 1."""
+        return np.asarray((self.points + 0.5) / np.array(self.size, dtype=np.float32), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What two pictures have in common: `count`, the evidence, and which points of both it is seen by, (m,) and (m,)."""
+
+    count: int
+    one: NDArray[np.intp]
+    other: NDArray[np.intp]
 
 
 def local_features(grey: NDArray[np.uint8]) -> LocalFeatures:
@@ -45,14 +63,14 @@ def local_features(grey: NDArray[np.uint8]) -> LocalFeatures:
     height, width = grey.shape
     scale = _LONG_SIDE / max(height, width)
     if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+        grey = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
     finder = cv2.SIFT.create(nfeatures=_MOST, contrastThreshold=_CONTRAST)
     found, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None:
-        return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8))
+        return LocalFeatures(np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8), (width, height))
     points = np.array([point.pt for point in found[:_MOST]], dtype=np.float32)
-    return LocalFeatures(points, np.asarray(descriptors[:_MOST], dtype=np.uint8))
+    return LocalFeatures(points, np.asarray(descriptors[:_MOST], dtype=np.uint8), (width, height))
 
 
 def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
@@ -61,21 +79,34 @@ def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
     Where more match than agree (people who moved, trees in the wind), half of the matches count, up to 7. About
     1 ms. The same pair gives the same number: OpenCV's RANSAC draws from a fixed seed.
     """
+    return agreement(one, other).count
+
+
+def agreement(one: LocalFeatures, other: LocalFeatures) -> Agreement:
+    """The same with the points: those that agree, or where the count is of matches alone, all that match."""
+    nothing = Agreement(0, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
     if min(len(one.points), len(other.points)) < _FEWEST:
-        return 0
+        return nothing
     rows, columns = _matches(_root(one.descriptors), _root(other.descriptors))
     if len(rows) < _FEWEST:
-        return 0
+        return nothing
     here, there = one.points[rows], other.points[columns]
     _, flat = cv2.findHomography(here, there, cv2.RANSAC, _HOMOGRAPHY_PIXELS, maxIters=_TRIALS)
     _, deep = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, _EPIPOLAR_PIXELS, 0.99, _TRIALS)
-    by_homography = 0 if flat is None else int(flat.sum())
-    by_epipoles = 0 if deep is None else int(deep.sum())
-    return max(
-        by_homography,
-        by_epipoles - _EPIPOLAR_GIFT if by_epipoles >= _EPIPOLAR_LEAST else 0,
-        min(len(rows) // 2, _UNVERIFIED_MOST),
-    )
+    by_homography, by_epipoles = _inliers(flat, len(rows)), _inliers(deep, len(rows))
+    epipolar = int(by_epipoles.sum())
+    found = [
+        (int(by_homography.sum()), by_homography),
+        (epipolar - _EPIPOLAR_GIFT if epipolar >= _EPIPOLAR_LEAST else 0, by_epipoles),
+        (min(len(rows) // 2, _UNVERIFIED_MOST), np.ones(len(rows), dtype=np.bool_)),
+    ]
+    count, seen = max(found, key=lambda each: each[0])
+    return Agreement(count, rows[seen], columns[seen])
+
+
+def _inliers(mask: cv2.typing.MatLike | None, total: int) -> NDArray[np.bool_]:
+    """OpenCV's mask (total, 1), or None where no model was found."""
+    return np.zeros(total, dtype=np.bool_) if mask is None else np.asarray(mask.ravel() > 0, dtype=np.bool_)
 
 
 def _root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
-from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
+from pixsort_desktop.grouping.dendrogram import (
+    bridges_joining,
+    nearest_home,
+    next_parts,
+    path_between,
+    sides_of,
+)
 
 # 0-1 and 2-3 are pairs that form a four; 4 hangs on loosely; 5-6 are far away.
 TREE = np.array([(0, 1, 0.1), (2, 3, 0.2), (1, 2, 0.5), (3, 4, 0.7), (5, 6, 0.3), (4, 5, 2.0)])
@@ -48,3 +56,23 @@ def test_the_nearest_home_is_the_one_that_is_met_first() -> None:
     assert nearest_home(TREE, [5, 6], homes) == 10
     assert nearest_home(TREE, [4], {}) is None
     assert nearest_home(TREE, [0, 1], {0: 10, 1: 10}) is None
+
+
+def test_the_bridges_between_rows_are_those_one_walks_over() -> None:
+    assert path_between(TREE, 0, 0) == []
+    for one, other in itertools.combinations(range(7), 2):
+        path = path_between(TREE, one, other)
+        assert (path[0][0], path[-1][1]) == (one, other)
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(path))
+        walked = {frozenset(pair) for pair in path}
+        assert walked == {frozenset(map(int, TREE[n, :2])) for n in bridges_joining(TREE, [one, other])}
+    assert bridges_joining(TREE, range(7)) == list(range(6))
+    assert bridges_joining(TREE, [3]) == []
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_tree_without_a_bridge_has_two_sides(place: int) -> None:
+    here, there = sides_of(TREE, place)
+    assert int(TREE[place, 0]) in here
+    assert int(TREE[place, 1]) in there
+    assert sorted([*here, *there]) == list(range(7))

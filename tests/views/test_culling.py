@@ -119,7 +119,9 @@ def test_headers_and_projects_tell_how_far_one_is(desktop: Desktop, qtbot: QtBot
     headers = {
         label: board.column(key_of_label(desktop.window, label)) for label in ("Coast", "Forest", "City")
     }
-    qtbot.waitUntil(lambda: headers["Coast"].header.accessibleName() == "Column Coast, 4 photos, 1 decided")
-    assert headers["Forest"].header.accessibleName() == "Column Forest, 3 photos, 3 decided"
-    assert headers["City"].header.accessibleName() == "Column City, 2 photos"
+    qtbot.waitUntil(
+        lambda: headers["Coast"].header.accessibleName() == "Column Coast, 4 photos, 3 undecided, 1 May 12:00"
+    )
+    assert headers["Forest"].header.accessibleName() == "Column Forest, 3 photos, all decided, 2 May 12:00"
+    assert headers["City"].header.accessibleName() == "Column City, 2 photos, 3 May 12:00"
     qtbot.waitUntil(lambda: "4 of 10 decided" in words.project_line(desktop.session.projects[0], 0))

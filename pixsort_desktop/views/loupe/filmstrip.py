@@ -12,7 +12,7 @@ from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO_ID, Index, PhotoListModel
-from pixsort_desktop.views.photo_tile import MARGIN, PhotoTile
+from pixsort_desktop.views.photo_tile import PhotoTile, margin
 
 EDGE = theme.UNIT * 11
 _HEIGHT = 0.7  # of a picture's box, in parts of its width
@@ -63,7 +63,13 @@ class Filmstrip(QListView):
 
     @staticmethod
     def tile_size() -> QSize:
-        return QSize(EDGE + 2 * MARGIN, round(EDGE * _HEIGHT) + 2 * MARGIN)
+        return QSize(EDGE + 2 * margin(), round(EDGE * _HEIGHT) + 2 * margin())
+
+    def refresh_looks(self) -> None:
+        """Another density."""
+        self.tile.set_tile_size(self.tile_size())
+        self.setGridSize(self.tile_size())
+        self.setFixedHeight(self.tile_size().height())
 
     # -- what is shown ---------------------------------------------------------------------------------
 

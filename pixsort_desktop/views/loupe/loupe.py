@@ -263,7 +263,8 @@ class Loupe(QWidget):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh_looks(self) -> None:
-        """Another theme or text size."""
+        """Another theme, text size or density."""
+        self.strip.refresh_looks()
         self.stage.info.setFont(theme.font())
         self._show_words()
 

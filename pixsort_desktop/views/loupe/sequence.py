@@ -56,13 +56,3 @@ class Walk:
         """Where the column before the one of `place` begins."""
         at = bisect_right(self._starts, place) - 2
         return self._starts[at] if at >= 0 else -1
-
-
-def walk_of_columns(columns: Iterable[Sequence[int]]) -> Walk:
-    """Column after column."""
-    ids: list[int] = []
-    starts = []
-    for photo_ids in columns:
-        starts.append(len(ids))
-        ids.extend(photo_ids)
-    return Walk(ids, starts)
