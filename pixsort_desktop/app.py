@@ -31,6 +31,7 @@ from pixsort_desktop.app_hierarchy import (
     tree_functions,
     why_functions,
 )
+from pixsort_desktop.app_map import map_functions
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
@@ -144,6 +145,7 @@ class Desktop(QObject):
         self.window.granularity.attach(granularity_functions(library))
         self.window.granularity.tree.attach(tree_functions(library))
         self.window.relatives.attach(relatives_functions(library))
+        self.window.map.attach(map_functions(library))
         self.window.relatives.why.attach(why_functions(library))
         self.duplicates.attach(duplicate_functions(library))
         self.ways_in.attach(ways_in_functions(library))
@@ -182,6 +184,7 @@ class Desktop(QObject):
         self.duplicates.close()
         self.window.granularity.close()
         self.window.relatives.close()
+        self.window.map.close()
         self.window.overlays.close()
         self.frames.close()
         self.loader.close()
@@ -194,7 +197,7 @@ class Desktop(QObject):
             self.ways_in, self.settings_desk, self.models, self.models_room, self.duplicates,
             window.words, window.prompts,
         )  # fmt: skip
-        trees = (window.granularity, window.relatives)
+        trees = (window.granularity, window.relatives, window.map)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:

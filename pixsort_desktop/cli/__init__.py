@@ -20,10 +20,12 @@ from pixsort_desktop.cli import (
     embedding,
     files,
     judgement,
+    layout,
     library,
     models,
     projects,
     prompts,
+    times,
     ways_in,
     why,
     words,
@@ -52,7 +54,8 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts, describe, why
+    projects, columns, layout, times, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts,
+    describe, why
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

@@ -56,8 +56,8 @@ def add_commands(group: click.Group) -> None:
 )
 @click.option(
     "--selection",
-    type=click.Choice(["eom", "leaf"]),
-    help="Which clusters of the tree: eom, the most persistent (usual); leaf, the finest.",
+    type=click.Choice(["eom", "leaf", "moments"]),
+    help="Which clusters of the tree: eom, the most persistent (usual); leaf, the finest. moments: by time alone.",
 )
 @click.option(
     "--reach",

@@ -30,6 +30,7 @@ from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
 _LISTED = 15  # neighbours listed for the spanning tree; more costs time, fewer costs a search
 _SHORTEST = 1e-4  # distances below are the same picture; the density of 0 would be infinite
 _ENDLESS = 1e6
+MOMENTS = "moments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class GroupingParameters:
 
     min_group_size: photos a group has at least; smaller ones stay ungrouped.
     min_samples: how many neighbours a photo needs nearby before it counts as dense; None lets the program choose (1).
-    selection: 'eom' (groups that live longest) or 'leaf' (the finest groups).
+    selection: 'eom' (groups that live longest), 'leaf' (the finest groups), or 'moments': by capture time alone.
     reach: how far apart the frames of a group may be, as a multiple of the embedding's measured distance; larger
     makes larger groups. time: how much frames that were taken a moment apart are closer: 'none', 'some' or 'strong'.
     keep: share of that distance, 0 to 1, below which nothing is split again.
@@ -61,8 +62,10 @@ class GroupingParameters:
             )
         if self.min_samples is not None and (not _is_whole(self.min_samples) or self.min_samples < 1):
             raise PixsortError(f"The number of samples is a whole number from 1, not {self.min_samples}.")
-        if self.selection not in ("eom", "leaf"):
-            raise PixsortError(f"The selection method is «eom» or «leaf», not «{self.selection}».")
+        if self.selection not in ("eom", "leaf", MOMENTS):
+            raise PixsortError(
+                f"The selection method is «eom», «leaf» or «{MOMENTS}», not «{self.selection}»."
+            )
         if not _is_number(self.reach) or not 0 < self.reach <= 10:
             raise PixsortError(f"The reach of a group is a number above 0 and at most 10, not {self.reach}.")
         if not _is_number(self.keep) or not 0 <= self.keep <= 1:

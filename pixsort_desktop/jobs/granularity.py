@@ -7,20 +7,21 @@ in one undoable step. New columns get the ids that were announced while looking,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pixsort_desktop.grouping.constraints import Apart
-from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters
 from pixsort_desktop.grouping.granularity import checked_granularity
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.group_photos import apply_labels, labels_of, memberships
 from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.moments import moment_labels
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import without_embedding
-from pixsort_desktop.library.hierarchies import StoredHierarchy
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Group
 from pixsort_desktop.library.transaction import Transaction
@@ -30,19 +31,16 @@ _Place = tuple[int, float, int]  # position, capture time in seconds, id
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cuttable:
-    """What a project can be cut by: its hierarchy, what it was grouped with, and which ids new columns may have."""
+    """What a project can be cut by: its hierarchy or its times; what it was grouped with; which ids new columns may have."""
 
     project_id: int
-    hierarchy: StoredHierarchy
     parameters: GroupingParameters
-    embedding_id: str
-    lacking: tuple[int, ...]  # photos without the embedding
     first_id: int
+    cut: Callable[[GroupingParameters], dict[int, int]]  # cluster by photo, in the order of time
 
     def labels(self, granularity: float) -> dict[int, int]:
         """Cluster by photo, in the order of time."""
-        parameters = replace(self.parameters, granularity=granularity)
-        return labels_of(self.hierarchy, parameters, self.embedding_id) | dict.fromkeys(self.lacking, -1)
+        return self.cut(replace(self.parameters, granularity=granularity))
 
     def new_id(self, planned: Planned) -> int:
         """The same for the same first photo, whatever the granularity."""
@@ -52,12 +50,16 @@ class Cuttable:
 def open_hierarchy(library: Library, project_id: int) -> Cuttable | None:
     """What the project can be cut by, or None where it has to be grouped first: never grouped, or changed since."""
     parameters, embedding_id = remembered_grouping(library, project_id)
+    first_id = _last_group_id(library) + 1
+    if parameters.selection == MOMENTS:
+        photos = project_photos(library, project_id)
+        return Cuttable(project_id, parameters, first_id, lambda p: moment_labels(photos, p.granularity))
     hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
     if hierarchy is None:
         return None
-    lacking = without_embedding(library, project_id, embedding_id)
+    lacking = dict.fromkeys(without_embedding(library, project_id, embedding_id), -1)
     return Cuttable(
-        project_id, hierarchy, parameters, embedding_id, tuple(lacking), _last_group_id(library) + 1
+        project_id, parameters, first_id, lambda p: labels_of(hierarchy, p, embedding_id) | lacking
     )
 
 

@@ -10,17 +10,19 @@ from typing import Any
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
-from pixsort_desktop.grouping.density import GroupingParameters, cut_tree
+from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters, cut_tree
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.hierarchy import project_hierarchy
 from pixsort_desktop.jobs.lacking import lacks
+from pixsort_desktop.jobs.moments import moment_labels
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import has_embedding, without_embedding
 from pixsort_desktop.library.hierarchies import StoredHierarchy
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import descriptor
@@ -59,7 +61,9 @@ def group_photos(
     progress = progress or Progress()
     embedded = 0
     lacking: list[int] = []
-    if embedding_id == descriptor.EMBEDDING_ID:
+    if parameters.selection == MOMENTS:
+        pass  # times need no vectors
+    elif embedding_id == descriptor.EMBEDDING_ID:
         if missing := unfinished_photos(library, project_id):
             report = embed_photos(library, project_id=project_id, photo_ids=missing, progress=progress)
             embedded = report.done
@@ -68,8 +72,11 @@ def group_photos(
     started = time.monotonic()
     arguments = {"parameters": parameters.to_dict(), "embedding": embedding_id, "from_scratch": from_scratch}
     with recorded_job(library, "group", project_id, "grouping", arguments):
-        hierarchy = project_hierarchy(library, project_id, embedding_id, parameters, progress)
-        labels = labels_of(hierarchy, parameters, embedding_id) | dict.fromkeys(lacking, -1)
+        if parameters.selection == MOMENTS:
+            labels = moment_labels(project_photos(library, project_id), parameters.granularity)
+        else:
+            hierarchy = project_hierarchy(library, project_id, embedding_id, parameters, progress)
+            labels = labels_of(hierarchy, parameters, embedding_id) | dict.fromkeys(lacking, -1)
         progress.check()
         ids = list(labels)
         remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}

@@ -9,6 +9,7 @@ import numpy as np
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.constraints import Apart, Separation
+from pixsort_desktop.jobs.moments import by_time
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
@@ -19,15 +20,15 @@ from pixsort_desktop.library.transaction import Transaction
 
 def join_new(library: Library, *, project_id: int, photo_ids: Collection[int]) -> int:
     """Let those of the photos that wait in Ungrouped since they came join columns, as one step that can be undone; marks
-    them as arrived. Answers how many joined: none in a project that was never grouped.
+    them as arrived. Answers how many joined: none in a project that was never grouped,
+    or that was grouped into moments, whose columns say nothing of looks.
 
     Distances, times and reach are those of the last grouping. Locked columns take nobody in, and nobody joins a photo that
     it was parted from.
     """
     grouping = get_project(library, project_id).grouping
-    if (
-        not photo_ids or "parameters" not in grouping or "embedding" not in grouping
-    ):  # its vectors were removed
+    known = "parameters" in grouping and "embedding" in grouping  # not where its vectors were removed
+    if not photo_ids or not known or by_time(grouping):
         return 0
     homes = _homes(library, project_id, frozenset(photo_ids), grouping)
     if not homes:

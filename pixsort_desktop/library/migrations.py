@@ -6,6 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from pixsort_desktop.library.migrations_columns import add_colours_of_columns
+from pixsort_desktop.library.migrations_maps import add_maps
 from pixsort_desktop.library.migrations_prompts import add_prompts
 
 migrations = Migrations("pixsort")
@@ -406,3 +407,4 @@ def add_hierarchies(db: Database) -> None:
 
 migrations()(add_prompts)
 migrations()(add_colours_of_columns)
+migrations()(add_maps)

@@ -1,7 +1,9 @@
-"""Bursts: frames that one press of the shutter made, found by their capture times alone.
+"""Bursts: frames that one press of the shutter made, found by their capture times and by what the camera said of them.
 
-Frames of one camera in one column follow each other in a burst when the pause between them, from the end of one
-exposure to the start of the next, is short:
+What a camera wrote is believed first: frames with the same burst id, or whose numbers go on, belong together even where a
+full buffer made the camera slower, up to `LONGEST_TOLD_S` between two; another id, or a number that begins again, ends a
+burst. Where it said nothing the clock decides: frames of one camera (make, model, serial number) in one column follow each
+other in a burst when the pause between them, from the end of one exposure to the start of the next, is short:
 
 - one second at most, for somebody who presses again takes longer, and no burst mode is slower than that;
 - where the run has a rhythm (two frames are known to follow each other), four times the median of its intervals,
@@ -9,7 +11,8 @@ exposure to the start of the next, is short:
 - a camera that writes whole seconds only says «0» or «1» of everything up to two seconds: for it the limit is one
   whole second, without a rhythm.
 
-The exposure is taken off because a bracket of long exposures is a burst, however long its frames are.
+That they look alike, the column says. The exposure is taken off because a bracket of long exposures is a burst, however
+long its frames are.
 
 Never stacked: frames without a capture time, or of an unknown camera (two phones are no burst), and frames of which
 more than `MOST_AT_ONCE` share one instant. No camera makes that many without telling fractions of a second: such
@@ -18,14 +21,17 @@ stamps were written by a program, of an export or a scan.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from pixsort_desktop.library.clocks import CameraKey, camera_key
 from pixsort_desktop.library.records import Column, Photo
 
 LONGEST_PAUSE_S = 1.0
+LONGEST_TOLD_S = 10.0
 SHORTEST_LIMIT_S = 0.4
 RHYTHM = 4.0  # an interval so many times the run's median ends it
 MOST_AT_ONCE = 40
@@ -38,11 +44,11 @@ def find_stacks(columns: Iterable[Column], photos: Mapping[int, Photo]) -> tuple
     """The bursts of every column, each by capture time. A photo is in one at most."""
     found: list[Stack] = []
     for column in columns:
-        cameras: dict[tuple[str | None, str | None], list[Photo]] = {}
+        cameras: dict[CameraKey, list[Photo]] = {}
         for photo_id in column.photo_ids:
             photo = photos[photo_id]
             if photo.moment_s is not None and (photo.make or photo.model):
-                cameras.setdefault((photo.make, photo.model), []).append(photo)
+                cameras.setdefault(camera_key(photo), []).append(photo)
         for frames in cameras.values():
             if len(frames) > 1:
                 found += _bursts(frames)
@@ -72,7 +78,11 @@ def _bursts(frames: list[Photo]) -> list[Stack]:
     for photo in usable[1:]:
         interval = (photo.moment_s or 0) - (run[-1].moment_s or 0)
         pause = interval - (run[-1].exposure_s or 0)
-        limit = LONGEST_PAUSE_S if whole_seconds or not intervals else _limit(intervals)
+        told = _told(run[-1], photo)
+        if told is not None:
+            limit = LONGEST_TOLD_S if told else -math.inf
+        else:
+            limit = LONGEST_PAUSE_S if whole_seconds or not intervals else _limit(intervals)
         if pause <= limit:
             run.append(photo)
             intervals.append(interval)
@@ -80,6 +90,17 @@ def _bursts(frames: list[Photo]) -> list[Stack]:
         found += _stack(run)
         run, intervals = [photo], []
     return found + _stack(run)
+
+
+def _told(before: Photo, photo: Photo) -> bool | None:
+    """Whether the camera said that two frames are of one burst, or are not; None where it said neither."""
+    if before.burst_id and photo.burst_id:
+        return before.burst_id == photo.burst_id
+    if before.burst_frame is None or photo.burst_frame is None:
+        return None
+    if photo.burst_frame == before.burst_frame + 1:
+        return True
+    return False if photo.burst_frame == 1 < before.burst_frame else None
 
 
 def _limit(intervals: list[float]) -> float:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.popover import Popover
 
-METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"))
+METHODS = (("Whole groups", "eom"), ("Finest groups", "leaf"), ("Moments in time", "moments"))
 TIMES = (("Do not count", "none"), ("Count some", "some"), ("Count strongly", "strong"))
 
 

@@ -81,6 +81,13 @@ def _grid(p: QPainter) -> None:
             p.drawRect(QRectF(x, y, 4.5, 4.5))
 
 
+def _map(p: QPainter) -> None:
+    p.setBrush(p.pen().color())
+    p.setPen(Qt.PenStyle.NoPen)
+    for x, y in ((2, 9.5), (5, 5), (6.5, 11), (10.5, 2), (11.5, 7.5)):
+        p.drawRect(QRectF(x, y, 3, 2.5))
+
+
 def _board(p: QPainter) -> None:
     for x, height in ((2, 12), (6.5, 7), (11, 9.5)):
         p.drawRect(QRectF(x, 2, 3, height))
@@ -158,7 +165,7 @@ def _tree(p: QPainter) -> None:
 
 _DRAWINGS: dict[str, Callable[[QPainter], None]] = {
     "plus": _plus, "close": _close,
-    "flag": _flag, "grid": _grid, "board": _board, "menu": _menu, "warning": _warning,
+    "flag": _flag, "grid": _grid, "board": _board, "map": _map, "menu": _menu, "warning": _warning,
     "unflagged": _unflagged, "filter": _filter,
     "photos": _photos, "folder": _folder, "list": _list, "check": _check, "group": _group, "search": _search,
     "promote": _promote, "lock": _lock, "tree": _tree,

@@ -39,6 +39,7 @@ from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.inspector import InspectionFunctions
 from pixsort_desktop.views.loupe.overlays import Overlays
+from pixsort_desktop.views.map.desk import MapDesk
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.newcomers import Newcomers
 from pixsort_desktop.views.organiser import Organiser
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
             session, self.area, self.messages, self.intake.group, loader, self.memory
         )
         self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
+        self.map = MapDesk(session, self.area.map, self.organiser, self.messages, self.memory)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
             "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
+            "map": lambda: area.show_view("map"),
             "larger": lambda: area.zoom(1),
             "smaller": lambda: area.zoom(-1),
             "loupe": area.toggle_loupe,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.photo_grid import PhotoGrid
 
 PLACES_KEPT = 100
-_EDGES = {"grid": 176, "board": 112}
+_EDGES = {"grid": 176, "board": 112, "map": 128}
+_VIEWS = ("board", "grid", "map")
 _MOST = 2**31 - 1  # of pixels and ids: more is damage, and Qt refuses it
 
 
@@ -69,11 +70,21 @@ class Memory:
 
     @property
     def view(self) -> str:
-        return "grid" if self._settings.get("view", "board") == "grid" else "board"
+        view = self._settings.get("view")
+        return str(view) if view in _VIEWS else _VIEWS[0]
 
     @view.setter
     def view(self, name: str) -> None:
         self._settings.set("view", name)
+
+    @property
+    def map_method(self) -> str:
+        """What the map was made by, as the user chose it; nothing where they did not."""
+        return str(self._settings.get("map_method", ""))
+
+    @map_method.setter
+    def map_method(self, name: str) -> None:
+        self._settings.set("map_method", name)
 
     @property
     def info(self) -> str:

@@ -57,11 +57,9 @@ class Organiser(QObject):
         board.column_deleted.connect(self.delete_column)
         board.take_out.connect(lambda ids: self.move_photos(ids, None, None))
         board.column_menu_wanted.connect(self._column_menu)
-        board.photos_menu_wanted.connect(
-            lambda at: self._photos_menu(board.selected_ids(), at, on_board=True)
-        )
+        board.photos_menu_wanted.connect(lambda at: self.photos_menu(board.selected_ids(), at, on_board=True))
         grid.take_out.connect(self.remove_photos)
-        grid.menu_wanted.connect(lambda at: self._photos_menu(grid.selected_ids(), at, on_board=False))
+        grid.menu_wanted.connect(lambda at: self.photos_menu(grid.selected_ids(), at, on_board=False))
 
     # -- photos and columns ----------------------------------------------------------------------------
 
@@ -228,7 +226,8 @@ class Organiser(QObject):
     def colour_column(self, group_id: int, colour: str | None) -> None:
         self._session.do(lambda library: organise.colour_group(library, group_id=group_id, colour=colour))
 
-    def _photos_menu(self, ids: list[int], at: QPoint, *, on_board: bool) -> None:
+    def photos_menu(self, ids: list[int], at: QPoint, *, on_board: bool) -> None:
+        """What can be done with these photos."""
         if not ids:
             return
         menu = _menu(self._board)

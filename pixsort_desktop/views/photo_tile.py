@@ -72,14 +72,14 @@ class PhotoTile(QStyledItemDelegate):
             picture = box
             _paint_failure(painter, box, photo)
         else:
-            picture = self._paint_picture(painter, box, photo)
-            _paint_judgement(painter, picture, photo)
+            picture = paint_photo(painter, box, photo, self._loader)
+            paint_judgement(painter, picture, photo)
             presence.paint_mark(painter, picture, photo)
             arrivals.paint_mark(painter, picture, photo)
             framing.paint_badge(painter, picture, photo, beside=theme.UNIT * 2 if selected else 0)
             badge = index.data(STACK)
             if badge is not None:
-                _paint_stack(painter, picture, *badge)
+                paint_stack(painter, picture, *badge)
         if self._caption:
             _paint_caption(painter, tile, box, words.file_name(photo), selected)
         if selected:
@@ -97,20 +97,22 @@ class PhotoTile(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(tile).adjusted(3, 3, -3, -3), 4, 4)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, box: QRect, photo: Photo) -> QRect:
-        pixmap = self._loader.pixmap(photo.sha256) if photo.sha256 else None
-        if pixmap is None:
-            place = fitted(QSize(photo.width or 3, photo.height or 2), box)
-            painter.fillRect(place, theme.colour("hover"))
-            if photo.sha256 and self._loader.missing(photo.sha256):
-                _paint_mark(painter, place, "photos")
-            return place
-        if photo.flag != "reject":
-            return paint_whole(painter, pixmap, box)
-        painter.setOpacity(_REJECTED)
-        place = paint_whole(painter, pixmap, box)
-        painter.setOpacity(1.0)
+
+def paint_photo(painter: QPainter, box: QRect, photo: Photo, loader: ThumbnailLoader) -> QRect:
+    """Its picture, whole, or a quiet box of its shape; answers where it is."""
+    pixmap = loader.pixmap(photo.sha256) if photo.sha256 else None
+    if pixmap is None:
+        place = fitted(QSize(photo.width or 3, photo.height or 2), box)
+        painter.fillRect(place, theme.colour("hover"))
+        if photo.sha256 and loader.missing(photo.sha256):
+            _paint_mark(painter, place, "photos")
         return place
+    if photo.flag != "reject":
+        return paint_whole(painter, pixmap, box)
+    painter.setOpacity(_REJECTED)
+    place = paint_whole(painter, pixmap, box)
+    painter.setOpacity(1.0)
+    return place
 
 
 def fitted(size: QSize, box: QRect) -> QRect:
@@ -157,7 +159,7 @@ def _paint_failure(painter: QPainter, box: QRect, photo: Photo) -> None:
     painter.restore()
 
 
-def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
+def paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
     """Flag top left, beside it the colour label with its initial, stars bottom left: place and shape tell them too."""
     if not (photo.rating or photo.flag or photo.colour):
         return
@@ -187,7 +189,7 @@ def _paint_judgement(painter: QPainter, picture: QRect, photo: Photo) -> None:
     painter.restore()
 
 
-def _paint_stack(painter: QPainter, picture: QRect, frames: int, closed: bool) -> None:
+def paint_stack(painter: QPainter, picture: QRect, frames: int, closed: bool) -> None:
     """Bottom right, the number of frames on a card; cards lie behind it while the stack is closed."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""The middle of the window: tools, and below them the board, the grid, one large photo, or why there is none."""
+"""The middle of the window: tools, and below them the board, the grid, the map, one large photo, or why there is none."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.loupe.sequence import Walk
+from pixsort_desktop.views.map.map_view import MapView
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
@@ -29,14 +30,14 @@ from pixsort_desktop.views.walks import column_with, labels, summary, walk
 CATCH_UP_MS = 60
 AFTER_PAINTING_MS = 30
 MANY_SELECTED = 1000
+View = GroupBoard | PhotoGrid | MapView
 
 
 class PhotosArea(QWidget):
-    """Keeps board and grid at the same snapshot and, when one gives way to the other, the same selection."""
+    """Keeps board, grid and map at the same snapshot and, when one gives way to another, the same selection."""
 
-    selected = Signal(
-        list, object, object
-    )  # the selected, the current one or None, frames by closed stack's cover
+    # The selected photos, the current one or None, frames by closed stack's cover.
+    selected = Signal(list, object, object)
     large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
 
     def __init__(
@@ -50,7 +51,7 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
-        self._behind: Snapshot | None = None  # what the view that is not in use does not show yet
+        self._behind: Snapshot | None = None  # what the views that are not in use do not show yet
         self._catching_up = QTimer(self)
         self._catching_up.setSingleShot(True)
         self._catching_up.setInterval(CATCH_UP_MS)
@@ -62,8 +63,10 @@ class PhotosArea(QWidget):
         self.empty = EmptyState()
         self.grid = PhotoGrid(loader)
         self.board = GroupBoard(loader)
+        self.map = MapView(loader)
         self.loupe = Loupe(loader, frames, memory)
         self.compare = Compare(frames, loader)
+        self._views: dict[str, View] = {"board": self.board, "grid": self.grid, "map": self.map}
         self._showing = False
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
@@ -73,7 +76,7 @@ class PhotosArea(QWidget):
         self._follow_timer.setSingleShot(True)
         self._follow_timer.timeout.connect(self._follow)
         self.stack = QStackedWidget()
-        for page in (self.empty, self.grid, self.board, self.loupe, self.compare):
+        for page in (self.empty, self.grid, self.board, self.map, self.loupe, self.compare):
             self.stack.addWidget(page)
         self.messages = MessageBar(self)
         layout = QVBoxLayout(self)
@@ -81,8 +84,8 @@ class PhotosArea(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.stack, 1)
-        self.grid.set_edge(memory.edge("grid"))
-        self.board.set_edge(memory.edge("board"))
+        for name, view in self._views.items():
+            view.set_edge(memory.edge(name))
         self.toolbar.show_view(self.view, memory.edge(self.view))
         self._connect()
 
@@ -90,7 +93,7 @@ class PhotosArea(QWidget):
         self.toolbar.view_wanted.connect(self.show_view)
         self.toolbar.edge_wanted.connect(self._set_edge)
         self.toolbar.search_changed.connect(self._session.search)
-        for view in (self.grid, self.board):
+        for view in self._views.values():
             view.opened.connect(self.open_loupe)
             view.selection_changed.connect(self._selection_changed)
         self.loupe.closed.connect(self.close_large)
@@ -102,9 +105,9 @@ class PhotosArea(QWidget):
         self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
 
     @property
-    def shown(self) -> GroupBoard | PhotoGrid:
+    def shown(self) -> View:
         """The view in use, also while it is covered by the large photo."""
-        return self.board if self.view == "board" else self.grid
+        return self._views[self.view]
 
     @property
     def large(self) -> bool:
@@ -117,16 +120,16 @@ class PhotosArea(QWidget):
         assert isinstance(layout, QVBoxLayout)
         layout.insertWidget(1 if below is None else layout.indexOf(below) + 1, bar)
 
-    @property
-    def hidden(self) -> GroupBoard | PhotoGrid:
-        """The one of board and grid that is not in use."""
-        return self.grid if self.view == "board" else self.board
-
     def catch_up(self) -> None:
-        """Bring the view that is not in use up to date: after the other one has been painted, or before it is used."""
+        """Bring the views that are not in use up to date: after the other one has been painted, or before one is used."""
         snapshot, self._behind = self._behind, None
         if snapshot is not None:
-            self.hidden.show_snapshot(snapshot)
+            self._show_behind(snapshot)
+
+    def _show_behind(self, snapshot: Snapshot) -> None:
+        for name, view in self._views.items():
+            if name != self.view:
+                view.show_snapshot(snapshot)
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -139,7 +142,7 @@ class PhotosArea(QWidget):
         self.shown.show_snapshot(snapshot)
         self._showing = False
         if other:
-            self.hidden.show_snapshot(snapshot)
+            self._show_behind(snapshot)
         else:
             self._behind = snapshot
             self._catching_up.start()
@@ -171,9 +174,7 @@ class PhotosArea(QWidget):
             self._show_reason(reason)
         else:
             self._show_photos()
-        usable = self._session.snapshot.project is not None
-        for tool in (self.toolbar.board, self.toolbar.grid, self.toolbar.group, self.toolbar.edges):
-            tool.setEnabled(usable)
+        self.toolbar.set_usable(self._session.snapshot.project is not None)
 
     def _show_reason(self, reason: dict[str, Any]) -> None:
         """In place of the photos. Nothing is large behind it, which keys would judge unseen; the keyboard stays here."""
@@ -191,7 +192,7 @@ class PhotosArea(QWidget):
         self.large_changed.emit(self._large is not None)
 
     def show_view(self, name: str) -> None:
-        """Board or grid, with the same photos selected."""
+        """Board, grid or map, with the same photos selected."""
         self.catch_up()
         self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
@@ -215,8 +216,8 @@ class PhotosArea(QWidget):
             self.board.focus_photos()
         elif page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
-        if page is self.grid and self.grid.current_id() is None:
-            self.grid.select_ids(self.sequence()[:1])
+        if page in (self.grid, self.map) and self.shown.current_id() is None:
+            self.shown.select_ids(self.sequence()[:1])
 
     def refresh_looks(self) -> None:
         """Another theme or text size."""
@@ -224,6 +225,7 @@ class PhotosArea(QWidget):
         self.messages.refresh_icons()
         self.board.refresh_looks()
         self.grid.update_tiles()
+        self.map.refresh_looks()
         self.loupe.refresh_looks()
         self.compare.refresh_looks()
 
@@ -360,7 +362,7 @@ class PhotosArea(QWidget):
             self._begin_side_by_side([photo_id], two=self.compare.two)
 
     def close_large(self) -> None:
-        """Back to the board or the grid."""
+        """Back to the board, the grid or the map."""
         self._put_away()
         self._show_photos()
         self.focus_photos()
@@ -378,9 +380,7 @@ class PhotosArea(QWidget):
         photo = self._large.photo if self._large is not None else None
         if photo is None:
             return
-        stand_in = self._session.snapshot.stand_in(
-            photo.id
-        )  # behind the cover of a stack that was closed meanwhile
+        stand_in = self._session.snapshot.stand_in(photo.id)  # its stack may have been closed meanwhile
         target, selected = photo.id if stand_in is None else stand_in, self.shown.selected_ids()
         if self._large is self.compare and target in selected:
             self.shown.select_ids(selected, target)

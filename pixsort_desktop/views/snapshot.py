@@ -22,6 +22,7 @@ from pixsort_desktop.library.prompts import project_prompts
 from pixsort_desktop.library.records import Column, Photo, Project, Prompt
 from pixsort_desktop.library.search import search
 from pixsort_desktop.library.stacks import Stack, cover_of, find_stacks
+from pixsort_desktop.views import words
 from pixsort_desktop.views.showing import EVERYTHING, Showing, read_showing
 
 FEW = 200  # photos that changed: so many are read by themselves, more of them with the whole project
@@ -77,6 +78,12 @@ class Snapshot:
         if self.found is None:
             return tuple(thinned)
         return tuple(column for column in thinned if column.photo_ids or column.group is None)
+
+    @cached_property
+    def column_names(self) -> dict[int, str]:
+        """Photo -> the name of the column that it stands in."""
+        named = ((words.UNGROUPED if c.group is None else c.group.label, c.photo_ids) for c in self.columns)
+        return {photo_id: name for name, photo_ids in named for photo_id in photo_ids}
 
     @cached_property
     def shown_stacks(self) -> dict[int, tuple[Stack, bool]]:

@@ -1,4 +1,4 @@
-"""The strip above the photos: board or grid, grouping, size of thumbnails, search."""
+"""The strip above the photos: board, grid or map, grouping, size of thumbnails, search."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEARCH_WAIT_MS = 30  # the next letter of a quick hand comes later: each one is 
 
 
 class Toolbar(QFrame):
-    view_wanted = Signal(str)  # 'board' or 'grid'
+    view_wanted = Signal(str)  # 'board', 'grid' or 'map'
     grouping_wanted = Signal()
     edge_wanted = Signal(int)
     search_changed = Signal(str)
@@ -39,9 +39,10 @@ class Toolbar(QFrame):
         self.setAccessibleName("Tools")
         self.board = self._view_button("Board", "board")
         self.grid = self._view_button("Grid", "grid")
+        self.map = self._view_button("Map", "map")
         views = QButtonGroup(self)
-        views.addButton(self.board)
-        views.addButton(self.grid)
+        for view in (self.board, self.grid, self.map):
+            views.addButton(view)
         self.group = QToolButton()
         self.group.setText("\u2009Group …")
         self.group.setAccessibleName("Group")
@@ -90,6 +91,7 @@ class Toolbar(QFrame):
         layout.setSpacing(theme.UNIT)
         layout.addWidget(self.board)
         layout.addWidget(self.grid)
+        layout.addWidget(self.map)
         layout.addWidget(self.group)
         layout.addWidget(self.filter)
         layout.addWidget(self.hidden_by)
@@ -111,13 +113,14 @@ class Toolbar(QFrame):
 
     def refresh_icons(self) -> None:
         edge = round(theme.metrics().height() * 0.9)
-        for button in (self.board, self.grid, self.group, self.filter):
+        for button in (self.board, self.grid, self.map, self.group, self.filter):
             button.setIconSize(QSize(edge, edge))
         self.edges.setFixedWidth(max(theme.UNIT * 11, theme.metrics().averageCharWidth() * 9))
         self.search.setMinimumWidth(theme.metrics().averageCharWidth() * 8)
         self.search.setMaximumWidth(theme.metrics().averageCharWidth() * 36)
         self.board.setIcon(icons.icon("board"))
         self.grid.setIcon(icons.icon("grid"))
+        self.map.setIcon(icons.icon("map"))
         self.group.setIcon(icons.icon("group"))
         self.filter.setIcon(icons.icon("filter"))
         self._fit()
@@ -152,8 +155,13 @@ class Toolbar(QFrame):
         self.hidden_by.setVisible(bool(text) and not bar)
         self._fit()
 
+    def set_usable(self, usable: bool) -> None:
+        """Whether there is a project to look at."""
+        for tool in (self.board, self.grid, self.map, self.group, self.edges):
+            tool.setEnabled(usable)
+
     def show_view(self, name: str, edge: int) -> None:
-        (self.board if name == "board" else self.grid).setChecked(True)
+        {"board": self.board, "grid": self.grid, "map": self.map}[name].setChecked(True)
         self.edges.blockSignals(True)
         self.edges.setValue(step_of(edge))
         self.edges.blockSignals(False)

@@ -83,6 +83,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "board",
             "grid",
+            "map",
             "loupe",
             "compare",
             "survey",

@@ -56,6 +56,26 @@ def test_long_exposures_follow_each_other_closely_too() -> None:
     assert stacked(frames(0.5, 4.6, 8.7, exposure=0.01)) == []
 
 
+def test_what_the_camera_said_is_believed_before_the_clock() -> None:
+    def told(*says: tuple[float, str | None, int | None]) -> list[Stack]:
+        shoot = frames(*(at for at, _, _ in says))
+        return stacked(
+            [replace(p, burst_id=i, burst_frame=n) for p, (_, i, n) in zip(shoot, says, strict=True)]
+        )
+
+    ids = [(0.0, "A", None), (0.1, "A", None), (3.0, "A", None), (3.1, "B", None), (3.2, "B", None)]
+    assert told(*ids) == [(1, 2, 3), (4, 5)]
+    numbers = [(0.0, None, 1), (0.2, None, 2), (4.0, None, 3), (4.3, None, 1), (4.5, None, 2)]
+    assert told(*numbers) == [(1, 2, 3), (4, 5)]
+    assert told((0.0, "A", None), (60.0, "A", None)) == []
+    assert told((0.0, None, 1), (0.2, None, 1), (0.4, None, 1)) == [(1, 2, 3)]  # says 1 of every frame
+
+
+def test_two_bodies_of_one_model_are_two_cameras() -> None:
+    shoot = [replace(p, serial=str(p.id % 2)) for p in frames(0.0, 0.1, 0.2, 0.3)]
+    assert sorted(stacked(shoot)) == [(1, 3), (2, 4)]
+
+
 def test_other_cameras_columns_and_times_are_no_burst() -> None:
     two = [*frames(0.0, 0.2), *(replace(p, id=p.id + 9, model="K2") for p in frames(0.1, 0.3))]
     assert sorted(stacked(two)) == [(1, 2), (10, 11)]
