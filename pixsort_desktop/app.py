@@ -36,7 +36,7 @@ from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.app_words import WordsRoom, left_functions, prompt_functions, word_functions
-from pixsort_desktop.paths import default_library
+from pixsort_desktop.paths import chosen_library
 from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
@@ -343,7 +343,7 @@ def run(library_folder: Path, project: str | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The GUI script. `--library DIR` names another library than the user's own."""
     parser = argparse.ArgumentParser(prog="pixsort-desktop", description="Sort a shoot into columns.")
-    parser.add_argument("--library", metavar="DIR", type=Path, help="folder of the library")
+    parser.add_argument("--library", metavar="DIR", type=Path, help="folder of the library (default: PIXSORT_LIBRARY, else the user's own)")
     parser.add_argument("--version", action="version", version=f"PixSort {__version__}")
     chosen = parser.parse_args(argv)
-    return run(chosen.library or default_library())
+    return run(chosen.library or chosen_library())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,12 @@ import platformdirs
 def default_library() -> Path:
     """The folder of the user's own library, as the operating system's rules want it."""
     return Path(platformdirs.user_data_dir("PixSort", appauthor=False))
+
+
+def chosen_library() -> Path:
+    """The folder that the environment variable PIXSORT_LIBRARY names, else the user's own."""
+    chosen = os.environ.get("PIXSORT_LIBRARY")
+    return Path(chosen) if chosen else default_library()
 
 
 def resource(name: str) -> Path:

@@ -32,7 +32,7 @@ from pixsort_desktop.cli import (
 )
 from pixsort_desktop.cli.select import list_command
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.paths import default_library
+from pixsort_desktop.paths import chosen_library
 from pixsort_desktop.progress import Cancelled
 from pixsort_desktop.terminal import prepare_streams
 
@@ -43,14 +43,13 @@ from pixsort_desktop.terminal import prepare_streams
     "--library",
     "folder",
     metavar="DIR",
-    envvar="PIXSORT_LIBRARY",
     type=click.Path(path_type=Path),
     help="Folder of the library, before the command (default: PIXSORT_LIBRARY, else the user's own).",
 )
 @click.pass_context
 def pixsort(context: click.Context, folder: Path | None) -> None:
     """Drop a shoot, get columns of photographs that belong together."""
-    context.obj = folder or default_library()
+    context.obj = folder or chosen_library()
 
 
 for _room in (
