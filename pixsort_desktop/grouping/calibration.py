@@ -1,18 +1,18 @@
 """What a distance means: for embeddings that were measured, how far apart two photos of one scene may be.
 
-A logistic regression over pairs of photos that are each other's near neighbours says how likely two photos show one scene:
-
-    p = 1 / (1 + exp(-(intercept - slope * share * distance²)))
-
-`share` is what verified matches of key points leave of the squared distance: all of it where nothing matched or nobody
-looked, less the more key points agree. Photos are joined from p = 0.7. Embeddings without an entry have no measured
-distance, and are grouped by density alone.
+A logistic regression over pairs of photos that are each other's near neighbours says how likely two photos show one scene,
+by their distance and by how many key points were verified to match; photos are joined from p = 0.7. What it says is kept as
+distances: by looks alone two photos are joined up to the first, with so many matches up to a longer one. The numbers are in
+`resources/calibration.toml`, which says where they come from; `jobs.calibrations` reads it. Embeddings that are not in it
+have no measured distance, and are grouped by density alone.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,22 @@ class Calibration:
     distance: float
     evidence: tuple[tuple[int, float], ...] = ()
 
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Self:
+        """From `distance`, above 0, and `matching`, a list of [matches, distance] with both rising. Raises ValueError."""
+        distance, steps = values.get("distance"), values.get("matching", [])
+        if not _is_length(distance) or not isinstance(steps, list):
+            raise ValueError("a calibration needs a `distance` above 0 and, in `matching`, a list.")
+        evidence, last = [], (0, float(distance))
+        for step in steps:
+            if not isinstance(step, list) or len(step) != 2 or not _is_length(step[1]):
+                raise ValueError(f"{step} in `matching` is not [matches, distance].")
+            if not isinstance(step[0], int) or step[0] <= last[0] or step[1] < last[1]:
+                raise ValueError("matches and distances in `matching` rise from step to step.")
+            last = step[0], float(step[1])
+            evidence.append((last[0], (float(distance) / last[1]) ** 2))
+        return cls(float(distance), tuple(evidence))
+
     @property
     def horizon(self) -> float:
         """The distance beyond which no evidence could join two photos."""
@@ -42,13 +58,5 @@ class Calibration:
         return left
 
 
-# By resources/training/train_calibration.py: intercept 5.04 and slope 5.27 make p = 0.7 at 0.892. Its last share was
-# 0.13; 0.38 is enough to join any pair ever verified, and leaves looks more say in which frames are nearest.
-CALIBRATIONS = {
-    "builtin-1": Calibration(distance=0.892, evidence=((4, 0.85), (6, 0.60), (8, 0.50), (12, 0.38)))
-}
-
-
-def calibration_of(embedding_id: str) -> Calibration | None:
-    """What was measured for an embedding, or None."""
-    return CALIBRATIONS.get(embedding_id)
+def _is_length(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import (
     GroupingParameters,
     checked,
@@ -15,6 +14,7 @@ from pixsort_desktop.grouping.density import (
     reachability_tree,
 )
 from pixsort_desktop.grouping.evidence import Matches
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.compare_photos import compare_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors, vectors_fingerprint

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-METHOD = "sift-1"  # whoever stores counts notes with which code they were made
+METHOD = "sift-2"  # whoever stores counts notes with which code they were made
 _LONG_SIDE = 384
 _MOST = 400  # key points a picture, the strongest
 _CONTRAST = 0.02
@@ -64,18 +64,35 @@ def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
     if min(len(one.points), len(other.points)) < _FEWEST:
         return 0
     rows, columns = _matches(_root(one.descriptors), _root(other.descriptors))
+    rows, columns = _each_place_once(one.points, rows, other.points, columns)
     if len(rows) < _FEWEST:
         return 0
     here, there = one.points[rows], other.points[columns]
     _, flat = cv2.findHomography(here, there, cv2.RANSAC, _HOMOGRAPHY_PIXELS, maxIters=_TRIALS)
-    _, deep = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, _EPIPOLAR_PIXELS, 0.99, _TRIALS)
-    by_homography = 0 if flat is None else int(flat.sum())
-    by_epipoles = 0 if deep is None else int(deep.sum())
+    by_homography = 0 if flat is None else int(np.count_nonzero(flat))
+    by_epipoles = 0
+    if len(rows) >= _EPIPOLAR_LEAST:  # of 8 matches all obey, and OpenCV leaves the mask unwritten
+        _, deep = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, _EPIPOLAR_PIXELS, 0.99, _TRIALS)
+        by_epipoles = 0 if deep is None else int(np.count_nonzero(deep))
     return max(
         by_homography,
         by_epipoles - _EPIPOLAR_GIFT if by_epipoles >= _EPIPOLAR_LEAST else 0,
         min(len(rows) // 2, _UNVERIFIED_MOST),
     )
+
+
+def _each_place_once(
+    here: NDArray[np.float32],
+    rows: NDArray[np.intp],
+    there: NDArray[np.float32],
+    columns: NDArray[np.intp],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The matches without those whose place in either picture has one already: SIFT describes a corner once for each of
+    its directions, and a corner seen twice agrees with itself."""
+    first = np.sort(np.unique(np.round(here[rows]), axis=0, return_index=True)[1])
+    rows, columns = rows[first], columns[first]
+    first = np.sort(np.unique(np.round(there[columns]), axis=0, return_index=True)[1])
+    return rows[first], columns[first]
 
 
 def _root(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
