@@ -15,7 +15,7 @@ from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.grouping.granularity import checked_granularity
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.group_photos import apply_labels, labels_of, memberships
-from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library, now
@@ -24,6 +24,7 @@ from pixsort_desktop.library.hierarchies import StoredHierarchy
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Group
 from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.progress import Progress
 
 _Place = tuple[int, float, int]  # position, capture time in seconds, id
 
@@ -49,12 +50,13 @@ class Cuttable:
         return self.first_id + planned.photo_ids[0]
 
 
-def open_hierarchy(library: Library, project_id: int) -> Cuttable | None:
-    """What the project can be cut by, or None where it has to be grouped first: never grouped, or changed since."""
-    parameters, embedding_id = remembered_grouping(library, project_id)
-    hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
+def open_hierarchy(library: Library, project_id: int, progress: Progress | None = None) -> Cuttable | None:
+    """What the project can be cut by, made anew where photos came or changed since it was grouped; None where it has to be
+    grouped first. Raises `Cancelled`."""
+    hierarchy = current_hierarchy(library, project_id, progress)
     if hierarchy is None:
         return None
+    parameters, embedding_id = remembered_grouping(library, project_id)
     lacking = without_embedding(library, project_id, embedding_id)
     return Cuttable(
         project_id, hierarchy, parameters, embedding_id, tuple(lacking), _last_group_id(library) + 1

@@ -44,6 +44,19 @@ def valid_hierarchy(
     return kept if holds else None
 
 
+def current_hierarchy(
+    library: Library, project_id: int, progress: Progress | None = None
+) -> StoredHierarchy | None:
+    """The hierarchy of a project as it stands now, with the settings of its last grouping: the one that was kept, or, where
+    photos came, left or changed since, a new one, for which only new pairs are compared. Photos without an embedding
+    are in none. None for a project that was never grouped. Raises `Cancelled`.
+    """
+    if "parameters" not in get_project(library, project_id).grouping:
+        return None
+    parameters, embedding_id = remembered_grouping(library, project_id)
+    return project_hierarchy(library, project_id, embedding_id, parameters, progress or Progress())
+
+
 def project_hierarchy(
     library: Library,
     project_id: int,

@@ -94,7 +94,7 @@ def test_only_pairs_that_could_join_are_compared_each_once() -> None:
 
 def test_what_hangs_together_firmly_is_spared() -> None:
     generator = np.random.default_rng(3)
-    vectors = generator.normal(0, 0.35, (60, 4)).astype(np.float32)
+    vectors = generator.normal(0, 0.45, (60, 4)).astype(np.float32)
     nothing, _ = ask(vectors, 0)
     everything, _ = ask(vectors, 50)
     assert 0 < len(everything) < 0.7 * len(nothing)
