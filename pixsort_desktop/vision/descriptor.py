@@ -2,8 +2,9 @@
 
 Two parts, each of length 1 before weighting: colours by band (`colour`), and edges as dense RootSIFT in a VLAD
 (`gradients`). Each is multiplied by the square root of its weight, so the squared Euclidean distance of two
-vectors is the weighted sum of the parts' own. What a distance means is in `resources/calibration.toml`. No random numbers and no state: the same
-picture gives the same vector but for the last digits (some 1e-8), which vector instructions round as memory lies.
+vectors is the weighted sum of the parts' own. What a distance means is in `resources/calibration.toml`. No random
+numbers and no state: the same picture gives the same vector but for the last digits (some 1e-8), which vector
+instructions round as memory lies.
 """
 
 from __future__ import annotations

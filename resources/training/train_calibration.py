@@ -9,7 +9,7 @@ as a large project has. Every photo is compared point by point with its 12 neare
     logit p = intercept - slope * distance² + gain(matches)
 
 says how likely such a pair shows one scene, with a gain for each step of matches, rising. Photos are joined from p = 0.7, which
-is not tuned. Looks alone may join up to the farthest distance that costs neither collection anything, as measured by the adjusted
+is not tuned. Looks alone may join up to the farthest distance that costs neither collection anything in the adjusted
 Rand index of finished groups. Prints the numbers, and writes them with `--write`; `--ablation` says what each part is worth
 when all is learned on one half of scenes and singles and scored on the other half's photographs. Seeded.
 """
@@ -46,7 +46,7 @@ STEPS = (6, 8, 12)  # verified matches
 SAME = 12  # extra photographs that agree in so many points are one motif, and only the first is used
 JOINS, RIDGE, FARTHEST = 0.7, 0.05, 2.0
 VIEWS, SEED, SPLITS = 8, 3, 6
-LOOKS = np.arange(0.5, 1.01, 0.05)  # distances that looks alone may bridge
+LOOKS = np.arange(0.3, 1.01, 0.05)  # distances that looks alone may bridge
 ALIKE = 0.002  # adjusted Rand indices closer than this are the same
 
 Floats = NDArray[np.float64]
@@ -101,9 +101,11 @@ class Collection:
         return Collection(self.photos.part(rows), self.colours[rows], self.edges[rows])
 
     def mixed(self, name: str) -> Photos:
-        vectors = {"colour": self.colours, "edges": self.edges, "both": self.photos.vectors}[name]
-        photos = self.photos
-        return Photos(np.ascontiguousarray(vectors), photos.scenes, photos.times, photos.matches)
+        """With vectors of one part alone, weighted as in the sum, or of both."""
+        photos, (colour, edge) = self.photos, load_weights()
+        parts = {"colour": np.sqrt(colour) * self.colours, "edges": np.sqrt(edge) * self.edges}
+        vectors = parts.get(name, photos.vectors).astype(np.float32)
+        return Photos(vectors, photos.scenes, photos.times, photos.matches)
 
 
 def collection(pictures: list[Picture], scenes: NDArray[np.int_], times: Floats) -> Collection:
@@ -281,10 +283,11 @@ def main() -> None:
     found, views = gather()
     intercept, slope, gains, measured = learn([found.photos, views.photos], True)
     scores = [score(photos, measured, "none") for photos in (found.photos, views.photos)]
+    rises = ", ".join(f"{gain:.2f} from {n}" for n, gain in zip(STEPS, gains, strict=True))
     said = (
         f"# {len(found.photos.scenes)} photographs (adjusted Rand {scores[0]:.3f}) and {len(views.photos.scenes)} views of the"
         f" singles among them ({scores[1]:.3f}), without times;\n"
-        f"# logit p = {intercept:.2f} - {slope:.2f} distance² + gain, {', '.join(f'{g:.2f} from {n}' for n, g in zip(STEPS, gains, strict=True))}"
+        f"# logit p = {intercept:.2f} - {slope:.2f} distance² + gain, {rises}"
         f" matches; joined from p = {JOINS}."
     )
     print(said)

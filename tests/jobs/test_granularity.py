@@ -139,7 +139,9 @@ def test_photos_that_came_or_changed_are_in_the_next_cut(
     group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
     again = board(library, project)
     assert [c.photo_ids for c in again if c.group] == [c.photo_ids for c in looked if c.group]
-    library.write(lambda t: t.connection.execute("UPDATE photos SET sha256 = hex(zeroblob(32)) WHERE id = 1") and None)
+    library.write(
+        lambda t: t.connection.execute("UPDATE photos SET sha256 = hex(zeroblob(32)) WHERE id = 1") and None
+    )
     changed = open_hierarchy(library, project)
     assert changed is not None
     assert changed.hierarchy.made_for != cuttable.hierarchy.made_for
