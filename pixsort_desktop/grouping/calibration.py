@@ -32,18 +32,19 @@ class Calibration:
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
         """From `distance`, above 0, and `matching`, a list of [matches, distance] with both rising. Raises ValueError."""
-        distance, steps = values.get("distance"), values.get("matching", [])
-        if not _is_length(distance) or not isinstance(steps, list):
-            raise ValueError("a calibration needs a `distance` above 0 and, in `matching`, a list.")
-        evidence, last = [], (0, float(distance))
+        steps = values.get("matching", [])
+        distance = _length(values.get("distance"))
+        if not isinstance(steps, list):
+            raise ValueError("`matching` is a list of [matches, distance].")
+        evidence, most, farthest = [], 0, distance
         for step in steps:
-            if not isinstance(step, list) or len(step) != 2 or not _is_length(step[1]):
+            if not isinstance(step, list) or len(step) != 2 or not isinstance(step[0], int):
                 raise ValueError(f"{step} in `matching` is not [matches, distance].")
-            if not isinstance(step[0], int) or step[0] <= last[0] or step[1] < last[1]:
+            if step[0] <= most or _length(step[1]) < farthest:
                 raise ValueError("matches and distances in `matching` rise from step to step.")
-            last = step[0], float(step[1])
-            evidence.append((last[0], (float(distance) / last[1]) ** 2))
-        return cls(float(distance), tuple(evidence))
+            most, farthest = step[0], _length(step[1])
+            evidence.append((most, (distance / farthest) ** 2))
+        return cls(distance, tuple(evidence))
 
     @property
     def horizon(self) -> float:
@@ -58,5 +59,7 @@ class Calibration:
         return left
 
 
-def _is_length(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+def _length(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ValueError(f"{value} is no distance above 0.")
+    return float(value)
