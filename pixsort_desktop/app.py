@@ -29,7 +29,7 @@ from pixsort_desktop.app_hierarchy import granularity_functions, relatives_funct
 from pixsort_desktop.app_models import ModelsRoom, models_functions
 from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
 from pixsort_desktop.app_ways_in import ways_in_functions
-from pixsort_desktop.app_words import word_functions
+from pixsort_desktop.app_words import WordsRoom, left_functions, prompt_functions, word_functions
 from pixsort_desktop.paths import default_library
 from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.settings import Settings
@@ -39,6 +39,7 @@ from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.duplicates.desk import DuplicateDesk
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
+from pixsort_desktop.views.left_work import LeftWorkDesk
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.memory import Memory
@@ -90,6 +91,7 @@ class Desktop(QObject):
         self.models_room = ModelsRoom()
         self.models = ModelsDesk(self.window, models_functions(self.models_room))
         self.duplicates = DuplicateDesk(self.window)
+        self.left_work = LeftWorkDesk(self.window)
         self.window.closing.connect(self.end)
         self.ended = False
         self._deadline = 0.0
@@ -140,7 +142,10 @@ class Desktop(QObject):
         self.ways_in.attach(ways_in_functions(library))
         self.settings_desk.attach(settings_functions(library))
         self.models_room.attach(library)
-        self.window.words.attach(word_functions(library, self.models_room), self.models.open)
+        words = WordsRoom(library, self.models_room)
+        self.window.words.attach(word_functions(words), self.models.open)
+        self.window.prompts.attach(prompt_functions(words))
+        self.left_work.attach(left_functions(words))
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
@@ -167,6 +172,7 @@ class Desktop(QObject):
         self.centre.close()
         self.session.detach()
         self.settings_desk.close()
+        self.duplicates.close()
         self.window.granularity.close()
         self.window.relatives.close()
         self.window.overlays.close()
@@ -177,7 +183,10 @@ class Desktop(QObject):
 
     def _wait(self) -> None:
         window = self.window
-        desks = (self.ways_in, self.settings_desk, self.models, self.models_room, self.window.words)
+        desks = (
+            self.ways_in, self.settings_desk, self.models, self.models_room, self.duplicates,
+            window.words, window.prompts,
+        )  # fmt: skip
         trees = (window.granularity, window.relatives)
         lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
         if not all(lane.wait(0) for lane in lanes):
@@ -247,12 +256,14 @@ def job_functions(library: Library) -> JobFunctions:
 def sidecar_functions(library: Library) -> SidecarFunctions:
     """What concerns other programs, as plain callables."""
 
-    def write(project_id: int, profile: str | None, over_changes: bool, progress: Progress) -> Any:
+    def write(
+        project_id: int, profile: str | None, over_changes: bool, captions: bool, progress: Progress
+    ) -> Any:
         from pixsort_desktop.jobs.sidecars import write_sidecars as job
 
         return job(
-            library, project_id=project_id, profile=profile, over_changes=over_changes, progress=progress
-        )
+            library, project_id=project_id, profile=profile, over_changes=over_changes, captions=captions, progress=progress
+        )  # fmt: skip
 
     def write_jpegs(project_id: int, progress: Progress) -> Any:
         from pixsort_desktop.jobs.write_jpegs import write_into_jpegs as job

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.duplicates.desk import DuplicateFunctions
+from pixsort_desktop.views.duplicates.findings import Findings, Rules
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
@@ -14,36 +15,56 @@ if TYPE_CHECKING:
 
 def duplicate_functions(library: Library) -> DuplicateFunctions:
     """What `views.duplicates` may do."""
-    reasons: dict[int, str] = {}  # of the sets that were found last, by identity
 
-    def find(project_id: int | None, progress: Progress) -> Any:
+    def find(project_id: int | None, progress: Progress) -> Findings:
         from pixsort_desktop.jobs.find_duplicates import find_duplicates
-        from pixsort_desktop.jobs.keepers import keep_rules, reason_for
 
-        sets = find_duplicates(library, project_id=project_id, progress=progress)
-        rules = keep_rules(library)
-        reasons.clear()
-        reasons.update({id(each): reason_for(each.copies, rules) for each in sets})
-        return sets
+        return _findings(library, find_duplicates(library, project_id=project_id, progress=progress))
 
-    def keep_all(project_id: int, each: Any) -> Any:
-        from pixsort_desktop.commands import duplicates
+    def rule(rules: Rules, sets: Sequence[Any]) -> Findings:
+        from pixsort_desktop.jobs.find_duplicates import suggested
+        from pixsort_desktop.jobs.keepers import set_keep_rules
 
-        if each.kind == "exact":
-            ids = [copy.file_id for copy in each.copies]
-            return duplicates.keep_all_files(library, project_id=project_id, file_ids=ids)
-        ids = [copy.photo.id for copy in each.copies]
-        return duplicates.keep_all(library, project_id=project_id, photo_ids=ids)
+        names = [name for name, _ in rules.order]
+        kept = set_keep_rules(library, order=names, off=sorted(rules.off), protected=rules.protected)
+        return _findings(library, suggested(sets, kept))
+
+    def facts(each: Any) -> list[list[tuple[str, str]]]:
+        from pixsort_desktop.jobs.copy_facts import copy_facts
+
+        return copy_facts(library, each.copies)
+
+    def keep(project_id: int, each: Any, again: bool) -> Any:
+        from pixsort_desktop.commands.duplicates import keep_set, look_again
+
+        act = look_again if again else keep_set
+        return act(library, project_id=project_id, ids=each.ids, files=each.kind == "exact")
+
+    def plan(going: Sequence[tuple[Any, int]]) -> Any:
+        from pixsort_desktop.jobs.settle_duplicates import plan_settlement
+
+        return plan_settlement(library, sets=[each.settled(keeper) for each, keeper in going])
 
     def settle(project_id: int, going: Sequence[tuple[Any, int]], progress: Progress) -> Any:
-        from pixsort_desktop.jobs.settle_duplicates import Settlement, settle_duplicates
+        from pixsort_desktop.commands.duplicates import merge_duplicates
+        from pixsort_desktop.jobs.settle_duplicates import settle_duplicates
 
-        sets = []
-        for each, keeper in going:
-            exact = each.kind == "exact"
-            ids = [copy.file_id if exact else copy.photo.id for copy in each.copies]
-            stays = ids.pop(keeper)
-            sets.append(Settlement(stays, tuple(ids), each.copies[0].photo.id if exact else None))
-        return settle_duplicates(library, project_id=project_id, sets=sets, progress=progress)
+        return settle_duplicates(
+            library,
+            project_id=project_id,
+            sets=[each.settled(keeper) for each, keeper in going],
+            merge=lambda takeovers: merge_duplicates(library, project_id=project_id, takeovers=takeovers),
+            progress=progress,
+        )
 
-    return DuplicateFunctions(find, lambda each: reasons.get(id(each), ""), keep_all, settle)
+    return DuplicateFunctions(find, rule, facts, keep, plan, settle)
+
+
+def _findings(library: Library, sets: Sequence[Any]) -> Findings:
+    from pixsort_desktop.jobs.keepers import RULES, keep_rules, reason_for
+
+    kept = keep_rules(library)
+    rules = Rules(
+        tuple((name, RULES[name].words) for name in kept.order), frozenset(kept.off), kept.protected
+    )
+    return Findings(tuple(sets), tuple(reason_for(each.copies, kept) for each in sets), rules)

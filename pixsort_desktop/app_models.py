@@ -10,6 +10,7 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.models_desk import ModelRow, ModelsFunctions
 
 if TYPE_CHECKING:
+    from pixsort_desktop.jobs.remove_vectors import KeptEmbedding
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.vision.models.catalogue import ModelSpec
     from pixsort_desktop.vision.models.client import ModelProcess
@@ -27,8 +28,13 @@ class ModelsRoom:
         self._ending: threading.Thread | None = None
 
     def attach(self, library: Library) -> None:
-        """The library is open; it keeps the choice of the device."""
+        """The library is open; it keeps the choice of the device, and the vectors."""
         self._library = library
+
+    @property
+    def library(self) -> Library | None:
+        """None while it is not open yet."""
+        return self._library
 
     @property
     def folder(self) -> Path:
@@ -93,10 +99,12 @@ class ModelsRoom:
 def models_functions(room: ModelsRoom) -> ModelsFunctions:
     """What `views.models_desk` may do; each imports what it needs in the worker that runs it."""
     return ModelsFunctions(
-        rows=lambda: _rows(room.folder),
+        rows=lambda: _rows(room),
         download=lambda model_id, progress: _download(room.folder, model_id, progress),
         bring_in=lambda wanted, progress: _bring_in(room, wanted, progress),
-        remove=lambda model_id: _remove(room.folder, model_id),
+        remove=lambda model_id, vectors: _remove(room, model_id, vectors),
+        remove_vectors=lambda model_id: _remove_vectors(room, model_id),
+        space=lambda: _space(room),
         test=lambda model_id, progress: _test(room, model_id, progress),
         device=room.device_in_words,
         kept_device=room.kept_device,
@@ -105,14 +113,67 @@ def models_functions(room: ModelsRoom) -> ModelsFunctions:
     )
 
 
-def _rows(folder: Path) -> list[ModelRow]:
-    """The catalogue, then the user's own, then folders that hold no model."""
+def _rows(room: ModelsRoom) -> list[ModelRow]:
+    """The catalogue, then the user's own, then folders that hold no model, then models of which only vectors are left."""
     from pixsort_desktop.vision.models.catalogue import CATALOGUE
     from pixsort_desktop.vision.models.installed import look_through, partial_bytes
 
+    folder = room.folder
     found = {each[0] if isinstance(each, tuple) else each.id: each for each in look_through(folder)}
     rows = [_row_of(spec, found.pop(spec.id, None), partial_bytes(folder, spec.id)) for spec in CATALOGUE]
-    return rows + [_own_row(name, each) for name, each in found.items()]
+    rows += [_own_row(name, each) for name, each in found.items()]
+    kept = {each.id: each for each in _kept(room) if each.id != _built_in()}
+    rows = [_with_vectors(row, kept.pop(row.id, None)) for row in rows]
+    return rows + [_with_vectors(_gone_row(each.id), each) for each in kept.values()]
+
+
+def _kept(room: ModelsRoom) -> list[KeptEmbedding]:
+    from pixsort_desktop.jobs.remove_vectors import kept_embeddings
+
+    return kept_embeddings(room.library, room.folder) if room.library is not None else []
+
+
+def _built_in() -> str:
+    from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+
+    return EMBEDDING_ID
+
+
+def _with_vectors(row: ModelRow, kept: KeptEmbedding | None) -> ModelRow:
+    from dataclasses import replace
+
+    if kept is None:
+        return row
+    again = f"Making them again means embedding {_photos(kept.photos)}"
+    again += f", {_span(kept.seconds)}" if kept.seconds else ""
+    again += "." if kept.here else ", and needs the model."
+    return replace(row, vectors=_amount(kept), again=again)
+
+
+def _amount(kept: KeptEmbedding) -> str:
+    """«2,340 photos, 5 MB»."""
+    from pixsort_desktop.vision.models.catalogue import size_in_words
+
+    return f"{_photos(kept.photos)}, {size_in_words(kept.size)}"
+
+
+def _photos(count: int) -> str:
+    return f"{count:,} photo{'' if count == 1 else 's'}"
+
+
+def _span(seconds: float) -> str:
+    return f"about {round(seconds / 60):,} min" if seconds > 90 else f"about {max(1, round(seconds)):,} s"
+
+
+def _space(room: ModelsRoom) -> str:
+    from pixsort_desktop.vision.models.catalogue import size_in_words
+
+    kept = _kept(room)
+    if not kept:
+        return ""
+    told = f"Vectors take {size_in_words(sum(each.size for each in kept))} of this library"
+    built_in = next((each for each in kept if each.id == _built_in()), None)
+    return f"{told}; the built-in embedding {size_in_words(built_in.size)} of it." if built_in else f"{told}."
 
 
 def _row_of(spec: ModelSpec, found: InstalledModel | tuple[str, str] | None, partial: int) -> ModelRow:
@@ -148,6 +209,13 @@ def _own_row(name: str, found: InstalledModel | tuple[str, str]) -> ModelRow:
     )  # fmt: skip
 
 
+def _gone_row(model_id: str) -> ModelRow:
+    return ModelRow(
+        id=model_id, name=model_id, state="gone", good_for="Vectors by a model that is not on this computer any more.",
+        facts="", size="", licence="", licence_note="", page="", can_download=False,
+    )  # fmt: skip
+
+
 def _download(folder: Path, model_id: str, progress: Progress) -> Any:
     from pixsort_desktop.vision.models.catalogue import spec_of
     from pixsort_desktop.vision.models.download import download_model
@@ -170,10 +238,24 @@ def _bring_in(room: ModelsRoom, wanted: dict[str, str], progress: Progress) -> s
     return model.name
 
 
-def _remove(folder: Path, model_id: str) -> Any:
+def _remove(room: ModelsRoom, model_id: str, vectors: bool) -> None:
+    """The vectors last: where the files cannot be removed, both stay."""
     from pixsort_desktop.vision.models.installed import remove_model
 
-    return remove_model(folder, model_id)
+    remove_model(room.folder, model_id)
+    if vectors:
+        _remove_vectors(room, model_id)
+
+
+def _remove_vectors(room: ModelsRoom, model_id: str) -> str:
+    from pixsort_desktop.jobs.remove_vectors import remove_vectors
+    from pixsort_desktop.vision.models.catalogue import size_in_words
+
+    if room.library is None:
+        return ""
+    removed = remove_vectors(room.library, model_id)
+    photos = f"{removed.photos:,} vector{'' if removed.photos == 1 else 's'} removed"
+    return f"{photos}; the library is {size_in_words(removed.freed)} smaller."
 
 
 def _test(room: ModelsRoom, model_id: str, progress: Progress) -> str:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.words_desk import EmbeddingRow, NeedsError, WordFunctions
+from pixsort_desktop.views.left_work import LeftFunctions
+from pixsort_desktop.views.word_functions import (
+    EmbeddingRow,
+    Matches,
+    NeedsError,
+    PromptFunctions,
+    WordFunctions,
+)
 
 if TYPE_CHECKING:
+    from pixsort_desktop.jobs.model_recovery import LeftWork
+    from pixsort_desktop.jobs.prompts import PromptScores
     from pixsort_desktop.jobs.word_search import TextVectors
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.library.records import Prompt
     from pixsort_desktop.library.vectors import VectorTables
     from pixsort_desktop.vision.models.installed import InstalledModel
 
 
-class _Words:
+class WordsRoom:
     """Keeps the vectors of the words and photos that were searched last."""
 
     def __init__(self, library: Library, room: ModelsRoom) -> None:
         self._library, self._room = library, room
         self._tables: VectorTables | None = None
         self._texts: TextVectors | None = None
+        self._scores: PromptScores | None = None
 
     @property
     def tables(self) -> VectorTables:
@@ -45,6 +57,7 @@ class _Words:
 
     def embeddings(self, project_id: int) -> list[EmbeddingRow]:
         from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.library.jobs import photos_a_second
         from pixsort_desktop.vision.descriptor import EMBEDDING_ID
         from pixsort_desktop.vision.models.installed import installed_models
 
@@ -52,27 +65,14 @@ class _Words:
         rows = []
         for model_id, name in models:
             ready, has = embedding_counts(self._library, project_id, model_id)
-            rate = self._rate(model_id)
+            rate = photos_a_second(self._library, model_id)
             rows.append(EmbeddingRow(model_id, name, has, ready, (ready - has) / rate if rate else None))
         return rows
-
-    def _rate(self, model_id: str) -> float | None:
-        """Photos a second of the last time that this model embedded some here."""
-        from datetime import datetime
-
-        from pixsort_desktop.library.jobs import last_job_of_model
-
-        job = last_job_of_model(self._library, model_id)
-        if job is None or job.ended_at is None:
-            return None
-        span = datetime.fromisoformat(job.ended_at) - datetime.fromisoformat(job.started_at)
-        return job.done / max(span.total_seconds(), 0.001) if job.done else None
 
     def reader(self, project_id: int, what: str) -> InstalledModel:
         """The model for words, with vectors of the project. Raises NeedsError."""
         from pixsort_desktop.errors import NotFoundError
         from pixsort_desktop.jobs.word_search import model_for_words
-        from pixsort_desktop.library.embeddings import embedding_counts
 
         try:
             model = model_for_words(self._library, self._room.folder, project_id)
@@ -80,13 +80,18 @@ class _Words:
             raise NeedsError(
                 f"{what} needs a learned model that reads words, and none is on this computer."
             ) from error
+        self._needs_vectors(project_id, model, what)
+        return model
+
+    def _needs_vectors(self, project_id: int, model: InstalledModel, what: str) -> None:
+        from pixsort_desktop.library.embeddings import embedding_counts
+
         ready, has = embedding_counts(self._library, project_id, model.id)
         if ready and not has:
             raise NeedsError(
                 f"{what} needs the photos' vectors by {model.name}, which this project has not got yet.",
                 model.id, model.name, ready,
             )  # fmt: skip
-        return model
 
     def search(self, project_id: int, text: str) -> tuple[int, ...]:
         from pixsort_desktop.jobs.word_search import search_by_words
@@ -96,14 +101,60 @@ class _Words:
             self._library, self.tables, self.texts, project_id=project_id, text=text, model=model
         ).ids
 
+    def prepare_prompt(self, project_id: int, text: str) -> dict[str, Any]:
+        """The arguments of `commands.prompts.pin_prompt`. Raises NeedsError."""
+        from dataclasses import asdict
+
+        from pixsort_desktop.jobs.prompts import prepare_prompt
+
+        model = self.reader(project_id, "Pinning a search")
+        return asdict(
+            prepare_prompt(
+                self._library, self.tables, self.texts, project_id=project_id, text=text, model=model
+            )
+        )
+
+    def find_prompts(self, project_id: int, prompts: Sequence[Prompt]) -> dict[int, Matches]:
+        """What each prompt finds; no model is asked."""
+        from pixsort_desktop.jobs.prompts import PromptScores
+
+        if self._scores is None:
+            self._scores = PromptScores(self._library, self.tables)
+        found = self._scores.get(project_id, prompts)
+        needs = {each: self._needs(project_id, each) for each in {p.embedding_id for p in prompts}}
+        return {
+            prompt.id: Matches(found[prompt.id].ids, found[prompt.id].scores, needs[prompt.embedding_id])
+            for prompt in prompts
+        }
+
+    def _needs(self, project_id: int, model_id: str) -> NeedsError | None:
+        """What keeps prompts of a model from looking at every photo."""
+        from pixsort_desktop.library.embeddings import embedding_counts
+        from pixsort_desktop.vision.models.catalogue import CATALOGUE
+        from pixsort_desktop.vision.models.installed import installed_models
+
+        model = next((m for m in installed_models(self._room.folder) if m.id == model_id), None)
+        if model is None:
+            name = next((spec.name for spec in CATALOGUE if spec.id == model_id), model_id)
+            return NeedsError(f"{name} is not on this computer: new photos stay out.")
+        ready, has = embedding_counts(self._library, project_id, model_id)
+        if has >= ready:
+            return None
+        lack = "1 photo has" if ready - has == 1 else f"{ready - has:,} photos have"
+        return NeedsError(f"{lack} no vector of {model.name} yet.", model_id, model.name, ready - has)
+
     def similar(self, project_id: int, photo_id: int, embedding_id: str) -> tuple[int, ...]:
         from pixsort_desktop.jobs.word_search import similar_photos
         from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+        from pixsort_desktop.vision.models.installed import installed_models
 
+        chosen = embedding_id or EMBEDDING_ID
+        model = next((each for each in installed_models(self._room.folder) if each.id == chosen), None)
+        if model is not None:
+            self._needs_vectors(project_id, model, f"Likeness by {model.name}")
         return similar_photos(
-            self._library, self.tables, project_id=project_id, embedding_id=embedding_id or EMBEDDING_ID,
-            photo_id=photo_id,
-        ).ids  # fmt: skip
+            self._library, self.tables, project_id=project_id, embedding_id=chosen, photo_id=photo_id
+        ).ids
 
     def embed(self, project_id: int, model_id: str, progress: Progress) -> Any:
         from pixsort_desktop.jobs.embed_with_model import embed_project
@@ -114,17 +165,17 @@ class _Words:
             self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
         )
 
-    def tag(self, project_id: int, progress: Progress) -> Any:
+    def tag(self, project_id: int, only: Sequence[int] | None, progress: Progress) -> Any:
         from pixsort_desktop.jobs.tag_photos import tag_project
         from pixsort_desktop.vision.vocabulary import read_vocabulary
 
         model = self.reader(project_id, "Suggesting tags")
         return tag_project(
             self._library, self.tables, project_id=project_id, model=model, models=self._room.process(),
-            vocabulary=read_vocabulary(self._library.folder), progress=progress,
+            vocabulary=read_vocabulary(self._library.folder), progress=progress, only=only,
         )  # fmt: skip
 
-    def caption(self, project_id: int, progress: Progress) -> Any:
+    def caption(self, project_id: int, only: Sequence[int] | None, progress: Progress) -> Any:
         from pixsort_desktop.errors import NotFoundError
         from pixsort_desktop.jobs.caption_photos import caption_project, model_for_captions
 
@@ -135,13 +186,37 @@ class _Words:
                 "Writing captions needs a learned model that writes them (CoCa), and none is on this computer."
             ) from error
         return caption_project(
-            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress
-        )
+            self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress, only=only
+        )  # fmt: skip
+
+    def left_work(self) -> list[LeftWork]:
+        from pixsort_desktop.jobs.model_recovery import left_work
+
+        return left_work(self._library, self._room.folder)
+
+    def go_on(self, left: LeftWork, progress: Progress) -> Any:
+        from pixsort_desktop.jobs.model_recovery import go_on
+
+        return go_on(self._library, left, self._room.process(), self.tables, progress)
+
+    def forgo(self, left: LeftWork) -> None:
+        from pixsort_desktop.jobs.model_recovery import forgo
+
+        forgo(self._library, [left.job_id])
 
 
-def word_functions(library: Library, room: ModelsRoom) -> WordFunctions:
+def word_functions(words: WordsRoom) -> WordFunctions:
     """What `views.words_desk` may do."""
-    does = _Words(library, room)
     return WordFunctions(
-        does.embeddings, does.search, does.similar, does.forget, does.embed, does.tag, does.caption
+        words.embeddings, words.search, words.similar, words.forget, words.embed, words.tag, words.caption
     )
+
+
+def prompt_functions(words: WordsRoom) -> PromptFunctions:
+    """What `views.prompts_desk` may do."""
+    return PromptFunctions(words.prepare_prompt, words.find_prompts)
+
+
+def left_functions(words: WordsRoom) -> LeftFunctions:
+    """What `views.left_work` may do."""
+    return LeftFunctions(words.left_work, words.go_on, words.forgo)

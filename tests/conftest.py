@@ -23,6 +23,13 @@ pytest_plugins = ["tests.small_models"]
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """The whole suite takes all cores; tests that are named run here, where their output and a debugger are."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    return 0 if named else os.cpu_count()
+
+
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """The program never speaks to a network on its own; a test in which it tries fails."""

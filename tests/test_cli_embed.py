@@ -54,6 +54,40 @@ def test_embed_then_group(pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, t
     )
 
 
+def test_vectors_are_listed_and_removed(
+    pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
+    model = put_into(tmp_path / "models", of_row(small.rows["resnet50"], id="my-resnet"))
+    assert pixsort.json("embeddings", "list") == []
+    for n in range(4):
+        make_jpeg(f"card/{n}.jpg", seed=n, size=(320, 240))
+    pixsort.json("import", tmp_path / "card", "--project", "Shoot")
+    pixsort.json("embed", "--project", "Shoot", "--embedding", "my-resnet")
+    built_in, own = pixsort.json("embeddings", "list", "--project", "Shoot")
+    assert (built_in["embedding"], built_in["photos"]) == ("builtin-1", 4)
+    seconds = own.pop("seconds")
+    assert isinstance(seconds, int)
+    assert own == {
+        "embedding": "my-resnet", "name": "resnet50", "photos": 4, "bytes": 4 * model.dimensions * 4, "installed": True,
+    }  # fmt: skip
+    assert "The built-in embedding stays" in pixsort.refused("embeddings", "remove", "builtin-1")
+    pixsort.json("models", "remove", "my-resnet")
+    assert b"its model is not here" in pixsort.run("embeddings", "list").stdout
+    removed = pixsort.json("embeddings", "remove", "my-resnet", "--project", "Shoot")
+    assert (removed["removed"], removed["stayed"]) == (4, 0)
+    assert "No photo has" in pixsort.refused("embeddings", "remove", "my-resnet")
+
+
+def test_a_model_is_removed_with_its_vectors(
+    pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["resnet50"], id="my-resnet"))
+    pixsort.json("import", make_jpeg("1.jpg", size=(320, 240)), "--project", "Shoot")
+    pixsort.json("embed", "--project", "Shoot", "--embedding", "my-resnet")
+    assert pixsort.json("models", "remove", "my-resnet", "--vectors")["vectors"] == 1
+    assert [each["embedding"] for each in pixsort.json("embeddings", "list")] == ["builtin-1"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_ctrl_c_ends_the_models_process_too(
     pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, tmp_path: Path

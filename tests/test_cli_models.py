@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pixsort_desktop.vision.models.catalogue import CATALOGUE
+from pixsort_desktop.vision.models.catalogue import CATALOGUE, size_in_words, spec_of
 from tests.test_cli import Pixsort
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,3 +54,34 @@ def test_every_command_and_option_is_documented() -> None:
         for parameter in command.params:
             for option in parameter.opts if parameter.param_type_name == "option" else []:
                 assert option in section or option == "--json", f"{option} of models {name}"
+
+
+NEEDS = {
+    "search x --project Shoot": "clip-vit-b-32",
+    "search x --project Shoot --embedding siglip-vit-b-16": "siglip-vit-b-16",
+    "tag --project Shoot": "clip-vit-b-32",
+    "caption --project Shoot": "coca-vit-b-32",
+    "embed --project Shoot --embedding dinov2-vit-s-14": "dinov2-vit-s-14",
+    "group --project Shoot --embedding resnet50": "resnet50",
+    "similar PHOTO --embedding resnet50": "resnet50",
+    "models test resnet50": "resnet50",
+}
+
+
+def test_without_a_model_each_command_says_what_it_needs_and_changes_nothing(
+    pixsort: Pixsort, make_jpeg: Callable[..., Path]
+) -> None:
+    """One sentence with the command that fetches it, its size and its licence; what needs no model works."""
+    photo = make_jpeg("1.jpg")
+    pixsort.json("import", photo, "--project", "Shoot")
+    before = pixsort.json("photos", "--project", "Shoot")
+    for command, needs in NEEDS.items():
+        said = pixsort.refused(*(photo if word == "PHOTO" else word for word in command.split()))
+        spec = spec_of(needs)
+        assert "\n" not in said and said.endswith("."), command
+        assert f"`pixsort models download {needs}` fetches" in said, command
+        assert f"({size_in_words(spec.file_bytes)}, {spec.licence})" in said, command
+    assert pixsort.json("photos", "--project", "Shoot") == before
+    assert pixsort.json("tag", photo, "--project", "Shoot", "--accept", "dog")[0]["keywords"] == ["dog"]
+    pixsort.json("caption", photo, "--project", "Shoot", "--set", "Mine.")
+    assert pixsort.json("similar", photo) == []

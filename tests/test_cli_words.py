@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.frame_files import write_pairs
 from tests.small_models import Small
 from tests.test_cli import Pixsort
 from tests.vision.models.installing import of_row, put_into
@@ -132,3 +133,18 @@ def test_captions_are_written_set_and_listed(pixsort: Pixsort, place: Path, smal
     pixsort.json("write-xmp", "--project", "Shoot", "--captions")
     assert "Ben at dawn" in (place / "card" / "0.xmp").read_text()
     assert "name its PATH" in pixsort.refused("caption", "--project", "Shoot", "--set", "x", code=2)
+
+
+def test_similar_to_a_file_of_a_frame_is_similar_to_the_frame(tmp_path: Path) -> None:
+    own = Pixsort(tmp_path / "library")
+    write_pairs(tmp_path / "card", 4)
+    imported = own.json("import", tmp_path / "card", "--project", "Pairs")
+    assert (imported["added"], imported["companions"]) == (4, 4)
+    companion = own.json("photos", "--project", "Pairs")[1]["companions"][0]
+    face = own.json("photos", "--project", "Pairs")[1]["paths"][0]
+    by_companion = own.json("similar", companion)
+    assert by_companion == own.json("similar", face)
+    assert len(by_companion) == 3  # itself is not among them, nor is any companion
+    assert {row["path"] for row in by_companion} == {
+        row["paths"][0] for row in own.json("photos", "--project", "Pairs") if row["paths"][0] != face
+    }

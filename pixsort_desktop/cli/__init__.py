@@ -23,6 +23,7 @@ from pixsort_desktop.cli import (
     library,
     models,
     projects,
+    prompts,
     ways_in,
     words,
 )
@@ -50,7 +51,7 @@ def pixsort(context: click.Context, folder: Path | None) -> None:
 
 
 for _room in (
-    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, describe
+    projects, columns, judgement, ways_in, files, duplicates, library, models, embedding, words, prompts, describe
 ):  # fmt: skip
     _room.add_commands(pixsort)
 pixsort.add_command(list_command)

@@ -49,7 +49,7 @@ def add_commands(group: click.Group) -> None:
     "--least",
     type=click.FloatRange(0, 1),
     default=0.0,
-    help="Accept and reject suggestions from this confidence on.",
+    help="Accept and reject suggestions from this score on, 0 to 1.",
 )
 @json_option
 @click.pass_obj
@@ -86,7 +86,7 @@ def tag_command(
         return
     for row in rows:
         told = [*(f"[{word}]" for word in row["keywords"])]
-        told += [f"{each['tag']} {each['confidence']:.0%}" for each in row["suggested"]]
+        told += [f"{each['tag']} {100 * each['confidence']:.0f}" for each in row["suggested"]]
         click.echo(f"{row['path']}  {', '.join(told) or '-'}")
 
 

@@ -73,10 +73,10 @@ def trash_command(folder: Path, /, name: str, yes: bool, dry_run: bool, as_json:
         project = project_named(library, name)
         ids = _chosen(library, project, which)
         plan = plan_trash(library, photo_ids=ids)
-        if not _agreed(plan, "to the trash", yes=yes, dry_run=dry_run, as_json=as_json):
+        if not agreed(plan, "to the trash", yes=yes, dry_run=dry_run, as_json=as_json):
             return
         report = trash_photos(library, project_id=project.id, photo_ids=ids, progress=progress)
-    _print_report(report, "in the trash", as_json)
+    print_report(report, "in the trash", as_json)
 
 
 @click.command("move")
@@ -102,12 +102,12 @@ def move_command(
         project = project_named(library, name)
         ids = _chosen(library, project, which)
         plan = plan_move(library, photo_ids=ids, folder=target, template=template)
-        if not _agreed(plan, f"to {target}", yes=yes, dry_run=dry_run, as_json=as_json):
+        if not agreed(plan, f"to {target}", yes=yes, dry_run=dry_run, as_json=as_json):
             return
         report = move_photos(
             library, project_id=project.id, photo_ids=ids, folder=target, template=template, progress=progress
         )
-    _print_report(report, "moved", as_json)
+    print_report(report, "moved", as_json)
 
 
 @click.command("copy-to")
@@ -134,7 +134,7 @@ def copy_to_command(
         ids = _chosen(library, project, which)
         if dry_run or not yes:
             plan = plan_copy_photos(library, photo_ids=ids, folder=target, template=template)
-            if not _agreed(plan, f"to {target}", yes=yes, dry_run=dry_run, as_json=as_json):
+            if not agreed(plan, f"to {target}", yes=yes, dry_run=dry_run, as_json=as_json):
                 return
         report = copy_photos(
             library, project_id=project.id, photo_ids=ids, folder=target, template=template, progress=progress
@@ -170,7 +170,7 @@ def put_back_command(folder: Path, name: str, as_json: bool) -> None:
         if step is None:
             raise NotFoundError("The last thing done in this project moved no files.")
         report = put_back(library, project_id=project.id, job_id=step[0], progress=progress)
-    _print_report(report, "put back", as_json)
+    print_report(report, "put back", as_json)
 
 
 def _chosen(library: Library, project: Project, which: dict[str, Any]) -> list[int]:
@@ -180,7 +180,7 @@ def _chosen(library: Library, project: Project, which: dict[str, Any]) -> list[i
     return photo_ids(library, project, paths) if paths else chosen_photos(library, project, which, text)
 
 
-def _agreed(plan: FilesPlan, where: str, *, yes: bool, dry_run: bool, as_json: bool) -> bool:
+def agreed(plan: FilesPlan, where: str, *, yes: bool, dry_run: bool, as_json: bool) -> bool:
     """Say what would be done, and ask; False where that is all."""
     if as_json and not (yes or dry_run):
         raise click.UsageError("With --json nobody can be asked: add --yes or --dry-run.")
@@ -203,7 +203,7 @@ def _agreed(plan: FilesPlan, where: str, *, yes: bool, dry_run: bool, as_json: b
     return True
 
 
-def _print_report(report: FilesReport, verb: str, as_json: bool) -> None:
+def print_report(report: FilesReport, verb: str, as_json: bool) -> None:
     if as_json:
         print_json(report.to_dict())
     else:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pixsort_desktop.cli.parts import json_option, shown_progress
-from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.terminal import print_json
+from pixsort_desktop.cli.parts import json_option, opened_library, shown_progress
+from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.terminal import counted, print_json
 
 if TYPE_CHECKING:
     from pixsort_desktop.vision.models.catalogue import ModelSpec
@@ -173,17 +173,25 @@ def import_command(
 
 @models_group.command("remove")
 @click.argument("model_id", metavar="ID")
+@click.option("--vectors", is_flag=True, help="Its vectors in this library, too.")
 @json_option
-def remove_command(model_id: str, as_json: bool) -> None:
+@click.pass_obj
+def remove_command(library_folder: Path, model_id: str, vectors: bool, as_json: bool) -> None:
     """Delete a model's files from this computer; vectors made by it stay in the libraries."""
+    from pixsort_desktop.jobs.remove_vectors import remove_vectors
     from pixsort_desktop.vision.models.catalogue import size_in_words
     from pixsort_desktop.vision.models.installed import models_folder, remove_model
 
-    freed = remove_model(models_folder(), model_id)
+    freed, removed = remove_model(models_folder(), model_id), 0
+    if vectors:
+        with opened_library(library_folder) as library, suppress(NotFoundError):
+            removed = remove_vectors(library, model_id).photos
     if as_json:
-        print_json({"id": model_id, "freed_bytes": freed})
-    else:
-        click.echo(f"{model_id} is removed; {size_in_words(freed)} are free again.")
+        print_json({"id": model_id, "freed_bytes": freed, "vectors": removed})
+        return
+    click.echo(f"{model_id} is removed; {size_in_words(freed)} are free again.")
+    if vectors:
+        click.echo(f"{counted(removed, 'vector')} by it removed.")
 
 
 @models_group.command("test")

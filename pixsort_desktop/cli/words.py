@@ -79,7 +79,7 @@ def search_command(
                 only=left, count=count,
             )  # fmt: skip
         ready, has = embedding_counts(library, project.id, model.id)
-    _print_ranking([photos[i] for i in ranking.ids if i in photos], ranking, as_json)
+    print_ranking([photos[i] for i in ranking.ids if i in photos], ranking, as_json)
     if ready > has and not as_json:
         click.echo(
             f"{counted(ready - has, 'photo')} without the embedding «{model.id}» stayed out; `pixsort embed` makes it.",
@@ -123,10 +123,11 @@ def similar_command(
                 vector = vector_of_file(path, embedding, models, progress)
         ranking = similar_photos(library, tables, photo_id=photo_id, vector=vector, **asked)
         photos = get_photos(library, ranking.ids)
-    _print_ranking(photos, ranking, as_json)
+    print_ranking(photos, ranking, as_json)
 
 
-def _print_ranking(photos: Sequence[Photo], ranking: Ranking, as_json: bool) -> None:
+def print_ranking(photos: Sequence[Photo], ranking: Ranking, as_json: bool) -> None:
+    """Photos with their scores, in the order given."""
     scores = dict(zip(ranking.ids, ranking.scores, strict=True))
     rows = [{"path": photo.path, "score": round(scores[photo.id], 4)} for photo in photos]
     if as_json:

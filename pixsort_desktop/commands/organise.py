@@ -36,7 +36,7 @@ def move_photos(
     def act(transaction: Transaction) -> ChangeSet:
         if group_id is not None:
             _own(transaction, project_id, group_id)
-        _place(transaction, project_id, photo_ids, group_id, index)
+        place_by_hand(transaction, project_id, photo_ids, group_id, index)
         return change_set(transaction)
 
     return library.write(act, undo=_count("Move", photo_ids), project_id=project_id)
@@ -67,7 +67,7 @@ def move_to_new_group(
             transaction.update("groups", (group.id,), {"position": group.position + 1})
         where = columns[place].position if place < len(columns) else _end(columns)
         row = {"project_id": project_id, "label": name, "position": where, "origin": "hand"}
-        _place(transaction, project_id, photo_ids, transaction.insert("groups", row), None)
+        place_by_hand(transaction, project_id, photo_ids, transaction.insert("groups", row), None)
         return change_set(transaction)
 
     return library.write(act, undo=_count("New column with", photo_ids), project_id=project_id)
@@ -112,7 +112,7 @@ def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
         for other in others:
             if groups.get_group(transaction, other).project_id != project_id:
                 raise NotFoundError("Only columns of one project can be merged.")
-            _place(
+            place_by_hand(
                 transaction,
                 project_id,
                 groups.members(transaction, project_id, other, shown=True),
@@ -161,7 +161,7 @@ def split_group(library: Library, *, group_id: int, parts: Sequence[Sequence[int
             transaction.update("groups", (group.id,), {"position": n})
         for n, part in enumerate(parts[1:]):
             row = {"project_id": project_id, "label": groups.next_label(names), "position": place + n}
-            _place(
+            place_by_hand(
                 transaction, project_id, part, transaction.insert("groups", {**row, "origin": "hand"}), None
             )
         return change_set(transaction)
@@ -176,7 +176,7 @@ def move_each(library: Library, *, project_id: int, homes: Mapping[int, int]) ->
         for group_id in dict.fromkeys(homes.values()):
             _own(transaction, project_id, group_id)
             ids = [photo_id for photo_id, home in homes.items() if home == group_id]
-            _place(transaction, project_id, ids, group_id, None)
+            place_by_hand(transaction, project_id, ids, group_id, None)
         return change_set(transaction)
 
     return library.write(act, undo=_count("Move", list(homes)), project_id=project_id)
@@ -188,7 +188,7 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     def act(transaction: Transaction) -> ChangeSet:
         for group_id in dict.fromkeys(group_ids):
             project_id = groups.get_group(transaction, group_id).project_id
-            _place(
+            place_by_hand(
                 transaction,
                 project_id,
                 groups.members(transaction, project_id, group_id, shown=True),
@@ -202,15 +202,7 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     return library.write(act, undo=name, project_id=_project_of(library, group_ids[0]))
 
 
-def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
-    """Delete an automatic column that holds no photo any more."""
-    if group_id is None or groups.members(transaction, project_id, group_id, shown=True):
-        return
-    if groups.get_group(transaction, group_id).origin == "automatic":
-        groups.empty_and_delete(transaction, project_id, group_id)
-
-
-def _place(
+def place_by_hand(
     transaction: Transaction,
     project_id: int,
     photo_ids: Iterable[int],
@@ -243,6 +235,14 @@ def _place(
         transaction.update("project_photos", (project_id, photo_id), {"position": position})
     for source in sources.keys() - {group_id}:
         drop_if_empty(transaction, project_id, source)
+
+
+def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
+    """Delete an automatic column that holds no photo any more."""
+    if group_id is None or groups.members(transaction, project_id, group_id, shown=True):
+        return
+    if groups.get_group(transaction, group_id).origin == "automatic":
+        groups.empty_and_delete(transaction, project_id, group_id)
 
 
 def _between(before: int | None, after: int | None, count: int) -> range | None:

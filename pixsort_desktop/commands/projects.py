@@ -46,6 +46,7 @@ def delete_project(library: Library, *, project_id: int) -> ChangeSet:
             ("groups", "id"),
             ("clock_shifts", "id"),
             ("apart", "id"),
+            ("prompts", "id"),
         ):
             rows = transaction.connection.execute(
                 f"SELECT {column} FROM {table} WHERE project_id = ?", (project_id,)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pixsort_desktop.errors import NotFoundError
-from pixsort_desktop.jobs.model_answers import AnswerReport, keep_answers, readable_photos
+from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.written import clean_caption, put_model_caption, without_caption
@@ -44,18 +45,20 @@ def caption_project(
     model: InstalledModel,
     models: ModelProcess,
     progress: Progress | None = None,
-    only: list[int] | None = None,
+    only: Sequence[int] | None = None,
 ) -> AnswerReport:
     """Write the captions that a project's readable photos lack of that model; with `only`, of those photos.
 
     The user's own captions stay and go before. Raises ModelError, and `Cancelled` with what is written kept.
     """
     progress = progress or Progress()
-    missing = without_caption(library, project_id, model.id)
-    wanted = missing if only is None else [photo_id for photo_id in missing if photo_id in set(only)]
-    report = AnswerReport(had=readable_photos(library, project_id) - len(missing))
+    if only is None:
+        take_up(library, "caption", project_id, model)
+    meant = readable_photos(library, project_id, only)
+    wanted = [photo_id for photo_id in without_caption(library, project_id, model.id) if photo_id in meant]
+    report = AnswerReport(had=len(meant) - len(wanted))
     if wanted:
-        with recorded_job(library, "caption", project_id, None, {"embedding": model.id}) as job_id:
+        with recorded_job(library, "caption", project_id, None, asked_of(model, only)) as job_id:
             keep_answers(
                 library,
                 wanted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pixsort_desktop.jobs.model_answers import AnswerReport, keep_answers, readable_photos
+from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding, without_embedding
@@ -39,11 +39,12 @@ def embed_project(
     with by doing it again. Raises ModelError where the model cannot be run, and `Cancelled`.
     """
     progress = progress or Progress()
+    take_up(library, "embed_model", project_id, model)
     wanted = without_embedding(library, project_id, model.id)
-    report = EmbedReport(had=readable_photos(library, project_id) - len(wanted))
+    report = EmbedReport(had=len(readable_photos(library, project_id)) - len(wanted))
     if not wanted:
         return report
-    with recorded_job(library, "embed_model", project_id, None, {"embedding": model.id}) as job_id:
+    with recorded_job(library, "embed_model", project_id, None, asked_of(model, None)) as job_id:
         keep_answers(
             library,
             wanted,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,6 +22,8 @@ from pixsort_desktop.jobs.copy_pictures import Pictures, digest_of_pixels
 from pixsort_desktop.jobs.keepers import Copy, KeepRules, choose_keeper, keep_rules
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.same_exposure import other_exposure, same_frame
+from pixsort_desktop.jobs.settle_duplicates import Settlement
+from pixsort_desktop.jobs.whereabouts import absent_paths
 from pixsort_desktop.library import duplicates as kept
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.duplicates import Fingerprint
@@ -45,6 +47,17 @@ class DuplicateSet:
     kind: str  # 'exact': files with the same bytes; 'pixels': other bytes, same picture; 'near': edited
     copies: tuple[Copy, ...]
     keeper: int
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Of each copy the id of its photo; of files with the same bytes, of its file."""
+        return tuple(copy.photo.id if copy.file_id is None else copy.file_id for copy in self.copies)
+
+    def settled(self, keeper: int) -> Settlement:
+        """What becomes of the set when the copy of that index stays."""
+        others = tuple(each for at, each in enumerate(self.ids) if at != keeper)
+        photo_id = self.copies[keeper].photo.id if self.kind == "exact" else None
+        return Settlement(self.ids[keeper], others, photo_id)
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line prints it."""
@@ -70,18 +83,41 @@ def find_duplicates(
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise PixsortError(f"There is no kind «{unknown[0]}» of duplicates; there are {', '.join(KINDS)}.")
-    rules = keep_rules(library)
     photo_ids = kept.scope(library, project_id)
-    found = _exact_sets(library, photo_ids, rules) if "exact" in kinds else []
+    found = _exact_sets(library, photo_ids) if "exact" in kinds else []
     if {"pixels", "near"} & set(kinds) and len(photo_ids) > 1:
         with recorded_job(library, "duplicates", project_id, None, {"kinds": list(kinds)}) as job_id:
             search = _Search(library, photo_ids, progress or Progress(), job_id)
             edges = search.run(near="near" in kinds)
-        found += _photo_sets(library, edges, kinds, rules)
-    return found
+        found += _photo_sets(library, edges, kinds)
+    return suggested(_looked_for(library, found), keep_rules(library))
 
 
-def _exact_sets(library: Library, photo_ids: list[int], rules: KeepRules) -> list[DuplicateSet]:
+def suggested(sets: Sequence[DuplicateSet], rules: KeepRules) -> list[DuplicateSet]:
+    """The same sets with the keepers that these rules would keep."""
+    return [replace(each, keeper=choose_keeper(each.copies, rules)) for each in sets]
+
+
+def _looked_for(library: Library, sets: Sequence[DuplicateSet]) -> list[DuplicateSet]:
+    """The same sets; their copies know whether they are there. A photo with several files is where one of them is."""
+    absent = absent_paths({copy.path for each in sets for copy in each.copies})
+    others = {
+        copy.photo.id: [file.path for file in photo_files(library, copy.photo.id) if file.path != copy.path]
+        for each in sets
+        for copy in each.copies
+        if copy.file_id is None and copy.path in absent
+    }
+    gone = absent_paths({path for paths in others.values() for path in paths})
+
+    def looked_for(copy: Copy) -> Copy:
+        elsewhere = () if copy.file_id is not None else others.get(copy.photo.id, ())
+        here = next((path for path in elsewhere if path not in gone), None)
+        return replace(copy, path=here) if here else replace(copy, absent=absent.get(copy.path))
+
+    return [replace(each, copies=tuple(map(looked_for, each.copies))) for each in sets]
+
+
+def _exact_sets(library: Library, photo_ids: list[int]) -> list[DuplicateSet]:
     copies = kept.exact_copies(library, photo_ids)
     photos = {photo.id: photo for photo in get_photos(library, [each.photo_id for each in copies])}
     apart = kept.kept_apart(library, "kept_files")
@@ -99,13 +135,11 @@ def _exact_sets(library: Library, photo_ids: list[int], rules: KeepRules) -> lis
             members = tuple(
                 Copy(photos[each.photo_id], path_of[i], files[i].size, files[i].mtime_ns, i) for i in ids
             )
-            found.append(DuplicateSet("exact", members, choose_keeper(members, rules)))
+            found.append(DuplicateSet("exact", members, 0))
     return found
 
 
-def _photo_sets(
-    library: Library, edges: list[Edge], kinds: Sequence[str], rules: KeepRules
-) -> list[DuplicateSet]:
+def _photo_sets(library: Library, edges: list[Edge], kinds: Sequence[str]) -> list[DuplicateSet]:
     apart = kept.kept_apart(library, "kept_photos")
     wanted = [
         edge
@@ -120,7 +154,7 @@ def _photo_sets(
         members = tuple(_copy(library, photos[i]) for i in ids if i in photos)
         if len(members) > 1:
             kind = "pixels" if frozenset(ids) in equal else "near"
-            found.append(DuplicateSet(kind, members, choose_keeper(members, rules)))
+            found.append(DuplicateSet(kind, members, 0))
     return sorted(found, key=lambda each: each.kind != "pixels")
 
 

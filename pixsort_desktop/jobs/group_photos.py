@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -16,12 +15,12 @@ from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
 from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.hierarchy import project_hierarchy
+from pixsort_desktop.jobs.lacking import lacks
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.embeddings import has_embedding, without_embedding
 from pixsort_desktop.library.hierarchies import StoredHierarchy
-from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import descriptor
@@ -95,11 +94,7 @@ def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
     """The photos without a learned model's embedding. Raises PixsortError where that is all of them."""
     lacking = without_embedding(library, project_id, embedding_id)
     if lacking and not has_embedding(library, project_id, embedding_id):
-        name = get_project(library, project_id).name
-        raise PixsortError(
-            f"No photo of «{name}» has the embedding «{embedding_id}» yet;"
-            f" `pixsort embed --project {shlex.quote(name)} --embedding {shlex.quote(embedding_id)}` makes it."
-        )
+        raise PixsortError(lacks(library, project_id, embedding_id))
     return lacking
 
 

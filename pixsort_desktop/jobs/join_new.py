@@ -25,7 +25,9 @@ def join_new(library: Library, *, project_id: int, photo_ids: Collection[int]) -
     it was parted from.
     """
     grouping = get_project(library, project_id).grouping
-    if not photo_ids or "parameters" not in grouping:
+    if (
+        not photo_ids or "parameters" not in grouping or "embedding" not in grouping
+    ):  # its vectors were removed
         return 0
     homes = _homes(library, project_id, frozenset(photo_ids), grouping)
     if not homes:

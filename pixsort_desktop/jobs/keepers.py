@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.jobs.whereabouts import State
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.settings import get_setting, set_setting
@@ -25,7 +27,7 @@ _FACTS = (
     "people",
     "description",
 )
-_LOSSLESS = ("PNG", "TIFF", "BMP", "DIB", "PSD")
+LOSSLESS = ("PNG", "TIFF", "BMP", "DIB", "PSD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,15 @@ class Copy:
     size: int  # bytes
     modified_ns: int
     file_id: int | None = None  # in a set of files with the same bytes
+    absent: State | None = None  # it was not there when it was last looked for
 
 
 @dataclass(frozen=True, slots=True)
 class KeepRules:
-    """`order` are names of `RULES`, the most important first; `protected` are folders whose files rather stay."""
+    """`order` are the names of all `RULES`, the most important first, and `off` those that do not count.
+
+    `protected` are folders whose files rather stay.
+    """
 
     order: tuple[str, ...] = (
         "protected",
@@ -54,6 +60,16 @@ class KeepRules:
         "earlier",
     )
     protected: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The rules that count, in their order."""
+        return tuple(name for name in self.order if name not in self.off)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As they are kept, and as the command line prints them."""
+        return {"order": list(self.order), "off": list(self.off), "protected": list(self.protected)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +89,47 @@ RULES: dict[str, Rule] = {
     "protected": Rule(
         "in a protected folder", lambda copy, rules: float(_is_protected(copy.path, rules.protected))
     ),
-    "raw": Rule("RAW over other formats", lambda copy, _: float(copy.photo.format == "RAW")),
+    "raw": Rule("RAW over other formats", lambda copy, _: float(has_raw(copy.photo))),
     "larger": Rule(
         "more pixels", lambda copy, _: float((copy.photo.width or 0) * (copy.photo.height or 0)), 0.3
     ),
     "judged": Rule("picked, or with more stars", lambda copy, _: _merit(copy.photo)),
     "metadata": Rule("more facts of its capture", lambda copy, _: float(_facts(copy.photo))),
-    "lossless": Rule("a format without losses", lambda copy, _: float(copy.photo.format in _LOSSLESS)),
+    "lossless": Rule("a format without losses", lambda copy, _: float(copy.photo.format in LOSSLESS)),
     "bytes": Rule("a larger file", lambda copy, _: float(copy.size), 0.3),
     "earlier": Rule("the older file", lambda copy, _: -float(copy.modified_ns)),
 }
 
 
 def choose_keeper(copies: Sequence[Copy], rules: KeepRules) -> int:
-    """Index of the copy to keep: the best by the first rule, among those the best by the next; then the shortest path."""
-    left = list(range(len(copies)))
-    for name in rules.order:
+    """Index of the copy to keep: one that is there; the best of these by the first rule, among those the best by the
+    next; then the shortest path."""
+    left = _there(copies)
+    for name in rules.used:
         left = _best(copies, left, name, rules)
     return min(left, key=lambda at: (len(copies[at].path), at))
 
 
 def reason_for(copies: Sequence[Copy], rules: KeepRules) -> str:
     """In words, by which rule the keeper is ahead of all others; '' where only paths tell."""
-    left = list(range(len(copies)))
-    for name in rules.order:
+    left = _there(copies)
+    if len(left) == 1:
+        return "the only one that is there"
+    for name in rules.used:
         left = _best(copies, left, name, rules)
         if len(left) == 1:
             return RULES[name].words
     return ""
+
+
+def has_raw(photo: Photo) -> bool:
+    """Whether a RAW file is, or goes with, the photo: of a frame the RAW stands behind its JPEG."""
+    return "RAW" in (photo.format, *(companion.format for companion in photo.companions))
+
+
+def _there(copies: Sequence[Copy]) -> list[int]:
+    """The copies that can be kept: those that are there, or all where none is."""
+    return [at for at, copy in enumerate(copies) if copy.absent is None] or list(range(len(copies)))
 
 
 def _best(copies: Sequence[Copy], left: list[int], name: str, rules: KeepRules) -> list[int]:
@@ -115,28 +144,41 @@ def keep_rules(library: Library) -> KeepRules:
     kept = get_setting(library, _KEY)
     if not isinstance(kept, dict):
         return KeepRules()
-    order = tuple(name for name in kept.get("order") or () if name in RULES)
-    folders = tuple(folder for folder in kept.get("protected") or () if isinstance(folder, str))
-    return KeepRules(order or KeepRules().order, folders)
+    usual = KeepRules().order
+    order, off = ([name for name in _texts(kept.get(key)) if name in RULES] for key in ("order", "off"))
+    return KeepRules(tuple(dict.fromkeys([*order, *usual])), tuple(_texts(kept.get("protected"))), tuple(off))
 
 
 def set_keep_rules(
-    library: Library, *, order: Sequence[str] | None = None, protected: Sequence[str] | None = None
+    library: Library,
+    *,
+    order: Sequence[str] | None = None,
+    off: Sequence[str] | None = None,
+    protected: Sequence[str] | None = None,
 ) -> KeepRules:
-    """Keep another order of rules, or other protected folders. Rules that are not named follow in their usual order.
+    """Keep another order of rules, other rules switched off, or other protected folders; None leaves each as it is.
 
-    Raises PixsortError for a rule that there is not.
+    Rules that are not named follow in their usual order. Raises PixsortError for a rule that there is not.
     """
     old = keep_rules(library)
-    if order is not None:
-        unknown = [name for name in order if name not in RULES]
-        if unknown:
-            raise PixsortError(f"There is no rule «{unknown[0]}»; there are {', '.join(RULES)}.")
-        order = tuple(dict.fromkeys([*order, *KeepRules().order]))
-    folders = old.protected if protected is None else tuple(str(Path(each).absolute()) for each in protected)
-    rules = KeepRules(tuple(order) if order is not None else old.order, folders)
-    set_setting(library, _KEY, {"order": rules.order, "protected": rules.protected})
+    for name in (*(order or ()), *(off or ())):
+        if name not in RULES:
+            raise PixsortError(f"There is no rule «{name}»; there are {', '.join(RULES)}.")
+    rules = KeepRules(
+        old.order if order is None else tuple(dict.fromkeys([*order, *KeepRules().order])),
+        old.protected if protected is None else _folders(protected),
+        old.off if off is None else tuple(dict.fromkeys(off)),
+    )
+    set_setting(library, _KEY, rules.to_dict())
     return rules
+
+
+def _texts(values: object) -> list[str]:
+    return [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+
+
+def _folders(paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(Path(os.path.normpath(path)).absolute()) for path in paths))
 
 
 def _is_protected(path: str, folders: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.jobs import note_progress
+from pixsort_desktop.library.jobs import note_progress, settle_interrupted_like
 from pixsort_desktop.library.photos import get_photos, photo_files
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.transaction import Transaction
@@ -22,6 +22,7 @@ from pixsort_desktop.photo.decode import decode
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision.models.client import Failure
+from pixsort_desktop.vision.models.installed import InstalledModel
 
 LONG_SIDE = 512
 """Pixels of a photo's longer edge, of which its vector is made: those of its thumbnail."""
@@ -29,6 +30,17 @@ LONG_SIDE = 512
 Pixels = npt.NDArray[np.uint8]
 Pictures = Iterable[tuple[int, Callable[[], Pixels]]]
 T = TypeVar("T")
+
+
+def asked_of(model: InstalledModel, only: Sequence[int] | None) -> dict[str, Any]:
+    """What a job remembers of what it was asked: the model, and the photos where these were chosen."""
+    chosen = {"photos": list(only)} if only is not None else {}
+    return {"embedding": model.id, **chosen}
+
+
+def take_up(library: Library, kind: str, project_id: int, model: InstalledModel) -> None:
+    """A job over a whole project begins: killed ones of its kind need not be offered any more."""
+    library.write(lambda t: settle_interrupted_like(t, kind, project_id, model.id))
 
 
 @dataclass(slots=True)
@@ -100,14 +112,15 @@ def _keep(
         report.done += 1
 
 
-def readable_photos(library: Library, project_id: int) -> int:
-    """How many photos of a project can be asked about."""
-    found: int = library.rows(
-        "SELECT count(*) FROM project_photos JOIN photos ON photos.id = photo_id"
+def readable_photos(library: Library, project_id: int, only: Iterable[int] | None = None) -> set[int]:
+    """The photos of a project that can be asked about; with `only`, those of them."""
+    rows = library.rows(
+        "SELECT photos.id FROM project_photos JOIN photos ON photos.id = photo_id"
         " WHERE project_id = ? AND status = 'ready'",
         (project_id,),
-    )[0][0]
-    return found
+    )
+    found = {row[0] for row in rows}
+    return found if only is None else found.intersection(only)
 
 
 def pixels_of(library: Library, store: ThumbnailStore, photo: Photo) -> Pixels:

@@ -1,4 +1,4 @@
-"""After a kill or a power cut: find what was not finished, and finish it."""
+"""After a kill or a power cut: find what was not finished, and finish it. Models' jobs are `model_recovery`'s."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.takeout import import_takeout
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.jobs import interrupted_jobs, mark_interrupted, settle_interrupted
+from pixsort_desktop.library.jobs import MODEL_JOBS, interrupted_jobs, mark_interrupted, settle_interrupted
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.progress import Progress
@@ -41,7 +41,8 @@ def unfinished(library: Library) -> Unfinished:
     settle_files(library)
     ThumbnailStore(library.folder / "thumbnails").clean()
     lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
-    return Unfinished(tuple(interrupted_jobs(library)), {key: ids for key, ids in lacking.items() if ids})
+    jobs = tuple(job for job in interrupted_jobs(library) if job.kind not in MODEL_JOBS)
+    return Unfinished(jobs, {key: ids for key, ids in lacking.items() if ids})
 
 
 def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:

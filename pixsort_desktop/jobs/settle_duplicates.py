@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from pixsort_desktop.jobs.carry import FrameError
 from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
+from pixsort_desktop.jobs.files_plan import FilesPlan
+from pixsort_desktop.jobs.frame_parts import read_frames
 from pixsort_desktop.jobs.record import recorded_job
-from pixsort_desktop.jobs.trash_bin import TrashError, to_trash
-from pixsort_desktop.jobs.trash_photos import trash_photos
-from pixsort_desktop.jobs.verified_copy import sha256_of
+from pixsort_desktop.jobs.same_files import (
+    NOT_SOUND,
+    SameFiles,
+    SortedFiles,
+    is_sound,
+    plan_files,
+    sort_files,
+    steps_of_files,
+    trash_files,
+    words_of_sidecars,
+)
+from pixsort_desktop.jobs.trash_photos import frames_to_trash, plan_trash, trash_frame
+from pixsort_desktop.jobs.whereabouts import absent_paths
+from pixsort_desktop.jobs.words_in_files import words_in
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.duplicates import merge_copies
+from pixsort_desktop.library.duplicates import Takeover
 from pixsort_desktop.library.file_steps import Step
+from pixsort_desktop.library.frames import faces
 from pixsort_desktop.library.photos import get_photos, photo_files
-from pixsort_desktop.library.records import PhotoFile
 from pixsort_desktop.progress import Progress
+
+Merge = Callable[[Sequence[Takeover]], dict[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,135 +45,160 @@ class Settlement:
 
 
 def settle_duplicates(
-    library: Library, *, project_id: int, sets: Sequence[Settlement], progress: Progress | None = None
+    library: Library,
+    *,
+    project_id: int | None,
+    sets: Sequence[Settlement],
+    merge: Merge,
+    progress: Progress | None = None,
 ) -> FilesReport:
     """Merge each set into its keeper and move the other copies to the trash.
 
-    A set whose keeper has no file that can be read with the bytes it was judged by stays whole, and is in the report
-    as failed. The photos' part can be undone as a merge and as a move to the trash. Raises `Cancelled` with what was
-    done recorded.
+    `merge` is `commands.duplicates.merge_duplicates`, one step of undo; the move to the trash is another. A set whose
+    keeper has no file that can be read with the bytes it was judged by stays whole, and is in the report as failed;
+    so does a set whose keeper would go with another set. Raises `Cancelled` with what was done recorded.
     """
     progress = progress or Progress()
     report = FilesReport("trash", chosen=sum(len(each.others) for each in sets))
-    files = [each for each in sets if each.photo_id is not None]
-    photos: list[int] = []
-    for each in sets:
-        if each.photo_id is None and (reason := _unsafe(library, each, progress)) is not None:
-            report.failed.append(reason)
-        elif each.photo_id is None:
-            merge = partial(merge_copies, keeper_id=each.keeper, photo_ids=each.others)
-            library.write(merge, undo="Merge duplicates", project_id=project_id)
-            photos += each.others
-    if photos:
-        done = trash_photos(library, project_id=project_id, photo_ids=photos, progress=progress)
-        _add(report, done)
-    if files:
-        _add(report, _trash_files(library, project_id, files, progress))
+    sound, report.failed = _without_contradictions(library, sets)
+    photo_sets: list[Settlement] = []
+    keepers: dict[int, _Seen] = {}  # of a photo that goes: the file that stays
+    for number, each in enumerate(sound):
+        if each.photo_id is None:
+            progress.check()
+            progress.report("Reading what stays", number, len(sound), len(report.failed))
+            if (seen := _sound_file(library, each.keeper, progress)) is None:
+                report.failed.append((_path_of(library, each.keeper), NOT_SOUND))
+                continue
+            photo_sets.append(each)
+            keepers |= dict.fromkeys(each.others, seen)
+    takeovers = [_takeover(library, each) for each in photo_sets]
+    chosen = [photo_id for each in photo_sets for photo_id in each.others]
+    files, failed = sort_files(library, _files_of(library, sound, chosen))
+    report.failed += failed
+    takeovers += words_of_sidecars(files)
+    stay = merge(takeovers) if takeovers else {}
+    report.failed += [(_path_of(library, photo_id), why) for photo_id, why in stay.items()]
+    going = {photo_id: keepers[photo_id] for photo_id in chosen if photo_id not in stay}
+    _trash(library, project_id, going, files, report, progress)
     return report
 
 
-def _unsafe(library: Library, each: Settlement, progress: Progress) -> tuple[str, str] | None:
-    """Why the others must stay: the keeper is among them, or has no sound file. None where all is well."""
-    keeper = get_photos(library, [each.keeper])
-    path = keeper[0].path if keeper else ""
-    if not keeper or each.keeper in each.others:
-        return path, "The copy to keep is not in the library any more, so none of its copies goes."
-    if not any(_sound(file, keeper[0].sha256, progress) for file in photo_files(library, each.keeper)):
-        return path, "The copy to keep cannot be read as it was imported, so none of its copies goes."
-    return None
-
-
-def _sound(file: PhotoFile, sha256: str | None, progress: Progress) -> bool:
-    try:
-        return os.path.isfile(file.path) and sha256_of(file.path, progress.check) == sha256
-    except OSError:
-        return False
-
-
-def _trash_files(
-    library: Library, project_id: int, sets: Sequence[Settlement], progress: Progress
-) -> FilesReport:
-    """Some files of photos that have another with the same bytes."""
-    report = FilesReport("trash")
+def _trash(
+    library: Library,
+    project_id: int | None,
+    going: Mapping[int, _Seen],
+    files: Sequence[SortedFiles],
+    report: FilesReport,
+    progress: Progress,
+) -> None:
+    """One job, and so one step of undo, for photos (with the file that stays of each) and for files of photos."""
     with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
-        frames: list[list[Step]] = []
-        keepers: dict[int, PhotoFile] = {}
-        sha256s: dict[int, str | None] = {}
-        for each in sets:
-            assert each.photo_id is not None
-            known = {file.id: file for file in photo_files(library, each.photo_id)}
-            photos = get_photos(library, [each.photo_id])
-            if each.keeper not in known or each.keeper in each.others or not photos:
-                report.failed.append(("", "The copy to keep is not in the library any more."))
-                continue
-            keepers[each.photo_id], sha256s[each.photo_id] = known[each.keeper], photos[0].sha256
-            frames.append(
-                [
-                    Step(
-                        "trash",
-                        each.photo_id,
-                        f.path,
-                        None,
-                        f.size,
-                        f.mtime_ns,
-                        each.photo_id,
-                        photos[0].sha256,
-                    )
-                    for i in each.others
-                    if (f := known.get(i)) is not None
-                ]
-            )
+        frames, known = frames_to_trash(library, list(going), report)
+        by_source = {each.parts[0].path: each for each in files}
 
         def act(steps: Sequence[Step]) -> list[tuple[str, str]]:
-            return _trash_all(steps, keepers[steps[0].frame_id], sha256s[steps[0].frame_id], progress)
+            each = by_source.get(steps[0].source)
+            if each is not None:
+                return trash_files(each, steps, progress)
+            keeper = going[steps[0].frame_id]
+            if not keeper.is_there():
+                raise FrameError(NOT_SOUND, keeper.path)
+            return trash_frame(steps, known, progress)
 
         Errand(library, job_id, report, progress, "Moving to the trash").run(
-            [frame for frame in frames if frame],
+            [*frames, *map(steps_of_files, files)],
             act,
             lambda: close_job(library, job_id, "trash", project_id, report),
         )
-    return report
 
 
-def _trash_all(
-    steps: Sequence[Step], keeper: PhotoFile, sha256: str | None, progress: Progress
-) -> list[tuple[str, str]]:
-    if not _sound(keeper, sha256, progress):
-        raise FrameError(
-            "The copy to keep cannot be read as it was imported, so none of its copies goes.", keeper.path
-        )
-    for step in steps:
-        if os.path.realpath(step.source) == os.path.realpath(keeper.path) or _one_file(
-            step.source, keeper.path
-        ):
-            raise FrameError("It is the copy to keep under another name.", step.source)
+def plan_settlement(library: Library, *, sets: Sequence[Settlement]) -> FilesPlan:
+    """What `settle_duplicates` would move to the trash, without a look into the files that stay. Nothing is touched."""
+    sound, failed = _without_contradictions(library, sets)
+    keepers = {
+        each.keeper: [file.path for file in photo_files(library, each.keeper)]
+        for each in sound
+        if each.photo_id is None
+    }
+    absent = absent_paths({path for paths in keepers.values() for path in paths})
+    away = {keeper for keeper, paths in keepers.items() if all(path in absent for path in paths)}
+    failed += [(_path_of(library, keeper), NOT_SOUND) for keeper in sorted(away)]
+    sound = [each for each in sound if each.photo_id is not None or each.keeper not in away]
+    going = [photo_id for each in sound if each.photo_id is None for photo_id in each.others]
+    plan = plan_trash(library, photo_ids=going)
+    plan_files(library, _files_of(library, sound, going), plan)
+    plan.failed += failed
+    return plan
+
+
+def _without_contradictions(
+    library: Library, sets: Sequence[Settlement]
+) -> tuple[list[Settlement], list[tuple[str, str]]]:
+    """The sets whose keepers stay whatever becomes of the others, and the rest as failed: (path, a sentence).
+
+    Two sets may share photos when somebody chose other keepers than were suggested.
+    """
+    staying = {(each.photo_id is None, each.keeper) for each in sets}
+    sound, failed = [], []
+    for each in sets:
+        if any((each.photo_id is None, other) in staying for other in each.others):
+            path = _path_of(library, each.keeper if each.photo_id is None else each.photo_id)
+            failed.append(
+                (path, "A copy that would go is to stay in another set, so nothing of this set goes.")
+            )
+        else:
+            sound.append(each)
+    return sound, failed
+
+
+def _files_of(library: Library, sets: Sequence[Settlement], going: Sequence[int]) -> list[SameFiles]:
+    """The sets of files; what is left of a photo that goes as a whole need not be sorted."""
+    face_of = faces(library, [each.photo_id for each in sets if each.photo_id is not None])
+    return [
+        SameFiles(each.photo_id, each.keeper, each.others)
+        for each in sets
+        if each.photo_id is not None and face_of.get(each.photo_id) not in going
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file whose bytes were compared with those of its import, as it was then."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+    def is_there(self) -> bool:
         try:
-            if sha256_of(step.source, progress.check) != sha256:
-                raise FrameError("The file has changed since it was imported, so it stays.", step.source)
-        except OSError as error:
-            raise FrameError(f"The file cannot be read: {error.strerror or error}.", step.source) from error
-    for step in steps:
-        try:
-            to_trash(step.source)
-        except TrashError as error:
-            raise FrameError(str(error), step.source) from error
-    return []
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (self.size, self.mtime_ns)
 
 
-def _one_file(one: str, other: str) -> bool:
-    """Whether two names are one file on disk: a hard link frees no room, and is nobody's copy."""
-    try:
-        return os.path.samefile(one, other)
-    except OSError:
-        return False
+def _sound_file(library: Library, photo_id: int, progress: Progress) -> _Seen | None:
+    """A file of a photo that has the bytes it was judged by; None where there is none, or the photo is gone."""
+    for photo in get_photos(library, [photo_id]):
+        for file in photo_files(library, photo_id):
+            try:
+                found = os.stat(file.path)
+                if is_sound(file.path, photo.sha256, progress):
+                    return _Seen(file.path, found.st_size, found.st_mtime_ns)
+            except OSError:
+                continue
+    return None
 
 
-def _add(report: FilesReport, done: FilesReport) -> None:
-    report.photos += done.photos
-    report.files += done.files
-    report.bytes += done.bytes
-    report.failed += done.failed
-    report.left += done.left
-    report.stopped = report.stopped or done.stopped
-    report.undoable = report.undoable or done.undoable
-    report.job_id = done.job_id or report.job_id
+def _takeover(library: Library, each: Settlement) -> Takeover:
+    keeper, *others = ([part.path for part in frame.parts + frame.elsewhere]
+                       for frame in read_frames(library, [each.keeper, *each.others]))  # fmt: skip
+    known, described = words_in(keeper)
+    keywords, description = words_in(path for paths in others for path in paths)
+    new = tuple(word for word in keywords if word not in known)
+    return Takeover(each.keeper, each.others, new, "" if described else description)
+
+
+def _path_of(library: Library, photo_id: int) -> str:
+    return next((photo.path for photo in get_photos(library, [photo_id])), "")

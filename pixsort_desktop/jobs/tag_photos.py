@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
-from pixsort_desktop.jobs.word_search import ReadsTexts, some_vectors
+from pixsort_desktop.jobs.word_search import some_vectors
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.embeddings import embedding_counts
-from pixsort_desktop.library.jobs import note_progress
 from pixsort_desktop.library.keywords import Suggestion, put_suggestions, untagged_photos
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.library.vectors import VectorTables
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision import zero_shot
-from pixsort_desktop.vision.models.installed import InstalledModel
+from pixsort_desktop.vision.models.client import Failure, ModelProcess
+from pixsort_desktop.vision.models.installed import InstalledModel, ModelError
+from pixsort_desktop.vision.neutral_pictures import neutral_pictures
 from pixsort_desktop.vision.vocabulary import Vocabulary
 
+_FORM = "2"  # of what is kept in that folder
 FOLDER = "words"  # in the library's: vectors of vocabularies, which may be deleted at any time
 _SENTENCES = 64  # at once
 _BLOCK = 500  # photos
@@ -33,14 +34,12 @@ _BLOCK = 500  # photos
 Floats = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class TagReport:
+@dataclass(slots=True)
+class TagReport(AnswerReport):
     """Photos looked at now and before, photos that have no vector of the model, and the suggestions that were made."""
 
-    done: int
-    had: int
-    lacking: int
-    suggested: int
+    lacking: int = 0
+    suggested: int = 0
 
 
 def tag_project(
@@ -49,96 +48,121 @@ def tag_project(
     *,
     project_id: int,
     model: InstalledModel,
-    models: ReadsTexts,
+    models: ModelProcess,
     vocabulary: Vocabulary,
     progress: Progress | None = None,
+    only: Sequence[int] | None = None,
 ) -> TagReport:
     """Let a model look at the photos that it has not looked at by this vocabulary; their vectors are there already.
 
-    What was accepted or rejected is not touched. Raises NotFoundError where no photo has a vector of the model, ModelError,
-    and `Cancelled` with what is done kept.
+    With `only`, at those photos. What was accepted or rejected is not touched. Raises NotFoundError where no photo has a
+    vector of the model, ModelError, and `Cancelled` with what is done kept.
     """
     progress = progress or Progress()
+    if only is None:
+        take_up(library, "tag", project_id, model)
     table = some_vectors(library, tables, project_id, model.id)
+    meant = readable_photos(library, project_id, only)
+    place = {photo_id: n for n, photo_id in enumerate(table.ids.tolist()) if photo_id in meant}
     missing = untagged_photos(library, project_id, model.id, vocabulary.digest)
-    ready, has = embedding_counts(library, project_id, model.id)
-    suggested = 0
-    if missing:
-        with recorded_job(library, "tag", project_id, None, {"embedding": model.id}) as job_id:
-            words = word_vectors(library.folder, model, models, vocabulary, progress)
-            judge = _Judge(vocabulary, words)
-            place = {photo_id: n for n, photo_id in enumerate(table.ids.tolist())}
-            for start in range(0, len(missing), _BLOCK):
-                progress.check()
-                ids = [photo_id for photo_id in missing[start : start + _BLOCK] if photo_id in place]
-                found = judge.suggest(table.vectors[[place[i] for i in ids]])
-                suggested += sum(map(len, found))
-                kept = dict(zip(ids, found, strict=True))
-                library.write(partial(_keep, model_id=model.id, digest=vocabulary.digest, found=kept))
-                done = min(start + _BLOCK, len(missing))
-                library.write(partial(note_progress, job_id=job_id, done=done, total=len(missing), failed=0))
-                progress.report("Tagging", done, len(missing))
-    return TagReport(len(missing), has - len(missing), ready - has, suggested)
+    wanted = [photo_id for photo_id in missing if photo_id in place]
+    report = TagReport(had=len(place) - len(wanted), lacking=len(meant) - len(place))
+
+    def keep(transaction: Transaction, photo_id: int, found: list[Suggestion]) -> None:
+        put_suggestions(transaction, photo_id, model.id, vocabulary.digest, found)
+        transaction.touch(photos=[photo_id])
+        report.suggested += len(found)
+
+    if wanted:
+        with recorded_job(library, "tag", project_id, None, asked_of(model, only)) as job_id:
+            judge = _Judge(vocabulary, judged_words(library.folder, model, models, vocabulary, progress))
+            rows = [place[photo_id] for photo_id in wanted]
+            keep_answers(
+                library,
+                wanted,
+                lambda _: zip(wanted, judge.suggestions(table.vectors, rows), strict=True),
+                keep,
+                job_id=job_id,
+                report=report,
+                progress=progress,
+                step="Tagging",
+                together=_BLOCK,
+            )
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model makes of a vocabulary: vectors (t, d) of its words, and (d,) of what pictures have that show nothing."""
+
+    words: Floats
+    background: Floats
 
 
 class _Judge:
     """What a vocabulary says of vectors of photos."""
 
-    def __init__(self, vocabulary: Vocabulary, words: Floats) -> None:
-        self._words = words
+    def __init__(self, vocabulary: Vocabulary, judged: Judged) -> None:
+        self._judged = judged
         self._tags = [tag.word for tag in vocabulary.tags]
         self._category = np.array(
             [n for n, category in enumerate(vocabulary.categories) for _ in category.tags], np.intp
         )
         self._exclusive = frozenset(n for n, category in enumerate(vocabulary.categories) if category.one)
 
-    def suggest(self, vectors: Floats) -> list[list[Suggestion]]:
-        """For each photo, surest first."""
-        if not len(vectors):
-            return []
-        return [
-            [Suggestion(self._tags[n], round(float(row[n]), 3)) for n in self._places(row)]
-            for row in zero_shot.confidences(vectors, self._words, self._category)
-        ]
+    def suggestions(self, vectors: Floats, rows: Sequence[int]) -> Iterator[list[Suggestion]]:
+        """For the photo of each row of `vectors`, best first."""
+        for start in range(0, len(rows), _BLOCK):
+            block = vectors[rows[start : start + _BLOCK]]
+            known = self._judged
+            for row in zero_shot.confidences(block, known.words, self._category, known.background):
+                yield [Suggestion(self._tags[n], round(float(row[n]), 3)) for n in self._places(row)]
 
     def _places(self, row: Floats) -> Sequence[int]:
         return zero_shot.offered(row, self._category, self._exclusive)
 
 
-def _keep(
-    transaction: Transaction, model_id: str, digest: str, found: Mapping[int, list[Suggestion]]
-) -> None:
-    """A photo that has gone meanwhile is passed over."""
-    for photo_id, suggestions in found.items():
-        if transaction.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone():
-            put_suggestions(transaction, photo_id, model_id, digest, suggestions)
-    transaction.touch(photos=found)
-
-
-def word_vectors(
-    folder: Path, model: InstalledModel, models: ReadsTexts, vocabulary: Vocabulary, progress: Progress
-) -> Floats:
-    """Vectors (t, d) of a vocabulary's words by a model; kept in a file, as a thousand sentences take a minute."""
+def judged_words(
+    folder: Path, model: InstalledModel, models: ModelProcess, vocabulary: Vocabulary, progress: Progress
+) -> Judged:
+    """What a model makes of a vocabulary; kept in a file, as a thousand sentences take a minute. Raises ModelError."""
     sentences = vocabulary.sentences()
-    texts = [text for each in sentences for text in each]
-    told = hashlib.sha256("\0".join([model.sha256, str(sentences)]).encode()).hexdigest()[:16]
+    told = hashlib.sha256("\0".join([_FORM, model.sha256, str(sentences)]).encode()).hexdigest()[:16]
     path = folder / FOLDER / f"{model.id}-{told}.npy"
     with suppress(OSError, ValueError, EOFError):
         kept = np.load(path, allow_pickle=False)
-        if kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == len(sentences):
-            return np.asarray(kept)
-    parts = []
-    for start in range(0, len(texts), _SENTENCES):
-        progress.check()
-        progress.report("Reading the vocabulary", start, len(texts))
-        parts.append(models.embed_texts(model, texts[start : start + _SENTENCES]))
-    found = zero_shot.ensemble(np.concatenate(parts), [len(each) for each in sentences])
+        if kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == len(sentences) + 1:
+            return Judged(kept[:-1], kept[-1])
+    found = Judged(_word_vectors(model, models, sentences, progress), _background(model, models, progress))
     with suppress(OSError):  # a comfort for the next time
         path.parent.mkdir(parents=True, exist_ok=True)
         for older in path.parent.glob(f"{model.id}-*.npy"):
             older.unlink()
         temporary = path.with_suffix(".new")
         with temporary.open("wb") as file:
-            np.save(file, found)
+            np.save(file, np.vstack([found.words, found.background]))
         os.replace(temporary, path)  # noqa: PTH105
     return found
+
+
+def _word_vectors(
+    model: InstalledModel, models: ModelProcess, sentences: list[list[str]], progress: Progress
+) -> Floats:
+    texts = [text for each in sentences for text in each]
+    parts = []
+    for start in range(0, len(texts), _SENTENCES):
+        progress.check()
+        progress.report("Reading the vocabulary", start, len(texts))
+        parts.append(models.embed_texts(model, texts[start : start + _SENTENCES]))
+    return zero_shot.ensemble(np.concatenate(parts), [len(each) for each in sentences])
+
+
+def _background(model: InstalledModel, models: ModelProcess, progress: Progress) -> Floats:
+    """The mean of what the model makes of pictures that show nothing."""
+    pictures = [(n, lambda each=each: each) for n, each in enumerate(neutral_pictures())]
+    vectors = []
+    for _, answer in models.embed(model, pictures, progress):
+        if isinstance(answer, Failure):
+            raise ModelError(answer.reason)
+        vectors.append(answer)
+    return np.asarray(np.mean(vectors, axis=0), np.float32)

@@ -35,7 +35,7 @@ def plan_trash(library: Library, *, photo_ids: Sequence[int]) -> FilesPlan:
 
 
 def trash_photos(
-    library: Library, *, project_id: int, photo_ids: Sequence[int], progress: Progress | None = None
+    library: Library, *, project_id: int | None, photo_ids: Sequence[int], progress: Progress | None = None
 ) -> FilesReport:
     """Move the files of photos to the system's trash, and the photos out of every project.
 
@@ -47,25 +47,33 @@ def trash_photos(
     progress = progress or Progress()
     report = FilesReport("trash", chosen=len(set(photo_ids)))
     with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
-        frames = []
-        gone: list[str] = []
-        known: dict[str, Part] = {}
-        for frame in read_frames(library, photo_ids):
-            if frame.problem is not None:
-                report.failed.append(frame.problem)
-                continue
-            parts = frame.parts + frame.elsewhere
-            known |= {part.path: part for part in parts}
-            frames.append([_step(frame, part) for part in parts])
-            gone += frame.missing + frame.aliases
-            report.left += frame.left + _offline(frame)
-        library.write(lambda t: note_absent(t, gone))
+        frames, known = frames_to_trash(library, photo_ids, report)
         Errand(library, job_id, report, progress, "Moving to the trash").run(
             frames,
-            lambda steps: _trash_frame(steps, known, progress),
+            lambda steps: trash_frame(steps, known, progress),
             lambda: close_job(library, job_id, "trash", project_id, report),
         )
     return report
+
+
+def frames_to_trash(
+    library: Library, photo_ids: Sequence[int], report: FilesReport
+) -> tuple[list[list[Step]], dict[str, Part]]:
+    """The steps of each photo that can go, and the files they name by path; the rest is in the report."""
+    frames = []
+    gone: list[str] = []
+    known: dict[str, Part] = {}
+    for frame in read_frames(library, photo_ids):
+        if frame.problem is not None:
+            report.failed.append(frame.problem)
+            continue
+        parts = frame.parts + frame.elsewhere
+        known |= {part.path: part for part in parts}
+        frames.append([_step(frame, part) for part in parts])
+        gone += frame.missing + frame.aliases
+        report.left += frame.left + _offline(frame)
+    library.write(lambda t: note_absent(t, gone))
+    return frames, known
 
 
 def _step(frame: Frame, part: Part) -> Step:
@@ -81,7 +89,8 @@ def _offline(frame: Frame) -> list[tuple[str, str]]:
     ]
 
 
-def _trash_frame(steps: Sequence[Step], known: dict[str, Part], progress: Progress) -> list[tuple[str, str]]:
+def trash_frame(steps: Sequence[Step], known: dict[str, Part], progress: Progress) -> list[tuple[str, str]]:
+    """Move the files of one photo to the trash, or none of them. Raises `FrameError`."""
     for step in steps:
         _check_unchanged(known[step.source], progress)
     trashed: list[Step] = []

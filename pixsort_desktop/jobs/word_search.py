@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import threading
 from collections import OrderedDict
 from collections.abc import Container
@@ -15,14 +14,14 @@ import numpy.typing as npt
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping import similarity
+from pixsort_desktop.jobs.lacking import lacks
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import embedding_counts
-from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.vectors import VectorTable, VectorTables
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID as BUILT_IN
 from pixsort_desktop.vision.models.catalogue import CATALOGUE, size_in_words
 from pixsort_desktop.vision.models.installed import InstalledModel, find_installed, installed_models
-from pixsort_desktop.vision.query import read_query
+from pixsort_desktop.vision.query import Query, read_query
 
 _TEXTS_KEPT = 512
 
@@ -89,10 +88,14 @@ def search_by_words(
         raise PixsortError("Say in words what the photos should show.")
     asked = texts.get(model, query.texts)
     table = some_vectors(library, tables, project_id, model.id)
-    scores = [similarity.cosines(table.vectors, vector) for vector in asked]
-    wanted = scores.pop(0) if query.wanted else np.zeros(len(table.ids), np.float32)
-    ranked = similarity.without(wanted, np.stack(scores) if scores else np.empty((0, 0), np.float32))
-    return _ranking(table.ids, ranked, only, count)
+    return ranking(table.ids, word_scores(query, asked, table.vectors), only, count)
+
+
+def word_scores(query: Query, asked: Vector, vectors: Vector) -> Vector:
+    """(n,) how well photos with these vectors (n, d) show what is asked; `asked` are the vectors of `query.texts`."""
+    scores = [similarity.cosines(vectors, vector) for vector in asked]
+    wanted = scores.pop(0) if query.wanted else np.zeros(len(vectors), np.float32)
+    return similarity.without(wanted, np.stack(scores) if scores else np.empty((0, 0), np.float32))
 
 
 def similar_photos(
@@ -118,7 +121,7 @@ def similar_photos(
         vector = table.vectors[place[0]]
     measure = similarity.nearness if embedding_id == BUILT_IN else similarity.cosines
     others = np.flatnonzero(table.ids != photo_id) if photo_id is not None else slice(None)
-    return _ranking(table.ids[others], measure(table.vectors, vector)[others], only, count)
+    return ranking(table.ids[others], measure(table.vectors, vector)[others], only, count)
 
 
 def some_vectors(
@@ -131,18 +134,10 @@ def some_vectors(
     return table
 
 
-def lacks(library: Library, project_id: int | None, embedding_id: str) -> str:
-    """The sentence for an embedding that no photo has."""
-    if project_id is None:
-        return f"No photo has the embedding «{embedding_id}» yet; `pixsort embed` makes it for a project."
-    name = get_project(library, project_id).name
-    return (
-        f"No photo of «{name}» has the embedding «{embedding_id}» yet;"
-        f" `pixsort embed --project {shlex.quote(name)} --embedding {shlex.quote(embedding_id)}` makes it."
-    )
-
-
-def _ranking(ids: Ids, scores: Vector, only: Container[int] | None, count: int | None) -> Ranking:
+def ranking(
+    ids: Ids, scores: Vector, only: Container[int] | None = None, count: int | None = None
+) -> Ranking:
+    """The photos in the order of their scores; with `only`, no others, with `count`, so many of the best."""
     if only is not None:
         left = np.fromiter((i for i, photo in enumerate(ids.tolist()) if photo in only), np.intp)
         ids, scores = ids[left], scores[left]

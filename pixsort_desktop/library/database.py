@@ -40,9 +40,7 @@ class Library:
         self._readers: dict[int, sqlite3.Connection] = {}
         self._readers_lock = threading.Lock()
         self._subscribers: list[Callable[[ChangeSet], None]] = []
-        self._queue: queue.SimpleQueue[tuple[Callable[[Transaction], Any] | None, Future[Any]] | None] = (
-            queue.SimpleQueue()
-        )
+        self._queue: queue.SimpleQueue[Callable[[sqlite3.Connection], None] | None] = queue.SimpleQueue()
         self._closed = False
         self._closing = threading.Lock()  # nothing may be queued behind the writer's end
         self._seen_version = 0
@@ -99,7 +97,7 @@ class Library:
         with self._closing:
             if self._closed:
                 return False
-            self._queue.put((None, future))
+            self._queue.put(lambda connection: future.set_result(_data_version(connection)))
         try:
             foreign = future.result(timeout=WRITER_ANSWERS_S)
         except TimeoutError:
@@ -125,11 +123,23 @@ class Library:
                 remember(transaction, undo, project_id)
             return result
 
+        return self._on_writer(lambda connection, future: self._write_one(connection, recorded, future))
+
+    def give_back_space(self) -> int:
+        """Make the file as small as what is in it; answers by how many bytes it shrank.
+
+        Rewrites it whole, all or nothing, while other writes wait (a second for some hundred MB), and needs as much room on
+        the disk meanwhile. Raises `LibraryError`.
+        """
+        return self._on_writer(self._vacuum)
+
+    def _on_writer(self, work: Callable[[sqlite3.Connection, Future[T]], None]) -> T:
+        """Let the writer thread do something with its connection, and wait for what it puts into the future."""
         future: Future[T] = Future()
         with self._closing:
             if self._closed:
                 raise LibraryError("The library is closed.")
-            self._queue.put((recorded, future))
+            self._queue.put(lambda connection: work(connection, future))
         return future.result()
 
     def subscribe(self, callback: Callable[[ChangeSet], None]) -> Callable[[], None]:
@@ -161,12 +171,8 @@ class Library:
 
     def _write_loop(self, connection: sqlite3.Connection) -> None:
         try:
-            while (item := self._queue.get()) is not None:
-                action, future = item
-                if action is None:
-                    future.set_result(int(connection.execute("PRAGMA data_version").fetchone()[0]))
-                else:
-                    self._write_one(connection, action, future)
+            while (work := self._queue.get()) is not None:
+                work(connection)
         finally:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("PRAGMA optimize")
@@ -188,6 +194,15 @@ class Library:
             if changes:
                 self._announce(changes)
             future.set_result(result)
+
+    def _vacuum(self, connection: sqlite3.Connection, future: Future[int]) -> None:
+        try:
+            before = _size(connection)
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            future.set_result(before - _size(connection))
+        except sqlite3.DatabaseError as error:
+            future.set_exception(opening.explain(error, self.path))
 
     def _announce(self, changes: ChangeSet) -> None:
         for callback in tuple(self._subscribers):
@@ -229,6 +244,17 @@ def remembered(changes: str) -> list[RowChange]:
 def now() -> str:
     """This moment, ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    """Bytes of the file, once all is written into it."""
+    pages, page = (connection.execute(f"PRAGMA {each}").fetchone()[0] for each in ("page_count", "page_size"))
+    return int(pages * page)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """SQLite's count of commits by others than this connection."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 @contextlib.contextmanager

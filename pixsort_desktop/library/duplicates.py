@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pixsort_desktop.errors import NotFoundError
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.judgements import set_judgement
+from pixsort_desktop.library.keywords import set_keyword
 from pixsort_desktop.library.photos import shown_path
 from pixsort_desktop.library.transaction import Row, Transaction
+from pixsort_desktop.library.written import set_caption
 
 Pair = tuple[int, int]
 _NOTHING: Row = {"rating": 0, "flag": None, "colour": None}
@@ -35,12 +37,23 @@ class Copies:
     files: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """A photo that stays, and the copies whose part it takes. `keywords` and `caption` are what only their files say."""
+
+    keeper_id: int
+    copies: tuple[int, ...]
+    keywords: tuple[str, ...] = ()
+    caption: str = ""
+
+
 def scope(library: Library, project_id: int | None) -> list[int]:
-    """Ids of the readable photos of a project, or (None) of the library: of each frame its face."""
+    """Ids of the readable photos of a project, or (None) of the library: of each frame its face. Photos that are in the
+    trash are none of the library's."""
     if project_id is None:
         rows = library.rows(
             "SELECT id FROM photos WHERE status = 'ready' AND sha256 IS NOT NULL AND face_id IS NULL"
-            " AND EXISTS (SELECT 1 FROM files WHERE photo_id = photos.id) ORDER BY id"
+            " AND EXISTS (SELECT 1 FROM files WHERE photo_id = photos.id AND role != 'missing') ORDER BY id"
         )
     else:
         rows = library.rows(
@@ -124,24 +137,52 @@ def keep_apart(transaction: Transaction, table: str, ids: Sequence[int]) -> None
                 transaction.insert(table, {"one": one, "other": other})
 
 
+def forget_kept(transaction: Transaction, table: str, ids: Sequence[int]) -> None:
+    """What `keep_apart` said of these, taken back; remembered for undo."""
+    ordered = sorted(set(ids))
+    for at, one in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            transaction.delete(table, (one, other))
+
+
 def embedding_rows(library: Library, embedding_id: str) -> dict[int, bytes]:
     """Photo id -> its vector (little-endian float32) of that embedding."""
     rows = library.rows("SELECT photo_id, vector FROM embeddings WHERE embedding_id = ?", (embedding_id,))
     return {row["photo_id"]: row["vector"] for row in rows}
 
 
-def merge_copies(transaction: Transaction, keeper_id: int, photo_ids: Iterable[int]) -> None:
-    """Give a photo the judgements and places of its copies, remembered for undo; see `commands.duplicates`.
+def show_again(transaction: Transaction, table: str, ids: Iterable[int]) -> int:
+    """Forget whatever these are kept beside; remembered for undo. Answers how many pairs that were."""
+    pairs = {
+        (row["one"], row["other"])
+        for each in ids
+        for row in transaction.connection.execute(
+            f"SELECT one, other FROM {table} WHERE ? IN (one, other)", (each,)
+        ).fetchall()
+    }
+    for pair in sorted(pairs):
+        transaction.delete(table, pair)
+    return len(pairs)
 
-    Raises `NotFoundError` where a photo is gone.
-    """
-    others = [photo_id for photo_id in dict.fromkeys(photo_ids) if photo_id != keeper_id]
-    for photo_id in (keeper_id, *others):
-        if not transaction.connection.execute("SELECT 1 FROM photos WHERE id = ?", (photo_id,)).fetchone():
-            raise NotFoundError("A photo is not in the library any more.")
-    _merge_judgements(transaction, keeper_id, others)
-    for photo_id in others:
-        _merge_places(transaction, keeper_id, photo_id)
+
+def accepted_keywords(library: Library, photo_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Photo id -> its keywords, for those of the photos that have any."""
+    found: dict[int, list[str]] = {}
+    marks = ", ".join("?" * len(photo_ids))
+    for row in library.rows(
+        f"SELECT photo_id, word FROM keywords WHERE state = 'accepted' AND photo_id IN ({marks}) ORDER BY word",
+        list(photo_ids),
+    ):
+        found.setdefault(row["photo_id"], []).append(row["word"])
+    return found
+
+
+def merge_words(transaction: Transaction, takeover: Takeover) -> None:
+    """Give the keeper what was thought and said of its copies: judgement, keywords, caption; remembered for undo."""
+    keeper_id, copies = takeover.keeper_id, takeover.copies
+    _merge_judgements(transaction, keeper_id, copies)
+    _merge_keywords(transaction, keeper_id, copies, takeover.keywords)
+    _merge_captions(transaction, keeper_id, copies, takeover.caption)
 
 
 def _merge_judgements(transaction: Transaction, keeper_id: int, others: Sequence[int]) -> None:
@@ -155,15 +196,51 @@ def _merge_judgements(transaction: Transaction, keeper_id: int, others: Sequence
         set_judgement(transaction, keeper_id, merged)
 
 
-def _merge_places(transaction: Transaction, keeper_id: int, photo_id: int) -> None:
-    """The keeper goes wherever the copy stands, unless it has a place there."""
-    for row in transaction.connection.execute(
-        "SELECT * FROM project_photos WHERE photo_id = ?", (photo_id,)
-    ).fetchall():
-        place = {name: row[name] for name in ("group_id", "position", "placed")}
-        own = transaction.row("project_photos", (row["project_id"], keeper_id))
-        if own is None:
-            key = {"project_id": row["project_id"], "photo_id": keeper_id}
-            transaction.insert("project_photos", {**key, **place})
-        elif own["group_id"] is None and place["group_id"] is not None:
-            transaction.update("project_photos", (row["project_id"], keeper_id), place)
+def _merge_keywords(
+    transaction: Transaction, keeper_id: int, others: Sequence[int], in_files: Sequence[str]
+) -> None:
+    """What the user decided of the keeper itself stays; of a word that copies disagree in, the acceptance counts."""
+    decided = {photo_id: _keywords(transaction, photo_id) for photo_id in (keeper_id, *others)}
+    words = {word: state for photo_id in others for word, state in decided[photo_id].items()}
+    words |= {word: "accepted" for i in others for word, state in decided[i].items() if state == "accepted"}
+    words |= dict.fromkeys(in_files, "accepted")
+    for word, state in words.items():
+        if word not in decided[keeper_id]:
+            set_keyword(transaction, keeper_id, word, state)
+
+
+def _keywords(transaction: Transaction, photo_id: int) -> dict[str, str]:
+    rows = transaction.connection.execute(
+        "SELECT word, state FROM keywords WHERE photo_id = ? ORDER BY word", (photo_id,)
+    )
+    return {row["word"]: row["state"] for row in rows}
+
+
+def _merge_captions(transaction: Transaction, keeper_id: int, others: Sequence[int], in_file: str) -> None:
+    """The keeper's own caption stays; else the first that the user wrote for a copy; else, where no archive describes
+    the keeper, what an archive or a file says of a copy. People and albums of archives are joined."""
+    own, *written = (transaction.row("own_captions", (i,)) for i in (keeper_id, *others))
+    told, *tales = (transaction.row("captions", (i,)) for i in (keeper_id, *others))
+    first = next((row["caption"] for row in written if row), None)
+    if own is None and first:
+        set_caption(transaction, keeper_id, first)
+    known = [row for row in tales if row]
+    description = (told or {}).get("description") or next(
+        (row["description"] for row in known if row["description"]), None
+    )
+    if own is None and not first and not description and in_file:
+        set_caption(transaction, keeper_id, in_file)
+    if known:
+        merged = {
+            "description": description,
+            **{name: _joined([told, *known], name) for name in ("people", "albums")},
+        }
+        # Undo leaves an empty row: what is searched follows changes of these rows, and not their end.
+        transaction.connection.execute("INSERT OR IGNORE INTO captions (photo_id) VALUES (?)", (keeper_id,))
+        transaction.update("captions", (keeper_id,), merged)
+
+
+def _joined(rows: Sequence[Row | None], name: str) -> str:
+    """Lists of names, as JSON, as one."""
+    names = [each for row in rows if row and row[name] for each in json.loads(row[name])]
+    return json.dumps(list(dict.fromkeys(names)), ensure_ascii=False)

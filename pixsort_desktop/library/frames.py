@@ -50,6 +50,15 @@ def frame_files(library: Library, photo_ids: Iterable[int]) -> dict[int, list[Ph
     return found
 
 
+def faces(library: Library, photo_ids: Sequence[int]) -> dict[int, int]:
+    """Photo id -> its face, or itself; photos that are gone are left out."""
+    marks = ", ".join("?" * len(photo_ids))
+    rows = library.rows(
+        f"SELECT id, coalesce(face_id, id) AS face FROM photos WHERE id IN ({marks})", list(photo_ids)
+    )
+    return {row["id"]: row["face"] for row in rows}
+
+
 def companions_of_project(library: Library, project_id: int) -> dict[int, list[Photo]]:
     """Face id -> its companions with their own facts, for every frame of a project that has any."""
     rows = library.rows(

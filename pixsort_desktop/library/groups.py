@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library.database import Library
@@ -36,6 +37,20 @@ def board(library: Library, project_id: int) -> list[Column]:
         members.setdefault(row["group_id"], []).append(row["photo_id"])
     columns = [Column(group, tuple(members.get(group.id, ()))) for group in groups]
     return [*columns, Column(None, tuple(members.get(None, ())))]
+
+
+def places_of(library: Library, photo_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    """Photo id -> (project, column) wherever the photo stands."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    marks = ", ".join("?" * len(photo_ids))
+    for row in library.rows(
+        "SELECT photo_id, projects.name, groups.label FROM project_photos"
+        " JOIN projects ON projects.id = project_photos.project_id LEFT JOIN groups ON groups.id = group_id"
+        f" WHERE photo_id IN ({marks}) ORDER BY projects.name",
+        list(photo_ids),
+    ):
+        found.setdefault(row["photo_id"], []).append((row["name"], row["label"] or UNGROUPED))
+    return found
 
 
 def arrived_photos(library: Library, project_id: int) -> frozenset[int]:

@@ -14,6 +14,7 @@ from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.library.transaction import Transaction
 
+MODEL_JOBS = ("embed_model", "tag", "caption")
 QUIET = (
     "sidecars",
     "read_sidecars",
@@ -24,7 +25,7 @@ QUIET = (
     "move",
     "put_back",
     "copy_photos",
-    "embed_model",
+    *MODEL_JOBS,
 )  # kinds of jobs that do not show in their project's status
 _RECORD = "id, project_id, kind, state, done, total, failed, started_at, ended_at, error, arguments"
 
@@ -36,14 +37,14 @@ def recent_jobs(library: Library, limit: int = 50) -> list[Job]:
     ]
 
 
-def last_job_of_model(library: Library, model_id: str) -> Job | None:
-    """The last time that this model made vectors to the end, which tells how fast it is here."""
+def photos_a_second(library: Library, model_id: str) -> float | None:
+    """How fast a model made vectors the last time that it came to the end; None where it never did."""
     rows = library.rows(
-        f"SELECT {_RECORD} FROM jobs WHERE kind = 'embed_model' AND state = 'done' AND done > 0"
-        " AND json_extract(arguments, '$.embedding') = ? ORDER BY id DESC LIMIT 1",
+        "SELECT done, (julianday(ended_at) - julianday(started_at)) * 86400 FROM jobs WHERE kind = 'embed_model'"
+        " AND state = 'done' AND done > 0 AND json_extract(arguments, '$.embedding') = ? ORDER BY id DESC LIMIT 1",
         (model_id,),
     )
-    return _job(rows[0]) if rows else None
+    return rows[0][0] / max(rows[0][1], 0.001) if rows and rows[0][1] is not None else None
 
 
 def interrupted_jobs(library: Library) -> list[Job]:
@@ -117,6 +118,17 @@ def settle_interrupted_imports(transaction: Transaction, project_id: int, paths:
     ]
     if covered:
         settle_interrupted(transaction, covered)
+
+
+def settle_interrupted_like(transaction: Transaction, kind: str, project_id: int, model_id: str) -> None:
+    """A model's job over a whole project takes up the killed ones of its kind."""
+    rows = transaction.connection.execute(
+        "SELECT id FROM jobs WHERE state = 'interrupted' AND kind = ? AND project_id = ?"
+        " AND json_extract(arguments, '$.embedding') = ?",
+        (kind, project_id, model_id),
+    ).fetchall()
+    if rows:
+        settle_interrupted(transaction, [row["id"] for row in rows])
 
 
 def _lies_in(path: str, folder: str) -> bool:

@@ -16,7 +16,7 @@ STATES = ("accepted", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A tag that a model suggests; `confidence` between 0 and 1."""
+    """A tag that a model suggests; `confidence` is the score between 0 and 1 of `vision.zero_shot`, no probability."""
 
     word: str
     confidence: float

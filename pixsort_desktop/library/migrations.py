@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from pixsort_desktop.library.migrations_prompts import add_prompts
+
 migrations = Migrations("pixsort")
 
 APPLICATION_ID = 0x50495853  # «PIXS», so that a library can be told from any other SQLite file
@@ -399,3 +401,6 @@ def add_hierarchies(db: Database) -> None:
         "CREATE TABLE hierarchies (project_id INTEGER PRIMARY KEY REFERENCES projects(id) ON DELETE CASCADE,"
         " made_for TEXT NOT NULL, photos BLOB NOT NULL, bridges BLOB NOT NULL, lengths BLOB NOT NULL)"
     )
+
+
+migrations()(add_prompts)

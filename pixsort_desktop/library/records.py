@@ -133,6 +133,18 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """A search by meaning that is pinned to a project's board: it finds photos of at least `threshold`, best first."""
+
+    id: int
+    project_id: int
+    text: str  # as typed, words with a minus included
+    embedding_id: str  # the model that reads it, and whose vectors it searches
+    threshold: float  # a score as `pixsort search` prints them
+    position: int  # among the project's prompts
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A run of long work, finished or not."""
 

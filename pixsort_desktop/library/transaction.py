@@ -25,9 +25,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "judgements": ("photo_id",),
     "keywords": ("word", "photo_id"),
     "own_captions": ("photo_id",),
+    "captions": ("photo_id",),
     "photos": ("id",),  # which frame a photo belongs to is all of it that commands change
     "clock_shifts": ("id",),  # set anew, never updated: a change then holds the whole row
     "apart": ("id",),  # as clock_shifts
+    "prompts": ("id",),  # as clock_shifts
     "kept_photos": ("one", "other"),
     "kept_files": ("one", "other"),
 }
@@ -183,7 +185,7 @@ def changes_of(row_changes: Iterable[RowChange], project_of_group: dict[int, int
             projects.add(change.key[0])
         elif change.table == "project_photos":
             boards.add(change.key[0])
-        elif change.table in ("clock_shifts", "apart"):
+        elif change.table in ("clock_shifts", "apart", "prompts"):
             boards.add((change.after or change.before or {})["project_id"])
         elif change.table == "photos" or "photo_id" in KEYS[change.table]:
             photos.add(change.key[-1])

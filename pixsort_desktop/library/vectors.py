@@ -61,7 +61,7 @@ class VectorTables:
                 return kept.table
             marks = self._marks(project_id, embedding_id)
             if kept is None or kept.marks != marks:
-                kept = self._kept = _Kept(self._table(marks, kept), marks)
+                kept = self._kept = _Kept(self._table(marks, kept, embedding_id), marks)
             kept.seen[reader] = version
             return kept.table
 
@@ -80,22 +80,24 @@ class VectorTables:
         )
         return list(starmap(_mark, rows))
 
-    def _table(self, marks: list[Mark], before: _Kept | None) -> VectorTable:
+    def _table(self, marks: list[Mark], before: _Kept | None, embedding_id: str) -> VectorTable:
         place = {mark: n for n, mark in enumerate(before.marks)} if before else {}
         fresh = [mark for mark in marks if mark not in place]
         if before is None or len(fresh) > _FEW * len(marks):
-            return _stacked(marks, self._read(_rows_of(marks)))
-        read = self._read(_rows_of(fresh))
+            return _stacked(marks, self._read(_rows_of(marks), embedding_id))
+        read = self._read(_rows_of(fresh), embedding_id)
         rows = before.table.vectors
         return _stacked(marks, {m[0]: rows[place[m]] if m in place else read.get(m[0], _NONE) for m in marks})
 
-    def _read(self, rowids: list[int]) -> dict[int, npt.NDArray[np.float32]]:
+    def _read(self, rowids: list[int], embedding_id: str) -> dict[int, npt.NDArray[np.float32]]:
+        """By photo. Rows are numbered anew when the library is made smaller: what is of another embedding stays out."""
         found: dict[int, npt.NDArray[np.float32]] = {}
         for start in range(0, len(rowids), _CHUNK):
             part = rowids[start : start + _CHUNK]
             marks = ", ".join("?" * len(part))
             for row in self._library.rows(
-                f"SELECT photo_id, vector FROM embeddings WHERE rowid IN ({marks})", part
+                f"SELECT photo_id, vector FROM embeddings WHERE rowid IN ({marks}) AND embedding_id = ?",
+                (*part, embedding_id),
             ):
                 found[row[0]] = np.frombuffer(row[1], "<f4")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixsort_desktop.library.database import Library
@@ -72,6 +73,18 @@ def project_captions(
             if row[1]:
                 found[row[0]] = WrittenCaption(row[1], row[2])
     return found
+
+
+def captions_of(library: Library, photo_ids: Sequence[int]) -> dict[int, str]:
+    """Photo id -> the user's caption, else an archive's description, in whatever project; photos without are left out."""
+    marks = ", ".join("?" * len(photo_ids))
+    rows = library.rows(
+        "SELECT photos.id, coalesce(own_captions.caption, description) AS text FROM photos"
+        " LEFT JOIN own_captions ON own_captions.photo_id = photos.id"
+        f" LEFT JOIN captions ON captions.photo_id = photos.id WHERE photos.id IN ({marks})",
+        list(photo_ids),
+    )
+    return {row["id"]: row["text"] for row in rows if row["text"]}
 
 
 def model_captions(library: Library, project_id: int) -> dict[int, frozenset[str]]:

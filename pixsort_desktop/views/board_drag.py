@@ -9,9 +9,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from pixsort_desktop.views import words
 from pixsort_desktop.views.board_drop import DropMarker, DropTarget
-from pixsort_desktop.views.board_model import UNGROUPED_KEY
 from pixsort_desktop.views.board_places import position_before, row_in_column
 from pixsort_desktop.views.mime import COLUMN, PHOTOS, column_from_mime, photos_from_mime
+from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY, prompt_of
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.group_board import GroupBoard
@@ -83,12 +83,12 @@ class BoardDrag(QObject):
         grid, x = board.grid(), at.x() + board.horizontalScrollBar().value()
         if self._mime_kind == COLUMN:
             return self._column_target(at, x)
-        gap = grid.gap_at(x)
+        gap, prompts = grid.gap_at(x), board.prompts.count
         if gap is not None:
-            return DropTarget("gap", min(gap, grid.count))
+            return DropTarget("gap", min(gap, grid.count)) if gap >= prompts else None
         place, _ = grid.place_at(x)
         column = board.column(board.board.keys[place])
-        if column is None:
+        if column is None or place < prompts:  # photos are found there, not put there
             return None
         if not board.place_matters or column.key == UNGROUPED_KEY:
             return DropTarget("column", place)
@@ -98,7 +98,11 @@ class BoardDrag(QObject):
     def _column_target(self, at: QPoint, x: int) -> DropTarget | None:
         board, grid = self._board, self._board.grid()
         place, inside = grid.place_at(x)
-        if place < grid.count:
+        prompts, own = board.prompts.count, board.board.place(self._dragged_column or 0)
+        if own < prompts:  # prompt columns stand before all others
+            gap = min(grid.nearest_gap(x), prompts)
+            return None if gap in (own, own + 1) else DropTarget("gap", gap)
+        if prompts <= place < grid.count:
             key = board.board.keys[place]
             column = board.column(key)
             on_header = column is not None and at.y() < column.y() + column.header.height()
@@ -107,8 +111,7 @@ class BoardDrag(QObject):
                 return DropTarget("merge", place)
             if key == self._dragged_column:
                 return None
-        gap = min(grid.nearest_gap(x), grid.count - 1)  # Ungrouped stays last
-        own = board.board.place(self._dragged_column or 0)
+        gap = max(prompts, min(grid.nearest_gap(x), grid.count - 1))  # Ungrouped stays last
         return None if gap in (own, own + 1) else DropTarget("gap", gap)
 
     # -- what happens ----------------------------------------------------------------------------------
@@ -118,6 +121,8 @@ class BoardDrag(QObject):
         photos, column = photos_from_mime(mime), column_from_mime(mime)
         if photos is not None:
             self._drop_photos(photos[1], target)
+        elif column is not None and prompt_of(column) is not None:
+            self._board.prompts.drop(column, target.place)
         elif column is not None and target.kind == "merge":
             self._board.columns_merged.emit(self._board.board.keys[target.place], column)
         elif column is not None:

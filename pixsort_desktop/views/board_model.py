@@ -1,7 +1,8 @@
 """The board as a tree of two levels: columns, and in each its photos.
 
 Every column's list looks at the same model with another root, and all share one selection: that is how a
-selection spans columns. Changes are told as removals and insertions of rows, moved columns as moves.
+selection spans columns. A photo stands in one column of its own, and besides in any number of prompt columns.
+Changes are told as removals and insertions of rows, moved columns as moves.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelection, QMimeData, QModelIndex, QObject, Qt
 
-from pixsort_desktop.library.records import Column, Group, Photo
+from pixsort_desktop.library.records import Column, Group, Photo, Prompt
 from pixsort_desktop.views import words
-from pixsort_desktop.views.differences import MANY, Insertion, distance, runs, steps
+from pixsort_desktop.views.differences import MANY, Insertion, Removal, distance, runs, steps
 from pixsort_desktop.views.mime import PHOTOS, photos_to_mime
 from pixsort_desktop.views.photo_list_model import (
     NO_STACKS,
@@ -24,20 +25,22 @@ from pixsort_desktop.views.photo_list_model import (
     photo_data,
     ranges_of,
 )
+from pixsort_desktop.views.prompt_columns import Head, PromptColumn, head_of, key_of, prompt_of
 
 NOTHING: Mapping[int, Sequence[int]] = {}
-UNGROUPED_KEY = 1 << 40  # what stands for Ungrouped where columns are told apart by their group's id
+Shown = Column | PromptColumn
 
 
 class BoardModel(QAbstractItemModel):
-    """Columns are known by key: their group's id, or UNGROUPED_KEY."""
+    """Columns are known by key (`prompt_columns.key_of`)."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.project_id: int | None = None
         self._keys: list[int] = []
+        self._own_keys: list[int] = []  # without prompt columns
         self._places: dict[int, int] = {}
-        self._groups: dict[int, Group | None] = {}
+        self._heads: dict[int, Head] = {}
         self._members: dict[int, list[int]] = {}
         self._photos: Mapping[int, Photo] = {}
         self._stacks: Mapping[int, Badge] = NO_STACKS
@@ -47,7 +50,7 @@ class BoardModel(QAbstractItemModel):
 
     def show(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[Shown],
         photos: Mapping[int, Photo],
         project_id: int | None,
         stacks: Mapping[int, Badge] = NO_STACKS,
@@ -60,7 +63,7 @@ class BoardModel(QAbstractItemModel):
         if project_id != self.project_id:
             self._remove_columns(0, len(self._keys) - 1)
             self.project_id = project_id
-        wanted = {key_of(column.group): column for column in columns}
+        wanted = {key_of(head_of(column)): column for column in columns}
         self._drop_columns(wanted)
         self._photos, old = photos, self._photos
         many = self._differs_much(wanted)
@@ -88,7 +91,15 @@ class BoardModel(QAbstractItemModel):
             badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
             self._announce_photos(old, badges)
 
-    def _differs_much(self, wanted: Mapping[int, Column]) -> bool:
+    def show_photos(self, key: int, photo_ids: Sequence[int]) -> None:
+        """Other photos in one column, in their order; all else as it is."""
+        if key in self._members:
+            for step in steps(self._members[key], photo_ids):
+                self._take(key, step)
+            index = self.column_index(key)
+            self.dataChanged.emit(index, index)
+
+    def _differs_much(self, wanted: Mapping[int, Shown]) -> bool:
         """Whether the columns differ in so many places that each changes as a whole."""
         count = 0
         for key in self._keys:
@@ -113,7 +124,7 @@ class BoardModel(QAbstractItemModel):
         self.changePersistentIndexList(kept, places)
         self.layoutChanged.emit()
 
-    def _cut_photos(self, wanted: Mapping[int, Column]) -> None:
+    def _cut_photos(self, wanted: Mapping[int, Shown]) -> None:
         """Remove the ends of the columns, where what goes has been put."""
         for key in self._keys:
             stay = len(set(wanted[key].photo_ids).intersection(self._members[key]))
@@ -123,7 +134,7 @@ class BoardModel(QAbstractItemModel):
                 del self._members[key][stay:]
                 self.endRemoveRows()
 
-    def _append_photos(self, wanted: Mapping[int, Column]) -> None:
+    def _append_photos(self, wanted: Mapping[int, Shown]) -> None:
         for key in self._keys:
             there = set(self._members[key])
             new = [photo_id for photo_id in wanted[key].photo_ids if photo_id not in there]
@@ -133,7 +144,7 @@ class BoardModel(QAbstractItemModel):
                 self._members[key] += new
                 self.endInsertRows()
 
-    def _drop_columns(self, wanted: Mapping[int, Column]) -> None:
+    def _drop_columns(self, wanted: Mapping[int, Shown]) -> None:
         for row in reversed(range(len(self._keys))):
             if self._keys[row] not in wanted:
                 self._remove_columns(row, row)
@@ -143,19 +154,19 @@ class BoardModel(QAbstractItemModel):
             return
         self.beginRemoveRows(NOWHERE, first, last)
         for key in self._keys[first : last + 1]:
-            del self._groups[key], self._members[key]
+            del self._heads[key], self._members[key]
         del self._keys[first : last + 1]
         self._number()
         self.endRemoveRows()
 
-    def _arrange_columns(self, keys: list[int], wanted: Mapping[int, Column]) -> None:
+    def _arrange_columns(self, keys: list[int], wanted: Mapping[int, Shown]) -> None:
         """Bring the columns that stay into order, one move each, and insert the new ones."""
         for row, key in enumerate(keys):
             at = self._places.get(key)
             if at is None:
                 self.beginInsertRows(NOWHERE, row, row)
                 self._keys.insert(row, key)
-                self._groups[key], self._members[key] = wanted[key].group, []
+                self._heads[key], self._members[key] = head_of(wanted[key]), []
                 self._number()
                 self.endInsertRows()
             elif at != row:
@@ -168,29 +179,34 @@ class BoardModel(QAbstractItemModel):
         self._number()
         self.endMoveRows()
 
-    def _remove_photos(self, wanted: Mapping[int, Column]) -> None:
-        """First take photos away everywhere, so that none is ever in two columns."""
+    def _remove_photos(self, wanted: Mapping[int, Shown]) -> None:
+        """First take photos away everywhere, so that none is ever in two columns of its own."""
         for key in self._keys:
             for step in steps(self._members[key], wanted[key].photo_ids):
                 if not isinstance(step, Insertion):
-                    self.beginRemoveRows(self.column_index(key), step.first, step.last)
-                    del self._members[key][step.first : step.last + 1]
-                    self.endRemoveRows()
+                    self._take(key, step)
 
-    def _insert_photos(self, wanted: Mapping[int, Column]) -> None:
+    def _insert_photos(self, wanted: Mapping[int, Shown]) -> None:
         for key in self._keys:
             for step in steps(self._members[key], wanted[key].photo_ids):
-                if isinstance(step, Insertion):
-                    first = step.first
-                    self.beginInsertRows(self.column_index(key), first, first + len(step.items) - 1)
-                    self._members[key][first:first] = step.items  # type: ignore[assignment]
-                    self.endInsertRows()
+                self._take(key, step)
 
-    def _announce_columns(self, wanted: Mapping[int, Column]) -> None:
+    def _take(self, key: int, step: Removal | Insertion) -> None:
+        """One step of a column on its way to other photos."""
+        first = step.first
+        if isinstance(step, Insertion):
+            self.beginInsertRows(self.column_index(key), first, first + len(step.items) - 1)
+            self._members[key][first:first] = step.items  # type: ignore[assignment]
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(self.column_index(key), first, step.last)
+            del self._members[key][first : step.last + 1]
+            self.endRemoveRows()
+
+    def _announce_columns(self, wanted: Mapping[int, Shown]) -> None:
         """Tell of labels and numbers that changed."""
         for key in self._keys:
-            if self._groups[key] != wanted[key].group:
-                self._groups[key] = wanted[key].group
+            self._heads[key] = head_of(wanted[key])
             index = self.column_index(key)
             self.dataChanged.emit(index, index)
 
@@ -204,6 +220,7 @@ class BoardModel(QAbstractItemModel):
 
     def _number(self) -> None:
         self._places = {key: place for place, key in enumerate(self._keys)}
+        self._own_keys = [key for key in self._keys if prompt_of(key) is None]
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -213,11 +230,18 @@ class BoardModel(QAbstractItemModel):
         return self._keys
 
     def group(self, key: int) -> Group | None:
-        return self._groups.get(key)
+        head = self._heads.get(key)
+        return head if isinstance(head, Group) else None
+
+    def prompt(self, key: int) -> Prompt | None:
+        head = self._heads.get(key)
+        return head if isinstance(head, Prompt) else None
 
     def label(self, key: int) -> str:
-        group = self._groups.get(key)
-        return group.label if group is not None else words.UNGROUPED
+        head = self._heads.get(key)
+        if head is None:
+            return words.UNGROUPED
+        return head.text if isinstance(head, Prompt) else head.label
 
     def members(self, key: int) -> Sequence[int]:
         return self._members.get(key, ())
@@ -263,16 +287,29 @@ class BoardModel(QAbstractItemModel):
         return found
 
     def ordered(self, photo_ids: Iterable[int]) -> list[int]:
-        """Those of the photos that are on the board, column by column."""
+        """Those of the photos that are on the board, by their own columns."""
         wanted = set(photo_ids)
-        return [photo_id for key in self._keys for photo_id in self._members[key] if photo_id in wanted]
+        return [photo_id for key in self._own_keys for photo_id in self._members[key] if photo_id in wanted]
 
-    def locate(self, photo_id: int | None) -> QModelIndex:
-        """Where a photo is; an invalid index where it is on no column."""
-        for key, members in self._members.items() if photo_id is not None else ():
-            if photo_id in members:
-                return self.createIndex(members.index(photo_id), 0, key)
+    def locate(self, photo_id: int | None, near: int | None = None) -> QModelIndex:
+        """Where a photo is: in the column `near`, if it is there, else in its own; invalid where it is in none."""
+        if photo_id is not None:
+            for key in (*([near] if near in self._members else []), *self._own_keys):
+                if photo_id in self._members[key]:
+                    return self.createIndex(self._members[key].index(photo_id), 0, key)
         return QModelIndex()
+
+    @property
+    def has_prompts(self) -> bool:
+        """Whether photos may stand in more than one column."""
+        return len(self._own_keys) < len(self._keys)
+
+    def with_twins(self, selection: QItemSelection) -> QItemSelection:
+        """The same photos, wherever they stand."""
+        found = QItemSelection()
+        for first, last in self.find({photo_id for ids in self._parts(selection) for photo_id in ids}):
+            found.select(first, last)
+        return found
 
     def photo_id(self, index: Index) -> int | None:
         inside = int(index.internalId()) if index.isValid() else 0
@@ -282,23 +319,24 @@ class BoardModel(QAbstractItemModel):
         return members[index.row()] if index.row() < len(members) else None
 
     def ids(self, indexes: Iterable[QModelIndex]) -> list[int]:
-        """Photo ids from left to right, from top to bottom."""
-        places = sorted(
-            (self._places[int(i.internalId())], i.row(), int(i.internalId()))
-            for i in indexes
-            if i.isValid() and i.internalId()
-        )
-        return [self._members[key][row] for _, row, key in places]
+        """Photo ids by their own columns from left to right, from top to bottom."""
+        return self.ordered(i for index in indexes if (i := self.photo_id(index)) is not None)
 
     def ids_in(self, selection: QItemSelection) -> list[int]:
-        """The same for a selection: ranges are looked at, not their photos one by one."""
+        """The same for a selection: ranges are looked at, not their photos one by one.
+
+        What is selected is so in its own column, too (`BoardSelection`): prompt columns need no look.
+        """
+        return list(dict.fromkeys(photo_id for ids in self._parts(selection, own=True) for photo_id in ids))
+
+    def _parts(self, selection: QItemSelection, *, own: bool = False) -> list[list[int]]:
+        """The photos of each range from left to right; with `own`, without prompt columns."""
         places = []
         for part in ranges_of(selection):
             key = int(part.topLeft().internalId())
-            if key:
+            if key and not (own and prompt_of(key) is not None):
                 places.append((self._places[key], part.top(), part.bottom(), key))
-        found = (self._members[key][first : last + 1] for _, first, last, key in sorted(places))
-        return list(dict.fromkeys(photo_id for ids in found for photo_id in ids))
+        return [self._members[key][first : last + 1] for _, first, last, key in sorted(places)]
 
     # -- Qt --------------------------------------------------------------------------------------------
 
@@ -353,7 +391,3 @@ def _survivors_first(members: Sequence[int], wanted: Sequence[int]) -> list[int]
     """What stays in its new order, then what goes: one removal takes that away."""
     there, stay = set(members), set(wanted)
     return [*(i for i in wanted if i in there), *(i for i in members if i not in stay)]
-
-
-def key_of(group: Group | None) -> int:
-    return UNGROUPED_KEY if group is None else group.id

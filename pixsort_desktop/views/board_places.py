@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pixsort_desktop.views.board_model import UNGROUPED_KEY, key_of
+from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY, key_of
 from pixsort_desktop.views.snapshot import Snapshot
 
 

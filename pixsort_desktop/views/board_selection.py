@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject
 
 from pixsort_desktop.views.board_model import BoardModel
 from pixsort_desktop.views.differences import MANY
@@ -16,7 +16,8 @@ class BoardSelection(QItemSelectionModel):
     """One selection for all lists of the board.
 
     A filter leaves thousands of separate ranges behind, and Qt's own `isSelected` walks through them, asking the
-    model for parents, for each tile that it paints. So the ids are kept, too.
+    model for parents, for each tile that it paints. So the ids are kept, too. A photo that stands in prompt columns as
+    well is selected everywhere or nowhere.
     """
 
     def __init__(self, board: BoardModel, parent: QObject) -> None:
@@ -40,12 +41,25 @@ class BoardSelection(QItemSelectionModel):
             self._ids = frozenset(self.ordered_ids())
         return self._ids
 
+    def select(self, what: QItemSelection | QModelIndex, command: Flag) -> None:  # type: ignore[override]
+        """As Qt's, which comes through here with every selection that it makes."""
+        if isinstance(what, QItemSelection) and self._board.has_prompts and not what.isEmpty():
+            what = self._board.with_twins(what)
+        super().select(what, command)
+
+    def take_twins(self) -> None:
+        """Photos may have come to prompt columns, or left them, while they are selected."""
+        if self._board.has_prompts and self.hasSelection():
+            self.select(self.selection(), Flag.ClearAndSelect)
+
     def replace(self, chosen: QItemSelection, ordered_ids: Iterable[int] | None = None) -> bool:
         """Select this and nothing else. True where the change was too large to be told.
 
         `ordered_ids` are the photos in it, where they are known. Many ranges are not told one by one: Qt compares each
         old with each new.
         """
+        if self._board.has_prompts:
+            chosen = self._board.with_twins(chosen)
         if chosen.count() <= MANY and len(self.ids()) <= MANY:
             self.select(chosen, Flag.ClearAndSelect)
             return False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QApplication
 
+from pixsort_desktop.views.prompt_columns import prompt_of
 from pixsort_desktop.views.snapshot import follower
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ class Standing:
         self._focused = focused
         self.selected = board.selected_ids()
         self._current = board.current_id()
-        self._before = [i for key in board.board.keys for i in board.board.members(key)]
+        self._here = board.board.key_of_index(board.selection.currentIndex())
+        first = [self._here] if prompt_of(self._here) is not None else []  # what follows there goes on there
+        self._before = [i for key in (*first, *board.board.keys) for i in board.board.members(key or 0)]
         self._seen = self._sees_current()
 
     def restore(self, *, follow_current: bool) -> None:
@@ -69,9 +72,9 @@ class Standing:
         """On the same photos, as far as they are shown."""
         board = self._board
         if self.selected and board.selected_ids() != self.selected:
-            board.select_ids(self.selected, self._current, scroll=False)
+            board.select_ids(self.selected, self._current, scroll=False, near=self._here)
         elif self._current is not None and board.current_id() != self._current:
-            board.set_current(self._current)
+            board.set_current(self._current, near=self._here)
 
     def _go_on(self) -> bool:
         """Where the current photo is not shown any more, the frame that stands for its stack, or the next photo that is
@@ -84,7 +87,7 @@ class Standing:
         if follows is None:
             return False
         alone = self.selected and not board.selection.hasSelection()
-        board.set_current(follows, Flag.ClearAndSelect if alone else Flag.NoUpdate)
+        board.set_current(follows, Flag.ClearAndSelect if alone else Flag.NoUpdate, near=self._here)
         return True
 
     def _sees_current(self) -> bool:

@@ -1,13 +1,10 @@
-"""One column of the board: its header (label, count, menu) and its photos."""
+"""One column of the board: its header, of a prompt column its threshold, and its photos."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QContextMenuEvent,
     QCursor,
-    QDrag,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,223 +14,25 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QFrame,
-    QHBoxLayout,
-    QLineEdit,
     QScrollBar,
     QStyle,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import icons, keymap, theme, words
-from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views import theme
+from pixsort_desktop.views.board_model import BoardModel
 from pixsort_desktop.views.board_selection import BoardSelection
-from pixsort_desktop.views.mime import column_to_mime
+from pixsort_desktop.views.column_header import ColumnHeader
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PHOTO_ID
 from pixsort_desktop.views.photo_tile import MARGIN
+from pixsort_desktop.views.prompt_strip import PromptStrip
 
-HEADER_PAD = theme.UNIT
-
-
-class ColumnHeader(QFrame):
-    """The label and count. Drag it to move the column; A double click edits the label in place."""
-
-    renamed = Signal(str)
-    menu_wanted = Signal(QPoint)
-    delete_wanted = Signal()
-    left = Signal(int)  # a key that leads away: Qt.Key_Left, Right, Down
-    chosen = Signal()  # Enter: select the column's photos
-    dragging = Signal(bool)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.key = 0
-        self.label = ""
-        self.count = 0
-        self.decided = 0
-        self.locked = False
-        self._pressed: QPoint | None = None
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.editor = QLineEdit(self)
-        self.editor.setAccessibleName("Label of the column")
-        self.editor.hide()
-        self.editor.editingFinished.connect(self._finish_editing)
-        self.menu_button = QToolButton(self)
-        self.menu_button.setProperty("flat", True)
-        self.menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the header itself has the Menu key
-        self.menu_button.clicked.connect(self._ask_menu)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(HEADER_PAD, 4, 4, 4)
-        layout.addWidget(self.editor, 1)
-        layout.addStretch(0)
-        layout.addWidget(self.menu_button)
-        self.refresh_icons()
-
-    @property
-    def ungrouped(self) -> bool:
-        return self.key == UNGROUPED_KEY
-
-    def refresh_icons(self) -> None:
-        edge = round(theme.metrics().height() * 0.9)
-        self.menu_button.setIconSize(QSize(edge, edge))
-        self.menu_button.setIcon(icons.icon("menu"))
-
-    def show_column(self, key: int, label: str, count: int, decided: int, *, locked: bool = False) -> None:
-        if key != self.key:
-            self.stop_editing()
-        self.key, self.label, self.count, self.decided, self.locked = key, label, count, decided, locked
-        photos = words.count(count, "photo") + (f", {decided:,} decided" if decided else "")
-        photos += ", locked: grouping leaves it as it is" if locked else ""
-        self.menu_button.setVisible(not self.ungrouped)
-        self.menu_button.setToolTip(f"What can be done with «{label}»")
-        self.menu_button.setAccessibleName(f"Menu of the column {label}")
-        self.setAccessibleName(f"Column {label}, {photos}")
-        renames = keymap.in_use().shown("rename") or "the Edit menu"
-        told = f"{renames} renames, Delete deletes, Menu shows more"
-        self.setAccessibleDescription("" if self.ungrouped else told)
-        self.setToolTip(f"{label}\n{photos}")
-        self.update()
-
-    # -- editing ---------------------------------------------------------------------------------------
-
-    def edit(self) -> None:
-        """Edit the label in place; Ungrouped has a fixed one."""
-        if self.ungrouped:
-            return
-        self.editor.setText(self.label)
-        self.editor.show()
-        self.editor.selectAll()
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.update()
-
-    def stop_editing(self) -> None:
-        if not self.editor.isHidden():
-            self.editor.blockSignals(True)
-            self.editor.hide()
-            self.editor.blockSignals(False)
-            self.update()
-
-    def _finish_editing(self) -> None:
-        if self.editor.isHidden():
-            return
-        text = self.editor.text().strip()
-        had_focus = self.editor.hasFocus()
-        self.stop_editing()
-        if had_focus:
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if text and text != self.label:
-            self.renamed.emit(text)
-
-    # -- keys and mouse --------------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key == Qt.Key.Key_Escape and not self.editor.isHidden():
-            self.stop_editing()
-            self.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Down) and not event.modifiers():
-            self.left.emit(int(key))
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not self.ungrouped:
-            self.delete_wanted.emit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            if self.editor.isHidden():
-                self.chosen.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self.menu_wanted.emit(event.globalPos())
-
-    def _ask_menu(self) -> None:
-        self.menu_wanted.emit(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
-
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        self._pressed = None
-        self.edit()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.position().toPoint()
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None or self.ungrouped:
-            return
-        way = event.position().toPoint() - self._pressed
-        if way.manhattanLength() >= QApplication.startDragDistance():
-            self._start_drag(self._pressed)
-
-    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
-        self._pressed = None
-
-    def _start_drag(self, at: QPoint) -> None:
-        self._pressed = None
-        drag = QDrag(self)
-        drag.setMimeData(column_to_mime(self.key))
-        drag.setPixmap(self.grab())
-        drag.setHotSpot(at)
-        self.dragging.emit(True)
-        drag.exec(Qt.DropAction.MoveAction)
-        self.dragging.emit(False)
-
-    # -- painting --------------------------------------------------------------------------------------
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        height = max(theme.metrics().height() + 2 * HEADER_PAD, self.editor.sizeHint().height() + 8)
-        return QSize(160, height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
-
-    def _number(self) -> str:
-        """«12», or how many of them are decided: «5 / 12», and «✓ 12» when all are."""
-        if not self.decided:
-            return f"{self.count:,}"
-        return f"✓ {self.count:,}" if self.decided == self.count else f"{self.decided:,} / {self.count:,}"
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self.hasFocus():
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.colour("accent"), 2))
-            painter.drawRoundedRect(self.rect().adjusted(2, 2, -2, -2), 4, 4)
-        if not self.editor.isHidden():
-            return
-        number = self._number()
-        painter.setFont(theme.font("small"))
-        width = painter.fontMetrics().horizontalAdvance(number)
-        right = self.width() - HEADER_PAD - (0 if self.ungrouped else self.menu_button.width())
-        room = self.rect().adjusted(HEADER_PAD, 0, 0, 0)
-        room.setRight(right)
-        painter.setPen(theme.colour("quiet"))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), number)
-        font = theme.font()
-        font.setBold(not self.ungrouped)
-        font.setItalic(self.ungrouped)
-        painter.setFont(font)
-        painter.setPen(theme.colour("text"))
-        room.setRight(right - width - HEADER_PAD)
-        if self.locked:
-            edge = theme.metrics().height() * 0.9
-            mark = QRectF(room.x(), room.center().y() - edge / 2, edge, edge)
-            icons.paint(painter, "lock", mark, theme.colour("text"))
-            room.setLeft(round(mark.right()) + theme.UNIT // 2)
-        text = painter.fontMetrics().elidedText(self.label, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+OUTLINE = 1  # of prompt columns, in pixels
 
 
 class ColumnPhotos(PhotoList):
@@ -341,6 +140,7 @@ class ColumnWidget(QFrame):
         self.key = 0
         self._model = model
         self.header = ColumnHeader(self)
+        self.strip: PromptStrip | None = None  # between them, for prompt columns: `board_prompts` makes it
         self.photos = ColumnPhotos(model, selection, loader, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(QMargins(0, 0, 0, 0))
@@ -365,6 +165,25 @@ class ColumnWidget(QFrame):
         self.photos.setRootIndex(QModelIndex())
         self.key = 0
 
+    def show_strip(self, strip: PromptStrip | None) -> None:
+        """Put it below the header; None hides the one that is there."""
+        if strip is not None and self.strip is None:
+            self.strip = strip
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(1, strip)
+        if self.strip is not None:
+            self.strip.setVisible(strip is not None)
+        edge = 0 if strip is None else OUTLINE
+        self.layout().setContentsMargins(edge, edge, edge, edge)  # type: ignore[union-attr]
+        self.update()
+
+    def refresh_looks(self) -> None:
+        """Another theme or text size."""
+        self.header.refresh_icons()
+        self.header.updateGeometry()
+        self.photos.update_tiles()
+
     def refresh(self) -> None:
         """Take the label and count from the model."""
         count = len(self._model.photos_in(self.key))
@@ -380,6 +199,10 @@ class ColumnWidget(QFrame):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("window"))
         painter.drawRoundedRect(self.rect(), 6, 6)
+        if self.header.prompt:  # told from the others by its shape, too
+            painter.setPen(QPen(theme.colour("faint"), OUTLINE))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 
 def column_width(edge: int) -> int:

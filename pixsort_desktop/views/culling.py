@@ -101,6 +101,8 @@ class Culling:
 
     def _current_column(self) -> Column | None:
         """The whole column, also what a filter hides of it."""
+        if self._area.prompt is not None:
+            return None  # a view of photos of many columns
         group_id = self._area.current_group_id()
         columns = self._session.snapshot.columns
         if group_id is not None:

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSlider,
     QStyle,
     QStyleOptionSlider,
     QWidget,
 )
 
 from pixsort_desktop.views import keymap, theme
+from pixsort_desktop.views.decided_slider import DecidedSlider
 
 MIDDLE = 0.5  # where a project begins, and where the scale is as it was measured
 STEPS = 200
 KEY_STEPS = 6  # of them, with one press
-REST_MS = 600  # after the last key or turn of the wheel, the choice is kept
 
 
-class GranularitySlider(QSlider):
-    """A click goes where it was made; a short line marks the middle. Left and right, as everywhere, but Escape takes back."""
-
-    cancelled = Signal()
+class GranularitySlider(DecidedSlider):
+    """A click goes where it was made; a short line marks the middle."""
 
     def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self.setRange(0, STEPS)
         self.setSingleStep(KEY_STEPS)
         self.setPageStep(KEY_STEPS * 4)
@@ -37,16 +34,6 @@ class GranularitySlider(QSlider):
         self.setAccessibleDescription(
             "From whole events, on the left, over moments to near-identical frames, on the right"
         )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The wheel scrolls the board, here as below: columns must not change because the pointer was in the way."""
-        event.ignore()
 
     def mouseDoubleClickEvent(self, _event: object) -> None:
         """Back to the middle."""
@@ -79,13 +66,9 @@ class GranularityBar(QFrame):
         self.coarse, self.fine = _end("Whole events"), _end("Near-identical frames")
         self.slider = GranularitySlider()
         keymap.in_use().hint(self.slider, "How fine the columns are", "coarser", "finer")
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self.settle)
-        self.slider.valueChanged.connect(self._changed)
-        self.slider.sliderReleased.connect(self.settle)
-        self.slider.cancelled.connect(self.cancel)
+        self.slider.moved.connect(lambda _: self.moved.emit(self.value))
+        self.slider.settled.connect(lambda _: self.settled.emit(self.value))
+        self.slider.cancelled.connect(self.cancelled)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.UNIT, 0, theme.UNIT, 0)
         layout.setSpacing(theme.UNIT)
@@ -94,7 +77,6 @@ class GranularityBar(QFrame):
         layout.addWidget(self.slider, 2)
         layout.addWidget(self.fine)
         layout.addStretch(1)
-        self._moving = False
 
     @property
     def value(self) -> float:
@@ -104,37 +86,15 @@ class GranularityBar(QFrame):
     @property
     def in_hand(self) -> bool:
         """Whether the user has moved it and not yet let go."""
-        return self._moving
+        return self.slider.in_hand
 
     def show_value(self, value: float) -> None:
         """Where the project stands; not while the user is at it."""
-        if not self._moving:
-            self.slider.blockSignals(True)
-            self.slider.setValue(round(value * STEPS))
-            self.slider.blockSignals(False)
+        self.slider.show_value(round(value * STEPS))
 
     def step(self, by: int) -> None:
         """Finer (1) or coarser (-1)."""
         self.slider.setValue(self.slider.value() + by * KEY_STEPS)
-
-    def settle(self) -> None:
-        """What is shown is what is wanted."""
-        self._rest.stop()
-        if self._moving:
-            self._moving = False
-            self.settled.emit(self.value)
-
-    def cancel(self) -> None:
-        """Back to where it was."""
-        self._rest.stop()
-        self._moving = False
-        self.cancelled.emit()
-
-    def _changed(self, _value: int) -> None:
-        self._moving = True
-        self.moved.emit(self.value)
-        if not self.slider.isSliderDown():
-            self._rest.start()
 
 
 def _end(text: str) -> QLabel:

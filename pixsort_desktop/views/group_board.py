@@ -6,7 +6,7 @@ does becomes a signal with ids: the board itself changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
@@ -15,12 +15,16 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_drag import BoardDrag
 from pixsort_desktop.views.board_drop import ColumnGrid
-from pixsort_desktop.views.board_model import UNGROUPED_KEY, BoardModel
+from pixsort_desktop.views.board_glide import BoardGlide
+from pixsort_desktop.views.board_model import BoardModel, Shown
+from pixsort_desktop.views.board_prompts import BoardPrompts
 from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.board_standing import Standing
 from pixsort_desktop.views.board_steps import BoardSteps
+from pixsort_desktop.views.board_wishes import connect_column
 from pixsort_desktop.views.column import ColumnWidget, column_width
 from pixsort_desktop.views.differences import MANY
+from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY
 from pixsort_desktop.views.rubber_band import BoardBand
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot
 
@@ -64,6 +68,8 @@ class GroupBoard(QAbstractScrollArea):
         self.drag = BoardDrag(self)
         self.band = BoardBand(self)
         self.steps = BoardSteps(self)
+        self.prompts = BoardPrompts(self)
+        self.glide = BoardGlide(self)
         self.viewport().setAcceptDrops(True)
         self.selection.selectionChanged.connect(self._selection_changed)
         self.selection.currentChanged.connect(self._current_changed)
@@ -78,12 +84,14 @@ class GroupBoard(QAbstractScrollArea):
         other = project_id != self.board.project_id
         looked_otherwise = snapshot.showing != self._snapshot.showing
         stood = Standing(self, self.focused_key())
+        self.glide.remember()
         self._applying = True
         if looked_otherwise and len(stood.selected) > MANY:  # cheaper made anew than kept through every step
             self._select(QItemSelection())
         self._snapshot = snapshot
         stacks, frames = snapshot.badges, snapshot.closed_stacks
-        self.board.show(snapshot.shown_columns, snapshot.photos, project_id, stacks, frames)
+        columns: list[Shown] = [*self.prompts.columns(snapshot), *snapshot.shown_columns]
+        self.board.show(columns, snapshot.photos, project_id, stacks, frames)
         if other:
             self._offsets.clear()
             self.horizontalScrollBar().setValue(0)
@@ -91,15 +99,42 @@ class GroupBoard(QAbstractScrollArea):
         self.place_columns()
         for column in self._built.values():
             column.refresh()
+            self.prompts.dress(column)
             column.photos.want_soon()
         if not other:
             stood.restore(follow_current=looked_otherwise)
+            if not looked_otherwise:
+                self.glide.begin()
+        self._take_twins()
         stood.restore_focus()
 
-    def set_current(self, photo_id: int | None, flag: Flag = Flag.NoUpdate) -> None:
-        """Make a photo the current one where it is, without scrolling to it."""
+    def set_current(
+        self, photo_id: int | None, flag: Flag = Flag.NoUpdate, *, near: int | None = None
+    ) -> None:
+        """Make a photo the current one where it is, in the column `near` if it is there, without scrolling to it."""
         self._applying = True
-        self.selection.setCurrentIndex(self.board.locate(photo_id), flag)
+        self.selection.setCurrentIndex(self.board.locate(photo_id, near), flag)
+        self._applying = False
+
+    def show_photos(self, key: int, photo_ids: Sequence[int]) -> None:
+        """Other photos in a prompt column; the board stays where it is, and so does the current photo if it can."""
+        stood = Standing(self, self.focused_key())
+        changed = set(self.board.members(key)).symmetric_difference(photo_ids)
+        self._applying = True
+        self.board.show_photos(key, photo_ids)
+        self._applying = False
+        column = self._built.get(key)
+        if column is not None:
+            column.refresh()
+            column.photos.want_soon()
+        stood.restore(follow_current=False)
+        if not changed.isdisjoint(self.selection.ids()):
+            self._take_twins()
+
+    def _take_twins(self) -> None:
+        """Which photos are selected does not change by it."""
+        self._applying = True
+        self.selection.take_twins()
         self._applying = False
 
     @property
@@ -139,9 +174,8 @@ class GroupBoard(QAbstractScrollArea):
             self._take_back(key)
         for key in needed:
             column = self._built.get(key) or self._lend(key)
-            column.setGeometry(
-                grid.x(self.board.place(key)) - bar.value(), GAP, grid.width, max(0, area.height() - 2 * GAP)
-            )
+            across = self.glide.x(key, grid.x(self.board.place(key)) - bar.value())
+            column.setGeometry(across, GAP, grid.width, max(0, area.height() - 2 * GAP))
             column.show()
 
     def column(self, key: int) -> ColumnWidget | None:
@@ -155,6 +189,7 @@ class GroupBoard(QAbstractScrollArea):
         column = self._spare.pop() if self._spare else self._build()
         self._built[key] = column
         column.lend(key, self._edge)
+        self.prompts.dress(column)
         column.photos.verticalScrollBar().setValue(self._offsets.get(key, 0))
         return column
 
@@ -166,24 +201,8 @@ class GroupBoard(QAbstractScrollArea):
 
     def _build(self) -> ColumnWidget:
         column = ColumnWidget(self.board, self.selection, self._loader, self.viewport())
-        photos, header = column.photos, column.header
-        photos.opened.connect(self.opened)
-        photos.take_out.connect(self.take_out)
-        photos.menu_wanted.connect(self.photos_menu_wanted)
-        photos.left.connect(lambda key: self.steps.leave_photos(column.key, key))
-        photos.band_started.connect(self.band.start)
-        photos.dragging.connect(self.drag.set_active)
-        header.dragging.connect(self.drag.set_active)
-        header.renamed.connect(lambda label: self.column_renamed.emit(column.key, label))
-        header.delete_wanted.connect(lambda: self.column_deleted.emit(column.key))
-        header.menu_wanted.connect(lambda at: self._ask_column_menu(column.key, at))
-        header.left.connect(lambda key: self.steps.leave_header(column.key, key))
-        header.chosen.connect(lambda: self.select_column(column.key))
+        connect_column(self, column)
         return column
-
-    def _ask_column_menu(self, key: int, at: QPoint) -> None:
-        if key != UNGROUPED_KEY:
-            self.column_menu_wanted.emit(key, at)
 
     def _columns_going(self, parent: QModelIndex, first: int, last: int) -> None:
         if not parent.isValid():
@@ -200,9 +219,7 @@ class GroupBoard(QAbstractScrollArea):
     def refresh_looks(self) -> None:
         """Another theme or text size."""
         for column in (*self._built.values(), *self._spare):
-            column.header.refresh_icons()
-            column.header.updateGeometry()
-            column.photos.update_tiles()
+            column.refresh_looks()
         self.place_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -223,17 +240,25 @@ class GroupBoard(QAbstractScrollArea):
         return self.board.photo_id(self.selection.currentIndex())
 
     def select_ids(
-        self, photo_ids: Iterable[int], current: int | None = None, *, scroll: bool = True
+        self,
+        photo_ids: Iterable[int],
+        current: int | None = None,
+        *,
+        scroll: bool = True,
+        near: int | None = None,
     ) -> None:
-        """Select these photos and no others; go to `current`, or to the first of them."""
+        """Select these photos and no others; go to `current`, or to the first of them.
+
+        It is gone to in the column `near`, if it is there: the one where the current photo is, unless another is named.
+        """
         chosen = QItemSelection()
         ids = self.board.ordered(photo_ids)
-        found = self.board.find(ids)
-        for first, last in found:
+        near = near if near is not None else self.board.key_of_index(self.selection.currentIndex())
+        for first, last in self.board.find(ids):
             chosen.select(first, last)
-        at = self.board.locate(current)
-        if not at.isValid() and found:
-            at = found[0][0]
+        at = self.board.locate(current, near)
+        if not at.isValid() and ids:
+            at = self.board.locate(ids[0], near)
         self._select(chosen, ids)
         if at.isValid():
             self._applying = not scroll
@@ -292,7 +317,7 @@ class GroupBoard(QAbstractScrollArea):
         """The group that a column command is about: the focused one, else the current photo's."""
         focused = self.focused_key()
         key = focused if focused is not None else self.board.key_of_index(self.selection.currentIndex())
-        return key if key != UNGROUPED_KEY else None
+        return key if key is not None and key < UNGROUPED_KEY else None
 
     def focus_photos(self) -> None:
         """Give the keyboard to the current photo; where there is none, select the first one."""
@@ -318,6 +343,7 @@ class GroupBoard(QAbstractScrollArea):
         place = self.board.place(key)
         if place < 0:
             return
+        self.glide.stop()
         grid, bar = self.grid(), self.horizontalScrollBar()
         left, right = grid.x(place) - GAP, grid.x(place) + grid.width + GAP
         if left < bar.value():

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -37,50 +36,48 @@ class GroupingPanel(Popover):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName("Grouping")
-        self.least = QSpinBox()
-        self.least.setRange(2, 999)
-        self.least.setAccessibleName("Smallest group")
-        self.least.setToolTip("Photos that a group has at least; smaller ones stay ungrouped")
-        self.samples = QSpinBox()
-        self.samples.setRange(0, 99)
-        self.samples.setSpecialValueText("Automatic")
-        self.samples.setAccessibleName("Samples")
-        self.samples.setToolTip(
-            "How many similar photos one needs nearby to hold a group together; more is stricter"
-        )
-        self.method = QComboBox()
-        self.method.setAccessibleName("Method")
-        for label, value in METHODS:
-            self.method.addItem(label, value)
-        self.reach = QDoubleSpinBox()
-        self.reach.setRange(0.1, 3.0)
-        self.reach.setSingleStep(0.05)
-        self.reach.setAccessibleName("Reach")
-        self.reach.setToolTip("How far apart the frames of a group may be; larger makes larger groups")
-        self.embedding = QComboBox()
-        self.embedding.setAccessibleName("What photos are compared by")
-        self.embedding.addItem("Built in", "")
-        self.embedding.setMinimumContentsLength(16)
-        self.embedding.activated.connect(lambda _: self.embedding_chosen.emit(self.embedding.currentData()))
-        self.lacks = QLabel()  # what the chosen embedding lacks, and what brings it
-        self.lacks.setProperty("quiet", True)
-        self.lacks.setWordWrap(True)
-        self.bring = QPushButton()
-        self.time = QComboBox()
-        self.time.setAccessibleName("Times")
-        self.time.setToolTip("How much frames that were taken a moment apart are drawn together")
-        for label, value in TIMES:
-            self.time.addItem(label, value)
+        self._make_choices()
+        self._make_embeddings()
         self.scratch = QCheckBox("Give up what I arranged by hand")
         self.button = QPushButton("Group")
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.take)
-        note = QLabel(
-            "What you put together stays together, what you took apart stays apart. Names and locked columns stay."
+        self._lay_out()
+
+    def _make_choices(self) -> None:
+        self.least = QSpinBox()
+        self.least.setRange(2, 999)
+        _explain(
+            self.least, "Smallest group", "Photos that a group has at least; smaller ones stay ungrouped"
         )
-        note.setProperty("quiet", True)
-        note.setProperty("role", "small")
-        note.setWordWrap(True)
+        self.samples = QSpinBox()
+        self.samples.setRange(0, 99)
+        self.samples.setSpecialValueText("Automatic")
+        _explain(
+            self.samples,
+            "Samples",
+            "How many similar photos one needs nearby to hold a group together; more is stricter",
+        )
+        self.method = _choice(METHODS)
+        _explain(self.method, "Method")
+        self.reach = QDoubleSpinBox()
+        self.reach.setRange(0.1, 3.0)
+        self.reach.setSingleStep(0.05)
+        _explain(
+            self.reach, "Reach", "How far apart the frames of a group may be; larger makes larger groups"
+        )
+        self.time = _choice(TIMES)
+        _explain(self.time, "Times", "How much frames that were taken a moment apart are drawn together")
+
+    def _make_embeddings(self) -> None:
+        self.embedding = _choice((("Built in", ""),))
+        _explain(self.embedding, "What photos are compared by")
+        self.embedding.setMinimumContentsLength(16)
+        self.embedding.activated.connect(lambda _: self.embedding_chosen.emit(self.embedding.currentData()))
+        self.lacks = _note()  # what the chosen embedding lacks, and what brings it
+        self.bring = QPushButton()
+
+    def _lay_out(self) -> None:
         form = QFormLayout()
         form.setHorizontalSpacing(theme.UNIT * 2)
         form.setVerticalSpacing(theme.UNIT)
@@ -90,9 +87,10 @@ class GroupingPanel(Popover):
         form.addRow("Method", self.method)
         form.addRow("Reach", self.reach)
         form.addRow("Times", self.time)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.button)
+        kept = _note(
+            "What you put together stays together, what you took apart stays apart. Names and locked columns stay."
+        )
+        kept.setProperty("role", "small")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2, theme.UNIT * 2)
         layout.setSpacing(theme.UNIT * 2)
@@ -100,9 +98,9 @@ class GroupingPanel(Popover):
         layout.addWidget(self.lacks)
         layout.addWidget(self.bring, 0, Qt.AlignmentFlag.AlignLeft)
         self.say_lack("", "")
-        layout.addWidget(note)
+        layout.addWidget(kept)
         layout.addWidget(self.scratch)
-        layout.addLayout(buttons)
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
 
     def show_embeddings(self, rows: Sequence[tuple[str, str]], chosen: str) -> None:
         """(id, name) of what photos may be compared by, and which of them is chosen."""
@@ -121,11 +119,8 @@ class GroupingPanel(Popover):
     def open_below(self, button: QWidget) -> None:
         """Show it under a button, inside the window."""
         self.opened.emit()
-        for box in (
-            self.least,
-            self.samples,
-            self.reach,
-        ):  # the style draws them: a sheet would lose their arrows
+        # The style draws these: a sheet would lose their arrows.
+        for box in (self.least, self.samples, self.reach):
             box.setMinimumHeight(self.method.sizeHint().height())
         self.adjustSize()
         at = button.mapTo(self._over, QPoint(0, button.height() + theme.UNIT // 2))
@@ -161,3 +156,22 @@ class GroupingPanel(Popover):
         """Group with what was chosen."""
         self.leave()
         self.group_wanted.emit(self.parameters())
+
+
+def _choice(rows: Sequence[tuple[str, str]]) -> QComboBox:
+    box = QComboBox()
+    for label, value in rows:
+        box.addItem(label, value)
+    return box
+
+
+def _explain(widget: QWidget, name: str, tip: str = "") -> None:
+    widget.setAccessibleName(name)
+    widget.setToolTip(tip)
+
+
+def _note(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("quiet", True)
+    label.setWordWrap(True)
+    return label

@@ -53,6 +53,7 @@ from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_desk import ProjectDesk
 from pixsort_desktop.views.project_list import ProjectList
+from pixsort_desktop.views.prompts_desk import PromptsDesk
 from pixsort_desktop.views.relatives_desk import RelativesDesk
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self.words = WordsDesk(
             session, self.centre, self.area, self.panel, self.grouping, self.messages, self
         )
+        self.prompts = PromptsDesk(session, self.area, self.words, self.messages, self)
         self.framing = Framing(session, self.area.chosen_ids, self.messages)
         self.organiser = Organiser(session, self.board, self.grid, self.messages, self.chooser, self.framing)
         self.intake = Intake(session, centre, self.organiser, self.messages, self)
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
             advancing=self.judging.advancing(),
         )
         self.actions_.add_looks(self, self.set_theme, self.set_text_size)
+        self.overlays.steadied.connect(self.board.glide.set_steady)
         self.overlays.tick(self.actions_.actions)
         self._lay_out()
         self._connect()
@@ -192,8 +195,8 @@ class MainWindow(QMainWindow):
             "rename": self._rename,
             "merge": lambda: organiser.choose_merge(board.current_group()),
             "lock": lambda: organiser.toggle_lock(board.current_group()),
-            "column_left": lambda: organiser.shift_column(board.current_group(), -1),
-            "column_right": lambda: organiser.shift_column(board.current_group(), 1),
+            "column_left": lambda: self.prompts.shift(-1, organiser.shift_column),
+            "column_right": lambda: self.prompts.shift(1, organiser.shift_column),
             "group_again": lambda: self.intake.group(self.session.project_id, None),
             **self.granularity.handlers(),
             **self.relatives.handlers(),
@@ -202,10 +205,12 @@ class MainWindow(QMainWindow):
             **self.culling.handlers(),
             **self.clocks.handlers(),
             **self.words.handlers(),
+            **self.prompts.handlers(),
             **self.framing.handlers(),
             **self.files.handlers(),
             **self.browsing.handlers(),
             "write_sidecars": lambda: self.sidecars.write(self.session.project_id),
+            "write_captions": lambda: self.sidecars.write(self.session.project_id, captions=True),
             "new_project": desk.new,
             "board": lambda: area.show_view("board"),
             "grid": lambda: area.show_view("grid"),
@@ -263,6 +268,7 @@ class MainWindow(QMainWindow):
             self.grouping.show_parameters(project.grouping)
         self._show_middle()
         self.granularity.show_snapshot(snapshot)
+        self.prompts.show_snapshot(snapshot)
         self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True

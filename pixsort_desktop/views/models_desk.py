@@ -24,7 +24,8 @@ PROGRESS_MS = 150
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model as the dialog shows it; sizes are in words. `state`: 'absent', 'partial', 'here' or 'damaged'."""
+    """A model as the dialog shows it; sizes are in words. `state`: 'absent', 'partial', 'here', 'damaged' or, where only
+    vectors are left of it, 'gone'."""
 
     id: str
     name: str
@@ -37,6 +38,8 @@ class ModelRow:
     page: str
     reason: str = ""  # of 'damaged', or how much of 'partial' is there
     can_download: bool = True
+    vectors: str = ""  # «2,340 photos, 5 MB»: what it made in this library
+    again: str = ""  # what making these again would take, a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,9 @@ class ModelsFunctions:
     rows: Callable[[], list[ModelRow]]
     download: Callable[[str, Progress], Any]
     bring_in: Callable[[dict[str, str], Progress], str]  # what the user filled in; answers the new model's id
-    remove: Callable[[str], Any]
+    remove: Callable[[str, bool], Any]  # with its vectors, or without
+    remove_vectors: Callable[[str], str]  # a sentence
+    space: Callable[[], str]  # a sentence: what all vectors take in this library
     test: Callable[[str, Progress], str]  # a sentence
     device: Callable[[], str]  # a sentence: where models run, without starting anything
     kept_device: Callable[[], str]
@@ -58,7 +63,7 @@ class ModelsFunctions:
 class Errand:
     """Something that is under way for a model, or how it ended."""
 
-    what: str  # 'download', 'import', 'test', 'remove'
+    what: str  # 'download', 'import', 'test', 'remove', 'vectors'
     task: Task | None = None
     said: str = ""
     failed: bool = False
@@ -90,6 +95,7 @@ class ModelsDesk(QObject):
         self.rows: list[ModelRow] | None = None  # None: not read yet
         self.errands: dict[str, Errand] = {}
         self.device, self.device_said = "auto", ""  # the choice, and what it comes to
+        self.space_said = ""
         self.dialog: ModelsDialog | None = None
         self._clock = QTimer(self)
         self._clock.setInterval(PROGRESS_MS)
@@ -128,8 +134,9 @@ class ModelsDesk(QObject):
         self.ask_device()
 
     def look(self) -> None:
-        """Read what is in the models' folder."""
+        """Read what is in the models' folder, and what the library has of them."""
         self.runner.run(self.functions.rows, self._looked, self._not_looked)
+        self.runner.run(self.functions.space, self._space_told, lambda _: None)
 
     def ask_device(self) -> None:
         self.runner.run(self.functions.device, self._device_told, self._device_refused)
@@ -155,8 +162,11 @@ class ModelsDesk(QObject):
     def test(self, model_id: str) -> None:
         self._begin(model_id, "test", lambda progress: self.functions.test(model_id, progress), "{}")
 
-    def remove(self, model_id: str) -> None:
-        self._begin(model_id, "remove", lambda _: self.functions.remove(model_id), "")
+    def remove(self, model_id: str, *, vectors: bool) -> None:
+        self._begin(model_id, "remove", lambda _: self.functions.remove(model_id, vectors), "")
+
+    def remove_vectors(self, model_id: str) -> None:
+        self._begin(model_id, "vectors", lambda _: self.functions.remove_vectors(model_id), "{}")
 
     def cancel(self, key: str) -> None:
         """Stop what is under way for a model ('' for an import)."""
@@ -213,6 +223,10 @@ class ModelsDesk(QObject):
     def _not_looked(self, error: Exception) -> None:
         self.rows = []
         self.errands[""] = Errand("list", said=sentence(error), failed=True)
+        self.changed.emit()
+
+    def _space_told(self, said: str) -> None:
+        self.space_said = said
         self.changed.emit()
 
     def _device_told(self, said: str) -> None:

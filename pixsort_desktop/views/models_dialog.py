@@ -30,7 +30,13 @@ from pixsort_desktop.views.model_import import ImportDialog
 from pixsort_desktop.views.models_desk import DEVICES, Errand, ModelRow, ModelsDesk
 
 ID = int(Qt.ItemDataRole.UserRole)
-STATES = {"absent": "○ not here", "partial": "◔ partly here", "here": "● here", "damaged": "✕ damaged"}
+STATES = {
+    "absent": "○ not here",
+    "partial": "◔ partly here",
+    "here": "● here",
+    "damaged": "✕ damaged",
+    "gone": "○ vectors only",
+}
 
 
 class ModelsDialog(QDialog):
@@ -39,7 +45,7 @@ class ModelsDialog(QDialog):
     def __init__(self, parent: QWidget, desk: ModelsDesk) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._asking = False  # whether removing was pressed and waits for an answer
+        self._asking = ""  # which removing was pressed and waits for an answer: 'model', 'vectors'
         self._wanted = ""
         self.setWindowTitle("Learned models")
         self._build_table()
@@ -94,7 +100,7 @@ class ModelsDialog(QDialog):
 
     def _build_details(self) -> None:
         self.title = _label("title")
-        self.good_for, self.facts = _label(), _label(quiet=True)
+        self.good_for, self.facts, self.vectors = _label(), _label(quiet=True), _label(quiet=True)
         self.licence, self.note = _label(), _label()
         self.page = _button("Publisher's page …", self._open_page)
         self.page.setToolTip("Opens it in your browser")
@@ -108,7 +114,9 @@ class ModelsDialog(QDialog):
         self.main.setProperty("primary", True)
         self.cancel = _button("Cancel", self._cancel)
         self.test = _button("Try it", self._test)
-        self.remove = _button("Remove …", self._remove)
+        self.remove = _button("Remove …", lambda: self._remove("model"))
+        self.remove_vectors = _button("Remove vectors …", lambda: self._remove("vectors"))
+        self.and_vectors = QCheckBox()
         self.keep = _button("Keep it", self._keep)
 
     def _build_bottom(self) -> None:
@@ -123,23 +131,24 @@ class ModelsDialog(QDialog):
         self.stop_import = _button("Stop the import", lambda: self._desk.cancel(""))
         self.close_button = _button("Close", self.accept)
         self.import_said = _label()
+        self.space = _label(quiet=True)
         self.folder = _label(quiet=True)
         self.folder.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.folder.setText(f"Kept in {self._desk.functions.folder()}, for all libraries.")
+        self.folder.setText(f"Models are kept in {self._desk.functions.folder()}, for all libraries.")
 
     def _lay_out(self) -> None:
         details = QWidget()
         column = QVBoxLayout(details)
         column.setContentsMargins(theme.UNIT * 2, 0, theme.UNIT, 0)
         column.setSpacing(theme.UNIT)
-        for label in (self.title, self.good_for, self.facts, self.licence, self.note):
+        for label in (self.title, self.good_for, self.facts, self.vectors, self.licence, self.note):
             column.addWidget(label)
         column.addWidget(self.page, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.consent, self.bar, self.said):
+        for widget in (self.consent, self.bar, self.said, self.and_vectors):
             column.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.UNIT)
-        for button in (self.main, self.cancel, self.test, self.remove, self.keep):
+        for button in (self.main, self.cancel, self.test, self.remove, self.remove_vectors, self.keep):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
@@ -173,7 +182,10 @@ class ModelsDialog(QDialog):
     def _lay_out_foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.UNIT)
-        row.addWidget(self.folder, 1)
+        told = QVBoxLayout()
+        told.addWidget(self.space)
+        told.addWidget(self.folder)
+        row.addLayout(told, 1)
         for button in (self.stop_import, self.import_button, self.close_button):
             row.addWidget(button)
         return row
@@ -186,6 +198,8 @@ class ModelsDialog(QDialog):
         self._show_details()
         self.device.setCurrentIndex(max(0, self.device.findData(self._desk.device)))
         self.device_said.setText(self._desk.device_said)
+        self.space.setText(self._desk.space_said)
+        self.space.setVisible(bool(self._desk.space_said))
         errand = self._desk.errands.get("")
         running = errand is not None and errand.running
         self.import_button.setEnabled(not running)
@@ -230,7 +244,7 @@ class ModelsDialog(QDialog):
         return STATES[row.state]
 
     def _marked(self) -> None:
-        self._asking = False
+        self._asking = ""
         self.consent.setChecked(False)
         self._show_details()
 
@@ -239,9 +253,10 @@ class ModelsDialog(QDialog):
         self.title.setText(row.name if row else "Reading …" if self._desk.rows is None else "")
         self.good_for.setText(row.good_for if row else "")
         self.facts.setText(row.facts if row else "")
+        self.vectors.setText(f"Its vectors in this library: {row.vectors}." if row and row.vectors else "")
         self.licence.setText(f"Licence: {row.licence}" if row and row.licence else "")
         self.note.setText(row.licence_note if row else "")
-        for label in (self.good_for, self.facts, self.licence, self.note):
+        for label in (self.good_for, self.facts, self.vectors, self.licence, self.note):
             label.setVisible(bool(label.text()))
         self.page.setVisible(bool(row and row.page))
         self._show_errand(row)
@@ -259,9 +274,7 @@ class ModelsDialog(QDialog):
         elif errand is not None and errand.said:
             said = errand.said
         if self._asking and row:
-            said = (
-                f"Remove {row.name} from this computer? Its {row.size} are fetched again if you want it back."
-            )
+            said = _question(row, self._asking)
         self.said.setText(said)
         self.said.setVisible(bool(said))
 
@@ -270,20 +283,26 @@ class ModelsDialog(QDialog):
         errand = self._desk.errands.get(row.id) if row else None
         running = errand is not None and errand.running
         fetching = bool(row and row.can_download and row.state != "here")
-        there = bool(row and row.state != "absent")
+        there = bool(row and row.state not in ("absent", "gone"))
+        vectors = bool(row and row.vectors)
         self.consent.setVisible(
             bool(fetching and row and row.licence_note and not running and not self._asking)
         )
         self.main.setVisible(fetching and not running and not self._asking)
         self.cancel.setVisible(running)
-        self.cancel.setEnabled(errand is not None and errand.what != "remove")
+        self.cancel.setEnabled(errand is not None and errand.what not in ("remove", "vectors"))
         if row and fetching:
             self.main.setText("Go on downloading" if row.state == "partial" else f"Download {row.size}")
             self.main.setEnabled(not row.licence_note or self.consent.isChecked())
         self.test.setVisible(bool(row and row.state == "here") and not running and not self._asking)
-        self.remove.setVisible(there and not running)
+        self.remove.setVisible(there and not running and self._asking != "vectors")
         self.remove.setText("Remove it" if self._asking else "Remove …")
-        self.keep.setVisible(self._asking)
+        self.remove_vectors.setVisible(vectors and not running and self._asking != "model")
+        self.remove_vectors.setText("Remove them" if self._asking else "Remove vectors …")
+        self.and_vectors.setVisible(vectors and self._asking == "model")
+        self.and_vectors.setText(f"Its vectors in this library, too ({row.vectors})" if row else "")
+        self.keep.setText("Keep them" if self._asking == "vectors" else "Keep it")
+        self.keep.setVisible(bool(self._asking))
 
     # -- what is pressed -------------------------------------------------------------------------------
 
@@ -301,23 +320,28 @@ class ModelsDialog(QDialog):
         if self.row is not None:
             self._desk.test(self.row.id)
 
-    def _remove(self) -> None:
-        row = self.row
+    def _remove(self, what: str) -> None:
+        """Pressed once, it asks; pressed again, it does."""
+        row, asked = self.row, self._asking
         if row is None:
             return
-        if self._asking:
-            self._asking = False
-            self._desk.remove(row.id)
-            self.table.setFocus()
-        else:
-            self._asking = True
+        self._asking = "" if asked else what
+        if not asked:
+            self.and_vectors.setChecked(False)
             self._show_details()
             self.keep.setFocus()
+            return
+        if what == "vectors":
+            self._desk.remove_vectors(row.id)
+        else:
+            self._desk.remove(row.id, vectors=self.and_vectors.isChecked())
+        self.table.setFocus()
 
     def _keep(self) -> None:
-        self._asking = False
+        button = self.remove_vectors if self._asking == "vectors" else self.remove
+        self._asking = ""
         self._show_details()
-        self.remove.setFocus()
+        button.setFocus()
 
     def _open_page(self) -> None:
         if self.row is not None:
@@ -336,7 +360,17 @@ def _under_way(errand: Errand) -> str:
             if errand.total
             else "Asking …"
         )
-    return {"test": "Trying it on a picture …", "remove": "Removing …"}.get(errand.what, "")
+    return {"test": "Trying it on a picture …"}.get(errand.what, "Removing …")
+
+
+def _question(row: ModelRow, what: str) -> str:
+    if what == "model":
+        back = "fetched" if row.can_download else "imported"
+        return f"Remove {row.name} from this computer? Its {row.size} are {back} again if you want it back."
+    return (
+        f"Remove the vectors by {row.name} ({row.vectors}) from this library? {row.again} Tags that were suggested by them"
+        " and not decided go too; columns, keywords and captions stay."
+    )
 
 
 def _label(role: str = "", *, quiet: bool = False) -> QLabel:

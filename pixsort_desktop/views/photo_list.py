@@ -244,7 +244,9 @@ class PhotoList(QListView):
             return
         drag = QDrag(self)
         drag.setMimeData(model.mimeData(chosen))
-        badges = (index.data(STACK) for index in chosen)
+        badges = {
+            index.data(PHOTO_ID): index.data(STACK) for index in chosen
+        }.values()  # once, wherever it stands
         count = sum(badge[0] if badge is not None and badge[1] else 1 for badge in badges)
         pixmap = self._drag_picture(self.currentIndex(), count)
         drag.setPixmap(pixmap)

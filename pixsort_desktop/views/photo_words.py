@@ -106,10 +106,14 @@ class PhotoWords(QWidget):
         row = QHBoxLayout(pair)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
-        sure = f"{confidence:.0%}"
+        score = f"{100 * confidence:.0f}"
         row.addWidget(
             self._chip(
-                f"{word} {sure}", f"Suggested {word}, {sure} sure", "Makes it a keyword", word, "accepted"
+                f"{word} {score}",
+                f"Suggested {word}, score {score} of 100",
+                "Makes it a keyword",
+                word,
+                "accepted",
             )
         )
         row.addWidget(

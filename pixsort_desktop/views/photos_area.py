@@ -8,9 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from pixsort_desktop.library.records import Photo
+from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views import words
 from pixsort_desktop.views.compare.compare import Compare
 from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
@@ -25,6 +24,7 @@ from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.toolbar import Toolbar
+from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
 CATCH_UP_MS = 60
 AFTER_PAINTING_MS = 30
@@ -155,7 +155,7 @@ class PhotosArea(QWidget):
 
     def show_summary(self, snapshot: Snapshot) -> None:
         """How many photos and columns there are."""
-        self.toolbar.summary.setText(_summary(snapshot))
+        self.toolbar.summary.setText(summary(snapshot))
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""
@@ -269,23 +269,19 @@ class PhotosArea(QWidget):
 
     def _walk(self) -> Walk:
         """The same, with the places where columns begin."""
-        snapshot = self._session.snapshot
-        if self.view == "grid":
-            return Walk(snapshot.shown_order)
-        ids: list[int] = []
-        starts = []
-        for column in snapshot.shown_columns:
-            starts.append(len(ids))
-            ids.extend(column.photo_ids)
-        return Walk(ids, starts)
+        if (prompt := self.prompt) is not None:
+            return Walk(list(self.board.prompts.photos(prompt.id)))
+        return walk(self._session.snapshot, by_column=self.view == "board")
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The prompt in whose column the current photo is, on the board: from there one goes on in that column."""
+        return self.board.prompts.of_current() if self.view == "board" else None
 
     def _show_walk(self) -> None:
         snapshot = self._session.snapshot
-        labels = {
-            i: c.group.label if c.group else words.UNGROUPED for c in snapshot.columns for i in c.photo_ids
-        }
         project_id = snapshot.project.id if snapshot.project else None
-        self.loupe.show_walk(self._walk(), snapshot.photos, labels, project_id)
+        self.loupe.show_walk(self._walk(), snapshot.photos, labels(snapshot), project_id)
 
     def toggle_loupe(self) -> None:
         """The current photo large, or back to where it was."""
@@ -325,15 +321,21 @@ class PhotosArea(QWidget):
     def _begin_side_by_side(self, chosen: Sequence[int], *, two: bool) -> None:
         snapshot = self._session.snapshot
         chosen = [i for i in chosen if (p := self._photo(i)) is not None and p.status == "ready"][:MOST]
-        column = next((c for c in snapshot.shown_columns if chosen and chosen[0] in c.photo_ids), None)
-        if column is None or snapshot.project is None or len({*chosen, *column.photo_ids}) < 2:
+        label, column = self._column_with(chosen[0] if chosen else None)
+        if snapshot.project is None or len({*chosen, *column}) < 2:
             self.messages.tell("Select photos to put side by side, or go to a column with more than one.")
             return
-        label = column.group.label if column.group is not None else words.UNGROUPED
         self._large = self.compare
-        self.compare.begin(chosen, column.photo_ids, snapshot.photos, label, snapshot.project.id, two=two)
+        self.compare.begin(chosen, column, snapshot.photos, label, snapshot.project.id, two=two)
         self._show_photos()
         self.compare.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _column_with(self, photo_id: int | None) -> tuple[str, Sequence[int]]:
+        """The label and photos of the column where a photo is looked at; ('', ()) where it is in none."""
+        prompt = self.prompt
+        if prompt is not None and photo_id in (found := self.board.prompts.photos(prompt.id)):
+            return prompt.text, found
+        return column_with(self._session.snapshot, photo_id)
 
     @property
     def side_by_side(self) -> Compare | None:
@@ -406,14 +408,3 @@ class PhotosArea(QWidget):
         """Show a failed file in the grid: it stands in no column."""
         self.show_view("grid")
         self.grid.select_ids([photo_id])
-
-
-def _summary(snapshot: Snapshot) -> str:
-    """«57 photos in 12 columns», or what search and filter left of them: «212 of 3,004 photos»."""
-    if snapshot.project is None or not snapshot.order:
-        return ""
-    photos = words.count(len(snapshot.order), "photo")
-    if snapshot.found is not None:
-        return f"{len(snapshot.found):,} of {photos}"
-    columns = len(snapshot.columns) - 1
-    return photos + (f" in {words.count(columns, 'column')}" if columns else "")

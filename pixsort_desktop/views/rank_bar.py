@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from pixsort_desktop.views import theme
+from pixsort_desktop.views import keymap, theme
 from pixsort_desktop.views.elided import ElidedLabel
 
 
@@ -13,6 +13,7 @@ class RankBar(QFrame):
     """Hidden while the grid has its usual order."""
 
     left = Signal()
+    pin_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,15 +22,20 @@ class RankBar(QFrame):
         self.text = ElidedLabel("")
         self.back = QPushButton("Back to the usual order")
         self.back.clicked.connect(self.left)
+        self.pin = QPushButton("Pin as column")
+        self.pin.clicked.connect(self.pin_wanted)
+        keymap.in_use().hint(self.pin, "Keep what these words find as a column of the board", "pin_prompt")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.UNIT * 2, 4, theme.UNIT, 4)
         row.setSpacing(theme.UNIT)
         row.addWidget(self.text, 1)
+        row.addWidget(self.pin)
         row.addWidget(self.back)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show the bar with this sentence; without one, hide it."""
+    def say(self, sentence: str, *, pinnable: bool = False) -> None:
+        """Show the bar with this sentence; without one, hide it. Words that were found can be pinned."""
+        self.pin.setVisible(pinnable)
         self.text.setText(sentence)
         self.text.setAccessibleName(sentence)
         self.setVisible(bool(sentence))

@@ -13,10 +13,11 @@ from pixsort_desktop.library.stacks import ALL_OPEN, OpenStacks
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Photos best first, by words or by likeness to one of them; `words` says by what."""
+    """Photos best first, by words or by likeness to one of them; `words` says by what, `text` what was typed."""
 
     words: str
     ids: tuple[int, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ REST_MS = 3000  # between two looks, however often somebody goes to and fro betw
 class SidecarFunctions:
     """What `app` gives the window; each runs in a worker. Reports are those of the jobs."""
 
-    write: Callable[[int, str | None, bool, Progress], Any]  # project, profile (None: the last), over changes
+    # project, profile (None: the last), over changes, with captions
+    write: Callable[[int, str | None, bool, bool, Progress], Any]
     write_jpegs: Callable[[int, Progress], Any]
     read: Callable[[int, Progress], Any]
     changed: Callable[[int], Any]
@@ -71,16 +72,21 @@ class SidecarDesk(QObject):
     # -- writing ---------------------------------------------------------------------------------------
 
     def write(
-        self, project_id: int | None, profile: str | None = None, *, over_changes: bool = False
+        self,
+        project_id: int | None,
+        profile: str | None = None,
+        *,
+        over_changes: bool = False,
+        captions: bool = False,
     ) -> None:
-        """Write judgements where other programs read them; `profile` None is the one used last."""
+        """Write judgements, and captions if asked, where other programs read them; `profile` None is the one used last."""
         functions = self._functions
         if functions is None or project_id is None:
             return
         self._after_commands(
             "Writing sidecars",
-            lambda progress: functions.write(project_id, profile, over_changes, progress),
-            lambda report: self._written(project_id, report),
+            lambda progress: functions.write(project_id, profile, over_changes, captions, progress),
+            lambda report: self._written(project_id, report, captions=captions),
         )
 
     def _after_commands(
@@ -89,20 +95,22 @@ class SidecarDesk(QObject):
         """A judgement given a moment ago may still be on its way into the library: it comes first."""
         self._session.do(lambda _library: None, lambda _: self._centre.start(label, work, done))
 
-    def _written(self, project_id: int, report: Any) -> None:
+    def _written(self, project_id: int, report: Any, *, captions: bool) -> None:
         written, said = int(report.written), int(report.unchanged)
         told = f"{words.count(written, 'sidecar')} written" + (
             f"; {said:,} said it already." if said else "."
         )
         if not (written or said or report.failed or report.changed_elsewhere):
             told = "No photo is judged yet: give stars, flags or labels first."
+            if captions:
+                told = "No photo has a caption or is judged yet."
         if report.failed:
             told += f" {words.count(len(report.failed), 'sidecar')} failed: {report.failed[0][1]}"
         if report.shared:
             told += f" {report.shared[0][1]}{_and_others(len(report.shared) - 1)}"
         if report.changed_elsewhere:
             told = f"{told} " if written or report.failed or report.shared else ""
-            self._ask_whose(project_id, told, len(report.changed_elsewhere))
+            self._ask_whose(project_id, told, len(report.changed_elsewhere), captions=captions)
         elif report.failed or report.shared:
             self._messages.warn(told)
         elif report.note and written and project_id not in self._deaf:
@@ -115,12 +123,12 @@ class SidecarDesk(QObject):
         else:
             self._messages.tell(told)
 
-    def _ask_whose(self, project_id: int, told: str, count: int) -> None:
+    def _ask_whose(self, project_id: int, told: str, count: int, *, captions: bool) -> None:
         self._messages.ask(
             f"{told}{words.count(count, 'sidecar')} changed in another program meanwhile and"
             f" {'was' if count == 1 else 'were'} left.",
             "Keep mine",
-            lambda: self.write(project_id, over_changes=True),
+            lambda: self.write(project_id, over_changes=True, captions=captions),
             ("Take theirs", lambda: self.read(project_id)),
             ("Leave them", lambda: None),
         )

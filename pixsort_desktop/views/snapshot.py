@@ -18,7 +18,8 @@ from pixsort_desktop.library.filters import select, sort_photos
 from pixsort_desktop.library.groups import arrived_photos, board
 from pixsort_desktop.library.photos import get_photos, project_photos
 from pixsort_desktop.library.projects import get_project
-from pixsort_desktop.library.records import Column, Photo, Project
+from pixsort_desktop.library.prompts import project_prompts
+from pixsort_desktop.library.records import Column, Photo, Project, Prompt
 from pixsort_desktop.library.search import search
 from pixsort_desktop.library.stacks import Stack, cover_of, find_stacks
 from pixsort_desktop.views.showing import EVERYTHING, Showing, read_showing
@@ -40,6 +41,9 @@ class Snapshot:
     hits: frozenset[int] | None = None
     stacks: tuple[Stack, ...] = ()  # every burst, whether open, closed or filtered away
     shifts: Mapping[CameraKey, float] = field(default_factory=dict)  # of the cameras' clocks, seconds
+    prompts: tuple[
+        Prompt, ...
+    ] = ()  # the board's prompt columns; what they show is found out later, for the board
     arrived: frozenset[int] = frozenset()  # that joined a column after an import and were not looked at
 
     @cached_property
@@ -115,6 +119,19 @@ class Snapshot:
         closed = self.closed_stacks
         return list(dict.fromkeys(i for photo_id in photo_ids for i in closed.get(photo_id, (photo_id,))))
 
+    def shown_of(self, photo_ids: Sequence[int]) -> tuple[int, ...]:
+        """Those of the photos that search and filter left, and in place of frames of closed stacks their covers."""
+        found = self.photos if self.found is None else self.found
+        covers = self._cover_of
+        if not covers:
+            return tuple(i for i in photo_ids if i in found)
+        return tuple(dict.fromkeys(covers.get(i, i) for i in photo_ids if i in found))
+
+    @cached_property
+    def _cover_of(self) -> dict[int, int]:
+        """Frame -> cover, of the closed stacks."""
+        return {i: cover for cover, stack in self.closed_stacks.items() for i in stack}
+
     @cached_property
     def _covered(self) -> frozenset[int]:
         """Frames of closed stacks that are not shown, because their cover is."""
@@ -162,7 +179,10 @@ def read_snapshot(
     else:
         stacks = find_stacks(columns, photos)
     arrived = arrived_photos(library, project_id)
-    read = Snapshot(project, photos, order, columns, stacks=stacks, shifts=shifts, arrived=arrived)
+    prompts = project_prompts(library, project_id)
+    read = Snapshot(
+        project, photos, order, columns, stacks=stacks, shifts=shifts, prompts=prompts, arrived=arrived
+    )
     return arrange(library, read, showing)
 
 

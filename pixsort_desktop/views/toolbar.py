@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,6 +21,7 @@ from pixsort_desktop.views.shortcuts import shortcut
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
 MEANING_WAIT_MS = 200  # a model reads each wording anew
+ROOMY = 36  # characters that the summary and the search field are given together before words of buttons are
 SEARCH_WAIT_MS = 30  # the next letter of a quick hand comes later: each one is searched for
 
 
@@ -93,7 +95,7 @@ class Toolbar(QFrame):
         layout.addWidget(self.hidden_by)
         layout.addWidget(self.summary, 1)
         layout.addWidget(self.edges)
-        layout.addWidget(self.search, 1)
+        layout.addWidget(self.search, 4)  # where room is short, words that are typed are seen first
         layout.addWidget(self.meaning)
 
     def _view_button(self, text: str, name: str) -> QToolButton:
@@ -118,6 +120,24 @@ class Toolbar(QFrame):
         self.grid.setIcon(icons.icon("grid"))
         self.group.setIcon(icons.icon("group"))
         self.filter.setIcon(icons.icon("filter"))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Buttons give up their words where these would leave too little room to type in."""
+        named = (self.board, self.grid, self.group)
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for button in named:
+                button.setToolButtonStyle(style)
+            others = (*named, self.filter, self.edges, self.meaning)
+            taken = sum(each.sizeHint().width() for each in others) + theme.UNIT * (len(others) + 4)
+            if not self.hidden_by.isHidden():
+                taken += self.hidden_by.sizeHint().width() + theme.UNIT
+            if self.width() - taken >= theme.metrics().averageCharWidth() * ROOMY:
+                return
 
     def show_filter(self, conditions: list[str], *, bar: bool) -> None:
         """While the bar is hidden, a chip says which conditions hide photos; there may be none."""
@@ -130,6 +150,7 @@ class Toolbar(QFrame):
         self.hidden_by.setToolTip(f"Photos are hidden: {text}")
         self.hidden_by.setAccessibleName(f"Filter: {text}; opens the filter bar")
         self.hidden_by.setVisible(bool(text) and not bar)
+        self._fit()
 
     def show_view(self, name: str, edge: int) -> None:
         (self.board if name == "board" else self.grid).setChecked(True)
@@ -154,10 +175,8 @@ class Toolbar(QFrame):
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""
-        self._timer.stop()
-        self.search.blockSignals(True)
         self.search.clear()
-        self.search.blockSignals(False)
+        self._timer.stop()
 
 
 def step_of(edge: int) -> int:

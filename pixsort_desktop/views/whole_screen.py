@@ -8,6 +8,7 @@ IN_THE_WINDOW = frozenset(
     {
         "add_photos", "add_folder", "find", "move_to", "rename", "merge", "keep_best", "compare", "survey",
         "filter_bar", "activity", "next_part", "keys", "change_keys", "write_sidecars",
+        "write_captions", "tag_selection", "caption_selection",
     }
 )  # fmt: skip
 

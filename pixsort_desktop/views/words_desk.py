@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from pixsort_desktop.commands.words import decide_tags, write_caption
-from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.keywords import PhotoTags, photo_tags
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.written import WrittenCaption, project_captions
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
-from pixsort_desktop.views import words
+from pixsort_desktop.views import model_sentences, words
 from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.message_bar import MessageBar
@@ -25,6 +23,7 @@ from pixsort_desktop.views.rank_bar import RankBar
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.showing import Ranked
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.word_functions import EmbeddingRow, NeedsError, WordFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
@@ -33,38 +32,6 @@ READ_MS = 80  # after the selection has come to rest
 FORGET_MS = 300_000  # so long after the grid has its usual order again, the vectors leave the memory
 MODELS = "Learned models …"
 A_MODEL = "?"  # in the list of embeddings, where no model is here
-
-
-class NeedsError(PixsortError):
-    """Something is missing: a model (`model_id` empty), or a model's vectors for so many photos."""
-
-    def __init__(self, sentence: str, model_id: str = "", name: str = "", missing: int = 0) -> None:
-        super().__init__(sentence)
-        self.model_id, self.name, self.missing = model_id, name, missing
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingRow:
-    """What photos can be compared by; `has` of `ready` photos have its vectors, `seconds` for the others if that is known."""
-
-    id: str
-    name: str
-    has: int
-    ready: int
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WordFunctions:
-    """What `app_words` gives the window; each runs in a worker and may raise NeedsError. The first argument is the project."""
-
-    embeddings: Callable[[int], list[EmbeddingRow]]  # the built-in one first
-    search: Callable[[int, str], tuple[int, ...]]
-    similar: Callable[[int, int, str], tuple[int, ...]]  # photo, embedding ('' built in)
-    forget: Callable[[], None]
-    embed: Callable[[int, str, Progress], Any]
-    tag: Callable[[int, Progress], Any]
-    caption: Callable[[int, Progress], Any]
 
 
 class WordsDesk(QObject):
@@ -87,7 +54,7 @@ class WordsDesk(QObject):
         self._open_models: Callable[[str], None] = lambda _: None
         self.asking, self.reading = Runner(1, self), Runner(1, self)
         self._wanted: object = None  # the ranking that was asked for last
-        self._waiting: tuple[str, Callable[[], tuple[int, ...]]] | None = None
+        self._waiting: tuple[str, Callable[[], tuple[int, ...]], str] | None = None
         self._scrolled: Ranked | None = None
         self._rows: list[EmbeddingRow] = []
         self._photo: Photo | None = None
@@ -96,6 +63,7 @@ class WordsDesk(QObject):
         area.add_bar(self.bar)
         self._read_timer = _single(self, READ_MS, self._read)
         self._forget_timer = _single(self, FORGET_MS, self._forget)
+        self._top_timer = _single(self, 0, area.grid.scrollToTop)  # when the grid has the new order, too
         self._connect()
 
     def _connect(self) -> None:
@@ -107,8 +75,8 @@ class WordsDesk(QObject):
         chips = self._panel.words
         chips.decided.connect(self._decide)
         chips.caption_written.connect(self._write_caption)
-        chips.tags_wanted.connect(self.suggest_tags)
-        chips.captions_wanted.connect(self.write_captions)
+        chips.tags_wanted.connect(lambda: self.suggest_tags())
+        chips.captions_wanted.connect(lambda: self.write_captions())
         self._grouping.opened.connect(self._ask_embeddings)
         self._grouping.embedding_chosen.connect(self._show_lack)
         self._grouping.bring.clicked.connect(self._bring)
@@ -127,7 +95,12 @@ class WordsDesk(QObject):
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
-        return {"similar": self.toggle_similar, "find_meaning": self.find}
+        return {
+            "similar": self.toggle_similar,
+            "find_meaning": self.find,
+            "tag_selection": lambda: self._with_selection(self.suggest_tags),
+            "caption_selection": lambda: self._with_selection(self.write_captions),
+        }
 
     # -- the grid's order ------------------------------------------------------------------------------
 
@@ -143,7 +116,7 @@ class WordsDesk(QObject):
         if not text.strip():
             self.leave()
         elif functions is not None and project_id is not None:
-            self._rank(f"«{words.short(text.strip())}»", lambda: functions.search(project_id, text))
+            self._rank(f"«{words.short(text.strip())}»", lambda: functions.search(project_id, text), text)
 
     def toggle_similar(self) -> None:
         """Sort the grid by likeness to the current photo, or as it was."""
@@ -170,11 +143,11 @@ class WordsDesk(QObject):
         if self._session.showing.ranked is not None:
             self._session.rank(None)
 
-    def _rank(self, by: str, work: Callable[[], tuple[int, ...]]) -> None:
-        """Ask for a ranking; of several that wait, only the last is worked out."""
+    def _rank(self, by: str, work: Callable[[], tuple[int, ...]], text: str = "") -> None:
+        """Ask for a ranking; of several that wait, only the last is worked out. `text` was typed for it."""
         self._forget_timer.stop()
         self.bar.say(f"Looking for {by} …")
-        self._waiting = (by, work)
+        self._waiting = (by, work, text)
         self._wanted = work
         if not self.asking.busy:
             self._next()
@@ -182,19 +155,19 @@ class WordsDesk(QObject):
     def _next(self) -> None:
         if self._waiting is None:
             return
-        (by, work), self._waiting = self._waiting, None
+        (by, work, text), self._waiting = self._waiting, None
         self.asking.run(
             work,
-            lambda ids: self._ranked(work, by, ids),
+            lambda ids: self._ranked(work, Ranked(by, ids, text)),
             lambda e: self._not_ranked(work, e),
             ended=self._next,
         )
 
-    def _ranked(self, work: object, by: str, ids: tuple[int, ...]) -> None:
+    def _ranked(self, work: object, ranked: Ranked) -> None:
         if work is not self._wanted:
             return
         typing = self._area.toolbar.search.hasFocus()
-        self._session.rank(Ranked(by, ids))
+        self._session.rank(ranked)
         if self._area.view != "grid" or self._area.large:
             self._area.show_view("grid")
             if typing:
@@ -203,14 +176,15 @@ class WordsDesk(QObject):
     def _not_ranked(self, work: object, error: Exception) -> None:
         if work is self._wanted:
             self.leave()
-            self._say(error)
+            self.say(error)
 
     def _show_bar(self, ranked: Ranked | None) -> None:
         if ranked is not None:
-            self.bar.say(f"The grid is sorted by {ranked.words}, best first.")
+            sentence = f"The grid is sorted by {ranked.words}, best first."
+            self.bar.say(sentence, pinnable=bool(ranked.text))
         elif self._wanted is None:
             self.bar.say("")
-            self._forget_timer.start()
+            self.forget_later()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         project_id = snapshot.project.id if snapshot.project else None
@@ -220,11 +194,15 @@ class WordsDesk(QObject):
         if ranked is not self._scrolled:
             self._scrolled = ranked
             if ranked is not None:
-                self._area.grid.scrollToTop()
+                self._top_timer.start()
         if self._session.showing.ranked is None and (self._wanted is None or not self.asking.busy):
             self._wanted = None
             self._show_bar(None)
         self._read_timer.start()
+
+    def forget_later(self) -> None:
+        """Somebody used the vectors; some minutes after the last one did, their memory is given back."""
+        self._forget_timer.start()
 
     def _forget(self) -> None:
         if self._functions is not None and self._session.showing.ranked is None:
@@ -232,15 +210,21 @@ class WordsDesk(QObject):
 
     # -- what is missing -------------------------------------------------------------------------------
 
-    def _say(self, error: Exception) -> None:
+    def say(self, error: Exception) -> None:
         """In one sentence, with a button that brings what is missing."""
-        if isinstance(error, NeedsError) and error.model_id:
-            brings = _embedding_words(error.missing, error.name, None)
-            self._messages.warn(str(error), brings, lambda: self.embed(error.model_id, error.name))
-        elif isinstance(error, NeedsError):
-            self._messages.warn(str(error), MODELS, lambda: self._open_models(""))
+        if isinstance(error, NeedsError):
+            lacks = model_sentences.embedding(error.missing, error.name, None)
+            brings = lacks if error.model_id else MODELS
+            self._messages.warn(str(error), brings, lambda: self.bring(error))
         else:
             self._messages.warn(sentence(error))
+
+    def bring(self, needed: NeedsError) -> None:
+        """What is missing: a model's vectors of the photos, or a model."""
+        if needed.model_id:
+            self.embed(needed.model_id, needed.name)
+        else:
+            self._open_models("")
 
     def _job(self, label: str, work: Callable[[int, Progress], Any], told: Callable[[Any], str]) -> None:
         """Run a job over the project; what it needs and has not is said."""
@@ -256,7 +240,7 @@ class WordsDesk(QObject):
 
         def ended(found: Any) -> None:
             if isinstance(found, NeedsError):
-                self._say(found)
+                self.say(found)
             else:
                 self._messages.tell(told(found))
 
@@ -272,21 +256,30 @@ class WordsDesk(QObject):
                 lambda report: f"{words.count(int(report.done), 'photo')} embedded with {name}.",
             )
 
-    def suggest_tags(self) -> None:
-        """Let a model suggest tags for the project's photos."""
-        if self._functions is not None:
-            self._job("Tagging", self._functions.tag, _tagged)
+    def suggest_tags(self, only: Sequence[int] | None = None) -> None:
+        """Let a model suggest tags for these photos, or all of the project."""
+        functions = self._functions
+        if functions is not None:
+            self._job(
+                "Tagging", lambda project_id, p: functions.tag(project_id, only, p), model_sentences.tagged
+            )
 
-    def write_captions(self) -> None:
-        """Let a model write captions for the project's photos."""
-        if self._functions is not None:
+    def write_captions(self, only: Sequence[int] | None = None) -> None:
+        """Let a model write captions for these photos, or all of the project."""
+        functions = self._functions
+        if functions is not None:
             self._job(
                 "Captioning",
-                self._functions.caption,
-                lambda report: (
-                    f"{words.count(int(report.done), 'caption')} written; {int(report.had):,} were there."
-                ),
+                lambda project_id, p: functions.caption(project_id, only, p),
+                model_sentences.captioned,
             )
+
+    def _with_selection(self, act: Callable[[Sequence[int]], None]) -> None:
+        chosen = self._area.chosen_ids()
+        if chosen:
+            act(chosen)
+        else:
+            self._messages.tell("Select the photos that this is about.")
 
     # -- what photos are compared by -------------------------------------------------------------------
 
@@ -294,7 +287,7 @@ class WordsDesk(QObject):
         functions, project_id = self._functions, self._session.project_id
         if functions is not None and project_id is not None:
             self.reading.run(
-                lambda: functions.embeddings(project_id), self._show_embeddings, lambda e: self._say(e)
+                lambda: functions.embeddings(project_id), self._show_embeddings, lambda e: self.say(e)
             )
 
     def _show_embeddings(self, rows: list[EmbeddingRow]) -> None:
@@ -324,7 +317,7 @@ class WordsDesk(QObject):
             many = "No photo has" if not row.has else f"{words.count(missing, 'photo')} have not yet got"
             self._grouping.say_lack(
                 f"{many} the numbers of {row.name} that photos are compared by.",
-                _embedding_words(missing, row.name, row.seconds),
+                model_sentences.embedding(missing, row.name, row.seconds),
             )
 
     def _bring(self) -> None:
@@ -377,20 +370,6 @@ class WordsDesk(QObject):
             lambda library: write_caption(library, project_id=project_id, photo_id=photo_id, caption=text),
             lambda _: self._read_timer.start(),
         )
-
-
-def _tagged(report: Any) -> str:
-    without = (
-        f" {words.count(int(report.lacking), 'photo')} have no vector of it yet." if report.lacking else ""
-    )
-    looked = words.count(int(report.done), "photo")
-    return f"{looked} looked at, {words.count(int(report.suggested), 'tag')} suggested.{without}"
-
-
-def _embedding_words(missing: int, name: str, seconds: float | None) -> str:
-    """«Embed 2,340 photos with CLIP ViT-B/32 (about 6 min)»."""
-    about = f" (about {max(1, round(seconds / 60)):,} min)" if seconds else ""
-    return f"Embed {words.count(missing, 'photo')} with {name}{about}"
 
 
 def _single(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTimer:

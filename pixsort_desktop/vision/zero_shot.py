@@ -1,16 +1,23 @@
-"""How sure a word is of a photo, from cosines between their vectors, without a photo that anybody has labelled.
+"""How far a word stands out for a photo, from cosines between their vectors, without a photo that anybody has labelled.
 
 A cosine of 0.27 says little: every photo is nearer to all words than another, every word nearer to all photos, and each model
-has a scale of its own. So a word is judged against what chance looks like, photo by photo:
+has a scale of its own. So a word is judged against what would be there if it were not shown:
 
-1. Words share a direction, in which every photo is near to all of them, and to some (hubs) more. It is taken out of each word's
-   vector, which is then brought to unit length again (Mu and Viswanath, «All-but-the-Top», ICLR 2018): after that no word has
-   an offset or a spread of its own.
-2. What is left of the words of the *other* categories is the null: hardly any of them is shown. Its median and its median
+1. Words share a direction, in which every photo is near to all of them. It is taken out of each word's vector, which is then
+   brought to unit length again (Mu and Viswanath, «All-but-the-Top», ICLR 2018).
+2. Pictures share one, too, and it leans to some words («hubs») more than to others: these would be suggested for every photo.
+   What the model makes of pictures that show nothing (`neutral_pictures`) tells how much for each word, and is taken out of
+   each photo's vector. That calibrates each word by itself (as Zhao et al., «Calibrate Before Use», ICML 2021, do for words
+   that a language model prefers; Allingham et al., ICML 2023, do it with other photos), and leaves a word that a whole shoot
+   shows where it is, which the shoot's own mean would not.
+3. What is left of the words of the *other* categories is the null: hardly any of them is shown. Its median and its median
    absolute deviation, times 1.4826, are centre and spread (Rousseeuw and Croux, JASA 88, 1993), which the few that are shown do
-   not disturb. A word's z-score follows, and its chance to come so high by accident, under a normal distribution.
-3. Hundreds of words are tried for each photo. Benjamini and Hochberg («Controlling the False Discovery Rate», JRSS B 57, 1995)
-   say what share of the words down to this one would be there by chance: their q-value. The confidence is 1 − q.
+   not disturb. A word's z-score follows, and its chance to come so high by accident, if that is normally distributed.
+4. Hundreds of words are tried for each photo. Benjamini and Hochberg («Controlling the False Discovery Rate», JRSS B 57, 1995)
+   turn chances into q-values. The score is 1 − q.
+
+A score orders words and tells the clear ones from chance. It is no probability that a person would agree: nobody has measured
+that here, for any model.
 
 Vectors of a word are the mean of its sentences' (Radford et al., «Learning Transferable Visual Models From Natural Language
 Supervision», 2021, section 3.1.4).
@@ -26,7 +33,7 @@ from scipy.special import erfc
 
 Floats = NDArray[np.float32]
 LEAST = 0.8
-"""Confidence from which a word is offered: of all that are offered for a photo, a fifth is there by chance."""
+"""Score from which a word is offered. Were all as step 3 supposes, a fifth of what is offered would be there by chance."""
 
 MOST = 12
 """Words that are offered for a photo, at most."""
@@ -41,12 +48,13 @@ def ensemble(sentences: Floats, counts: Sequence[int]) -> Floats:
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
-def confidences(vectors: Floats, words: Floats, category: NDArray[np.intp]) -> Floats:
-    """(n, t) confidences between 0 and 1 of the words (t, d) for the photos (n, d); `category` (t,) numbers their categories.
+def confidences(vectors: Floats, words: Floats, category: NDArray[np.intp], background: Floats) -> Floats:
+    """(n, t) scores between 0 and 1 of the words (t, d) for the photos (n, d); `category` (t,) numbers their categories.
 
-    All vectors have unit length. There are at least two categories.
+    Vectors of photos and words have unit length; `background` (d,) is the mean of those of pictures that show nothing. There
+    are at least two categories.
     """
-    left = np.asarray(vectors @ _apart(words).T, np.float64)
+    left = np.asarray((vectors - background) @ _apart(words).T, np.float64)
     z = np.empty_like(left)
     for kind in np.unique(category):
         null = left[:, category != kind]
@@ -76,7 +84,7 @@ def _expected_true(chance: NDArray[np.float64]) -> Floats:
 
 
 def offered(sure: Floats, category: NDArray[np.intp], exclusive: frozenset[int]) -> list[int]:
-    """Which words are offered for one photo by their confidences (t,), surest first: of an exclusive category one."""
+    """Which words are offered for one photo by their scores (t,), surest first: of an exclusive category one."""
     found: list[int] = []
     taken: set[int] = set()
     for place in np.argsort(-sure, kind="stable"):

@@ -15,17 +15,19 @@ from pixsort_desktop.jobs.embed_photos import embed_photos
 from pixsort_desktop.jobs.embed_with_model import chosen_device, embed_project, keep_device
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.word_search import similar_photos
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors, put_embedding, without_embedding
 from pixsort_desktop.library.jobs import recent_jobs
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.vectors import VectorTables
 from pixsort_desktop.progress import Cancelled, Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision.models.client import ModelProcess
 from pixsort_desktop.vision.models.installed import InstalledModel
 from tests.small_models import Small
-from tests.vision.models.installing import of_row
+from tests.vision.models.installing import of_row, put_into
 
 MakeJpeg = Callable[..., Path]
 
@@ -186,13 +188,40 @@ def test_the_device_is_remembered(library: Library) -> None:
 # -- grouping by a model's vectors ---------------------------------------------------------------------------
 
 
-def test_an_embedding_that_no_photo_has_is_said_in_a_sentence(library: Library, shoot: int) -> None:
-    with pytest.raises(PixsortError) as raised:
-        group_photos(library, project_id=shoot, embedding_id="clip-vit-b-32")
-    assert str(raised.value) == (
-        "No photo of «Shoot» has the embedding «clip-vit-b-32» yet;"
-        " `pixsort embed --project Shoot --embedding clip-vit-b-32` makes it."
-    )
+@pytest.mark.parametrize(
+    ("embedding", "needs"),
+    [
+        (
+            "clip-vit-b-32",
+            (
+                "; `pixsort models download clip-vit-b-32` fetches its model (605 MB, MIT), and then"
+                " `pixsort embed --project Shoot --embedding clip-vit-b-32` makes it."
+            ),
+        ),
+        ("my-resnet", "; `pixsort embed --project Shoot --embedding my-resnet` makes it."),
+        ("nope", ", and no such model is on this computer; `pixsort models list` shows all."),
+    ],
+)
+def test_an_embedding_that_no_photo_has_is_said_with_what_it_needs(
+    library: Library,
+    shoot: int,
+    small: Small,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    embedding: str,
+    needs: str,
+) -> None:
+    monkeypatch.setenv("PIXSORT_MODELS", str(tmp_path / "models"))
+    put_into(tmp_path / "models", of_row(small.rows["resnet50"], id="my-resnet"))
+    for act in (
+        lambda: group_photos(library, project_id=shoot, embedding_id=embedding),
+        lambda: similar_photos(
+            library, VectorTables(library), project_id=shoot, embedding_id=embedding, photo_id=1
+        ),
+    ):
+        with pytest.raises(PixsortError) as raised:
+            act()
+        assert str(raised.value) == f"No photo of «Shoot» has the embedding «{embedding}» yet{needs}"
 
 
 def scenes(dimensions: int, spread: float) -> Any:

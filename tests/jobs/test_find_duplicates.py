@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from pixsort_desktop.commands.duplicates import keep_all, keep_all_files
+from pixsort_desktop.commands.duplicates import keep_set
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.errors import PixsortError
@@ -103,8 +103,8 @@ def test_kept_photos_come_back_only_beside_a_new_one(
     shutil.copy(source, shoot / "copy.jpg")
     assert [each[0] for each in found(library, project, shoot)] == ["exact", "near"]
     exact, near = find_duplicates(library, project_id=project)
-    keep_all(library, project_id=project, photo_ids=[copy.photo.id for copy in near.copies])
-    keep_all_files(library, project_id=project, file_ids=[copy.file_id or 0 for copy in exact.copies])
+    keep_set(library, project_id=project, ids=[copy.photo.id for copy in near.copies])
+    keep_set(library, project_id=project, ids=exact.ids, files=True)
     assert find_duplicates(library, project_id=project) == []
     whole.save(shoot / "a new one.jpg", quality=75)
     ((kind, names, _),) = found(library, project, shoot)

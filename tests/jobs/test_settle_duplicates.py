@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.jobs.file_errands import FilesReport
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
-from pixsort_desktop.jobs.settle_duplicates import Settlement, settle_duplicates
+from pixsort_desktop.jobs.settle_duplicates import Settlement, plan_settlement, settle_duplicates
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.keywords import photo_tags
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.written import project_captions
 
 MakeJpeg = Callable[..., Path]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="looks into the freedesktop.org trash")
@@ -42,12 +47,15 @@ def project(library: Library, shoot: Path) -> int:
 
 
 def settlements(library: Library, project: int, kind: str) -> list[Settlement]:
-    found = []
-    for each in find_duplicates(library, project_id=project, kinds=[kind]):
-        ids = [copy.photo.id if copy.file_id is None else copy.file_id for copy in each.copies]
-        keeper = ids.pop(each.keeper)
-        found.append(Settlement(keeper, tuple(ids), each.copies[0].photo.id if kind == "exact" else None))
-    return found
+    found = find_duplicates(library, project_id=project, kinds=[kind])
+    return [each.settled(each.keeper) for each in found]
+
+
+def settle(library: Library, project: int | None, sets: list[Settlement]) -> FilesReport:
+    merge = partial(merge_duplicates, library, project_id=project)
+    return settle_duplicates(
+        library, project_id=project, sets=sets, merge=lambda takeovers: merge(takeovers=takeovers)
+    )
 
 
 def names(folder: Path) -> set[str]:
@@ -57,7 +65,7 @@ def names(folder: Path) -> set[str]:
 def test_a_file_with_the_same_bytes_goes_and_its_photo_stays(
     library: Library, project: int, shoot: Path, trash: Path
 ) -> None:
-    report = settle_duplicates(library, project_id=project, sets=settlements(library, project, "exact"))
+    report = settle(library, project, settlements(library, project, "exact"))
     assert (report.files, report.failed) == (1, [])
     assert len(names(shoot)) == 3
     assert len(names(trash / "files")) == 1
@@ -69,7 +77,7 @@ def test_a_file_with_the_same_bytes_goes_and_its_photo_stays(
 def test_a_copy_goes_and_its_stars_stay(library: Library, project: int, shoot: Path, trash: Path) -> None:
     (settlement,) = settlements(library, project, "pixels")
     rate_photos(library, project_id=project, photo_ids=settlement.others, rating=5)
-    report = settle_duplicates(library, project_id=project, sets=[settlement])
+    report = settle(library, project, [settlement])
     assert (report.photos, report.failed) == (1, [])
     assert names(shoot) == {"same.png", "2.jpg"}
     kept = {Path(photo.path).name: photo.rating for photo in project_photos(library, project)}
@@ -94,7 +102,7 @@ def test_without_a_sound_keeper_nothing_goes(
     else:
         keeper.write_bytes(keeper.read_bytes() + b"x")
     before = names(shoot)
-    report = settle_duplicates(library, project_id=project, sets=wanted)
+    report = settle(library, project, wanted)
     assert (report.files, len(report.failed)) == (0, 1)
     assert "copy to keep" in report.failed[0][1]
     assert names(shoot) == before
@@ -106,6 +114,76 @@ def test_another_name_of_the_kept_file_is_no_copy(
 ) -> None:
     (shoot / "1 copy.jpg").unlink()
     os.link(shoot / "1.jpg", shoot / "1 copy.jpg")
-    report = settle_duplicates(library, project_id=project, sets=settlements(library, project, "exact"))
+    report = settle(library, project, settlements(library, project, "exact"))
     assert "another name" in report.failed[0][1]
     assert {"1.jpg", "1 copy.jpg"} <= names(shoot)
+
+
+def sidecar(*words: str, paths: tuple[str, ...] = (), caption: str = "") -> str:
+    """What Lightroom writes: flat keywords, their paths, a caption."""
+    items = "".join(f"<rdf:li>{word}</rdf:li>" for word in words)
+    lines = "".join(f"<rdf:li>{path}</rdf:li>" for path in paths)
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:lr="http://ns.adobe.com/lightroom/1.0/">'
+        f"<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"
+        f"<lr:hierarchicalSubject><rdf:Bag>{lines}</rdf:Bag></lr:hierarchicalSubject>"
+        f'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">{caption}</rdf:li></rdf:Alt></dc:description>'
+        "</rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+
+
+def test_keywords_in_the_sidecars_of_copies_stay_with_the_keeper(
+    library: Library, project: int, shoot: Path, trash: Path
+) -> None:
+    (shoot / "same.xmp").write_text(sidecar("harbour"))
+    ours = ("PixSort|Shoot|First dance", "PixSort|Tags|boat", "Places|Brighton")
+    words = ("harbour", "First dance", "boat", "Brighton")
+    (shoot / "1.xmp").write_text(sidecar(*words, paths=ours, caption="In the evening"))
+    (settlement,) = settlements(library, project, "pixels")
+    settle(library, project, [settlement])
+    (kept,) = [p.id for p in project_photos(library, project) if p.path.endswith("png")]
+    assert photo_tags(library, project, kept).accepted == ("Brighton", "boat")  # «harbour» it says itself
+    assert project_captions(library, project)[kept].text == "In the evening"
+    assert names(shoot) == {"same.png", "same.xmp", "2.jpg"}
+
+
+def test_a_file_takes_its_own_sidecar_along(library: Library, project: int, shoot: Path, trash: Path) -> None:
+    (shoot / "1 copy.xmp").write_text(sidecar("harbour"))
+    (settlement,) = settlements(library, project, "exact")
+    plan = plan_settlement(library, sets=[settlement])
+    report = settle(library, project, [settlement])
+    assert (plan.files, plan.failed, report.files, report.failed) == (2, [], 2, [])
+    assert names(shoot) == {"1.jpg", "same.png", "2.jpg"}
+    (photo,) = [p.id for p in project_photos(library, project) if p.path.endswith("1.jpg")]
+    assert photo_tags(library, project, photo).accepted == ("harbour",)
+
+
+def test_a_sidecar_of_the_file_that_stays_stays(
+    library: Library, make_jpeg: MakeJpeg, tmp_path: Path, trash: Path
+) -> None:
+    source = make_jpeg("two/1.jpg", seed=4)
+    shutil.copy(source, tmp_path / "two/1.jpeg")
+    (tmp_path / "two/1.xmp").write_text(sidecar("harbour"))
+    project = create_project(library, name="Two").id
+    import_photos(library, project_id=project, paths=[tmp_path / "two"])
+    settle(library, project, settlements(library, project, "exact"))
+    assert names(tmp_path / "two") in ({"1.jpg", "1.xmp"}, {"1.jpeg", "1.xmp"})
+
+
+def test_photos_in_the_trash_are_no_duplicates(library: Library, project: int, trash: Path) -> None:
+    settle(library, project, settlements(library, project, "pixels"))
+    assert find_duplicates(library, kinds=["pixels", "near"]) == []
+
+
+def test_all_sets_come_back_by_one_undo(library: Library, project: int, shoot: Path, trash: Path) -> None:
+    whole = names(shoot)
+    sets = [*settlements(library, project, "pixels"), *settlements(library, project, "exact")]
+    sets[0] = next(each.settled(1 - each.keeper) for each in find_duplicates(library, kinds=["pixels"]))
+    report = settle(library, project, sets)
+    assert (report.failed, report.files, len(names(shoot))) == ([], 2, 2)
+    assert report.job_id is not None
+    put_back(library, project_id=project, job_id=report.job_id)
+    assert names(shoot) == whole
+    assert len(project_photos(library, project)) == 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
@@ -16,7 +16,9 @@ from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
+from pixsort_desktop.jobs.keepers import keep_rules
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.duplicates import kept_apart
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.views.duplicates.review import ReviewDialog
 
@@ -61,20 +63,21 @@ def test_the_marked_copy_stays_and_the_other_goes(
     desktop: Desktop, qtbot: QtBot, shoot: Path, trash: Path
 ) -> None:
     dialog = review(desktop, qtbot)
-    assert [each.kind for each in dialog.sets] == ["exact", "pixels"]
+    assert [each.kind for each in dialog.decisions.sets] == ["exact", "pixels"]
     assert "the same file" in dialog.title.text().lower()
     qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
     assert dialog.at == 1
-    assert dialog.cards[dialog.keepers[1]].keeps.isChecked()
-    assert any("suggested" in card.keeps.text() for card in dialog.cards)
-    first = dialog.keepers[1]
+    assert dialog.cards[dialog.decisions.keepers[1]].keeps.isChecked()
+    assert any("Suggested: picked, or with more stars" in card.why.text() for card in dialog.cards)
+    first = dialog.decisions.keepers[1]
     qtbot.keyClick(dialog, Qt.Key.Key_Right)
-    assert dialog.keepers[1] != first  # the stars had spoken for the other
+    assert dialog.decisions.keepers[1] != first  # the stars had spoken for the other
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
-    assert (dialog.decided, dialog.at) == ({1: "merge"}, 0)
+    assert (dialog.decisions.fate, dialog.at) == ({1: "merge"}, 0)
     before = {path.name for path in shoot.iterdir()}
     qtbot.mouseClick(dialog.settle, Qt.MouseButton.LeftButton)
-    assert "1 copy of 1 set" in dialog.summary.text()
+    qtbot.waitUntil(dialog.really.isVisible, timeout=PATIENCE_MS)
+    assert "Move 1 file of 1 set" in dialog.summary.text()
     assert {path.name for path in shoot.iterdir()} == before
     qtbot.mouseClick(dialog.really, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 5, timeout=PATIENCE_MS)
@@ -87,9 +90,9 @@ def test_the_marked_copy_stays_and_the_other_goes(
 def test_keeping_all_is_remembered(desktop: Desktop, qtbot: QtBot, shoot: Path) -> None:
     dialog = review(desktop, qtbot)
     before = sorted(shoot.iterdir())
-    for button in (dialog.keep_all, dialog.unlike):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert dialog.decided == {0: "kept", 1: "kept"}
+    for _ in range(2):
+        qtbot.mouseClick(dialog.keep_all, Qt.MouseButton.LeftButton)
+    assert dialog.decisions.fate == {0: "kept", 1: "kept"}
     assert not dialog.settle.isEnabled()
     library, project_id = desktop.library, desktop.session.project_id
     assert library is not None
@@ -101,3 +104,134 @@ def test_keeping_all_is_remembered(desktop: Desktop, qtbot: QtBot, shoot: Path) 
     messages = desktop.window.messages
     qtbot.waitUntil(lambda: "no duplicates" in messages.text.text(), timeout=PATIENCE_MS)
     assert desktop.duplicates.dialog is None
+
+
+def test_all_of_it_by_keys(desktop: Desktop, qtbot: QtBot, shoot: Path, trash: Path) -> None:
+    dialog = review(desktop, qtbot)
+    library = desktop.library
+    assert library is not None
+    before = {path.name for path in shoot.iterdir()}
+    qtbot.keyClick(dialog, Qt.Key.Key_K)  # the first set stays, both files of it
+    assert (dialog.decisions.fate, dialog.at) == ({0: "kept"}, 1)
+    qtbot.waitUntil(lambda: len(kept_apart(library, "kept_files")) == 1, timeout=PATIENCE_MS)
+    names = [Path(copy.path).name for copy in dialog.decisions.sets[1].copies]
+    qtbot.keyClick(dialog, str(names.index("2.jpg") + 1))
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.decisions.fate == {0: "kept", 1: "merge"}
+    for _ in range(2):
+        qtbot.keyClick(dialog, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (dialog.decisions.fate, dialog.at) == ({}, 0)
+    qtbot.waitUntil(lambda: kept_apart(library, "kept_files") == set(), timeout=PATIENCE_MS)
+    qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(dialog.really.isVisible, timeout=PATIENCE_MS)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)  # not yet
+    assert dialog.isVisible()
+    assert not dialog.really.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(dialog.really.isVisible, timeout=PATIENCE_MS)
+    dialog.really.setFocus()
+    qtbot.keyClick(dialog.really, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 5, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not desktop.centre.busy, timeout=PATIENCE_MS)
+    assert before - {path.name for path in shoot.iterdir()} == {"2 same.png"}
+    desktop.session.undo()
+    qtbot.waitUntil(lambda: len(desktop.session.snapshot.order) == 6, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not desktop.centre.busy, timeout=PATIENCE_MS)
+    assert {path.name for path in shoot.iterdir()} == before
+
+
+def test_suggestions_follow_the_rules_at_once(desktop: Desktop, qtbot: QtBot, shoot: Path) -> None:
+    dialog = review(desktop, qtbot)
+    library = desktop.library
+    assert library is not None
+    qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
+
+    def kept() -> str:
+        return Path(dialog.decisions.sets[1].copies[dialog.decisions.keepers[1]].path).name
+
+    assert kept() == "2.jpg"  # it has stars
+    qtbot.keyClick(dialog, Qt.Key.Key_R)
+    rules = dialog.rules.list
+    assert rules.hasFocus()
+    row = next(at for at in range(rules.count()) if "losses" in rules.item(at).text())
+    rules.setCurrentRow(row)
+    for _ in range(2):  # above the stars
+        qtbot.keyClick(rules, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: kept() == "2 same.png", timeout=PATIENCE_MS)
+    assert any("a format without losses" in card.why.text() for card in dialog.cards)
+    qtbot.keyClick(rules, Qt.Key.Key_Space)  # and off again
+    qtbot.waitUntil(lambda: kept() == "2.jpg", timeout=PATIENCE_MS)
+    (shoot / "safe").mkdir()
+    dialog.rules.protect(str(shoot / "safe"))
+    qtbot.waitUntil(lambda: keep_rules(library).protected == (str(shoot / "safe"),), timeout=PATIENCE_MS)
+    assert keep_rules(library).off == ("lossless",)
+    order = keep_rules(library).order
+    assert order.index("lossless") < order.index("judged")
+    qtbot.mouseClick(dialog.rules.remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: keep_rules(library).protected == (), timeout=PATIENCE_MS)
+    dialog.choose(0)
+    first = kept()
+    qtbot.keyClick(rules, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: keep_rules(library).off == (), timeout=PATIENCE_MS)
+    assert kept() == first  # what the user has chosen, no rule changes
+    qtbot.keyClick(rules, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert not dialog.rules.isVisible()
+
+
+def test_a_rule_that_is_dragged_holds_too(desktop: Desktop, qtbot: QtBot) -> None:
+    dialog = review(desktop, qtbot)
+    dialog.show_rules()
+    model = dialog.rules.list.model()
+    with qtbot.waitSignal(dialog.rules.changed, timeout=PATIENCE_MS) as told:
+        assert model.moveRow(QModelIndex(), 2, QModelIndex(), 0)  # as a drop within the list does
+    names = [name for name, _ in told.args[0].order]
+    assert names[:3] == ["larger", "protected", "raw"]
+
+
+def test_what_differs_is_marked(desktop: Desktop, qtbot: QtBot) -> None:
+    dialog = review(desktop, qtbot)
+    qtbot.keyClick(dialog, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: 1 in dialog._more, timeout=PATIENCE_MS)
+    facts = {
+        Path(copy.path).name: card.table.facts
+        for copy, card in zip(dialog._set.copies, dialog.cards, strict=True)
+    }
+    jpeg, png = (
+        {name: (value, differs) for name, value, differs in facts[each]}
+        for each in sorted(facts, reverse=True)
+    )
+    assert jpeg["Quality"] == ("JPEG quality 90", True)
+    assert png["Quality"] == ("without losses", True)
+    assert (jpeg["Format"], png["Format"]) == (("JPEG", True), ("PNG", True))
+    assert (jpeg["Judged"], png["Judged"]) == (("3 stars", True), ("–", True))
+    assert jpeg["Size"] == ("360 × 240", False)
+    assert jpeg["Metadata"] == ("none", False)
+    assert jpeg["Stands in"] == ("Shoot › Ungrouped", False)
+    assert not jpeg["Folder"][1]
+
+
+def test_a_copy_that_is_away_is_no_reason_to_let_others_go(
+    desktop: Desktop, qtbot: QtBot, shoot: Path, trash: Path
+) -> None:
+    (shoot / "2.jpg").unlink()
+    dialog = review(desktop, qtbot)
+    dialog.go(1)
+    away = next(at for at, copy in enumerate(dialog._set.copies) if copy.absent)
+    assert dialog.decisions.keepers[1] != away
+    assert dialog.cards[away].keeps.text() == "Not there"
+    assert "none of them can go" in dialog.state.text()
+    dialog.choose(away)
+    assert "cannot be reached" in dialog.state.text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.decisions.fate == {}
+    qtbot.mouseClick(dialog.rest, Qt.MouseButton.LeftButton)
+    assert dialog.decisions.fate == {0: "merge"}
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert "1 set is decided" in dialog.summary.text()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: desktop.duplicates.dialog is None, timeout=PATIENCE_MS)
+    assert (shoot / "1 copy.jpg").exists()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QAbstractAnimation, Qt
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
@@ -18,6 +18,7 @@ from tests.jobs.nested import nested_project
 from tests.jobs.test_granularity import FRAMES, MOMENTS
 from tests.views.conftest import PATIENCE_MS, layout_of, shown
 
+Stopped = QAbstractAnimation.State.Stopped
 EVENTS_SHOWN = {"Group 1": [f"{n:02}" for n in range(12)], "Ungrouped": ["12"]}
 MOMENTS_SHOWN = {label: photos.split() for label, photos in MOMENTS.items()}
 FRAMES_SHOWN = {label: photos.split() for label, photos in FRAMES.items()}
@@ -172,3 +173,47 @@ def test_the_bar_is_there_for_the_board_alone(desktop: Desktop, qtbot: QtBot) ->
     assert window.granularity.bar.isVisible()
     window.area.toggle_loupe()
     assert not window.granularity.bar.isVisible()
+
+
+def lefts(desktop: Desktop) -> dict[str, int]:
+    """Where the columns in sight stand, by their names."""
+    board = desktop.window.board
+    return {board.board.label(column.key): column.x() for column in board.columns_in_sight()}
+
+
+def test_columns_glide_from_the_one_they_were_part_of(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    drag(desktop, 0.0)
+    qtbot.waitUntil(lambda: shown(window) == EVENTS_SHOWN, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.board.glide.state() == Stopped, timeout=PATIENCE_MS)
+    whole = lefts(desktop)["Group 1"]
+    ways: dict[str, list[int]] = {}
+
+    def note() -> None:
+        for label, left in lefts(desktop).items():
+            ways.setdefault(label, []).append(left)
+
+    window.board.glide.valueChanged.connect(note)
+    drag(desktop, 1.0)
+    qtbot.waitUntil(lambda: shown(window) == FRAMES_SHOWN, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.board.glide.state() == Stopped, timeout=PATIENCE_MS)
+    grid, scrolled = window.board.grid(), window.board.horizontalScrollBar().value()
+    places = {label: place for place, label in enumerate(FRAMES_SHOWN)}
+    for label, left in lefts(desktop).items():
+        assert left == grid.x(places[label]) - scrolled
+    parts = set(ways) - {"Ungrouped"}
+    assert len(parts) > 2
+    for label in parts:
+        assert ways[label] == sorted(ways[label])
+        assert whole <= ways[label][0]
+    assert max(ways[label][-1] - ways[label][0] for label in parts) > grid.pitch
+
+
+def test_nothing_moves_where_the_system_asks_for_less(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    window.overlays.set_steady(True)
+    seen: list[object] = []
+    window.board.glide.valueChanged.connect(seen.append)
+    drag(desktop, 1.0)
+    qtbot.waitUntil(lambda: shown(window) == FRAMES_SHOWN, timeout=PATIENCE_MS)
+    assert not seen

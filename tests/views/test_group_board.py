@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
-from pixsort_desktop.views.board_model import UNGROUPED_KEY
 from pixsort_desktop.views.column import ColumnPhotos, ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
 from pixsort_desktop.views.photo_list import PhotoList
-from tests.views.conftest import drag_over, key_of_label, layout_of, select, shown
+from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY
+from tests.views.conftest import PATIENCE_MS, drag_over, key_of_label, layout_of, select, shown
 
 SHIFT, CTRL, NONE = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -297,7 +297,7 @@ def test_undo_and_redo_from_the_keyboard(desktop: Desktop, qtbot: QtBot) -> None
     after = shown(window)
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
     settled(qtbot, desktop, before)
-    assert window.messages.text.text() == "Undone: Move 1 photo"
+    qtbot.waitUntil(lambda: window.messages.text.text() == "Undone: Move 1 photo", timeout=PATIENCE_MS)
     qtbot.keyClick(window, Qt.Key.Key_Z, CTRL | SHIFT)
     settled(qtbot, desktop, after)
 

@@ -7,20 +7,22 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, QPersistentModelIndex
+from PySide6.QtCore import QCoreApplication, QItemSelection, QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from pixsort_desktop.library.records import Column, Group, Job, Photo, Project
+from pixsort_desktop.library.records import Column, Group, Job, Photo, Project, Prompt
 from pixsort_desktop.views import words
 from pixsort_desktop.views.activity_panel import TwoLineModel
-from pixsort_desktop.views.board_model import BoardModel, key_of
+from pixsort_desktop.views.board_model import BoardModel
+from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.differences import Insertion, distance, runs, steps
 from pixsort_desktop.views.job_bar import line
 from pixsort_desktop.views.job_centre import JobView, Rate
 from pixsort_desktop.views.organiser import project_name_for
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.project_list import ProjectModel
+from pixsort_desktop.views.prompt_columns import PromptColumn, key_of, prompt_of
 from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.snapshot import Snapshot
 
@@ -154,6 +156,43 @@ def test_the_board_s_model_when_much_differs(
             for i, index in held.items():
                 assert not stays[i] or model.photo_id(index) == i
         assert tester.parent() is None
+
+
+@quick
+@given(
+    st.lists(
+        st.tuples(boards, st.lists(st.lists(st.integers(0, 25), unique=True), max_size=3)),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_the_board_s_model_with_prompt_columns(
+    qapp: QApplication, states: list[tuple[list[tuple[int, list[int]]], list[list[int]]]]
+) -> None:
+    model = BoardModel()
+    tester = QAbstractItemModelTester(model, FATAL)
+    selection = BoardSelection(model, model)
+    photos = {i: photo(i) for i in range(26)}
+    for drawn, found in states:
+        prompts = [
+            PromptColumn(Prompt(n, 1, f"words {n}", "m", 0.0, n), tuple(ids))
+            for n, ids in enumerate(found, 1)
+        ]
+        wanted = [*prompts, *columns(drawn)]
+        model.show(wanted, photos, 1)
+        assert [tuple(model.members(key)) for key in model.keys] == [column.photo_ids for column in wanted]
+        assert model.has_prompts is bool(prompts)
+        for prompt, ids in zip(prompts, reversed(found), strict=True):
+            key = key_of(prompt.prompt)
+            model.show_photos(key, ids)
+            assert list(model.members(key)) == ids and model.prompt(key) == prompt.prompt
+            chosen = QItemSelection(model.photo_index(key, 0), model.photo_index(key, 0))
+            selection.select(chosen, Flag.ClearAndSelect)
+            assert list(selection.ordered_ids()) == ids[:1]
+            assert all(selection.isSelected(model.locate(i)) for i in ids[:1])
+            assert prompt_of(model.key_of_index(model.locate(ids[0] if ids else 0))) is None
+            assert not ids or model.locate(ids[0], near=key).parent() == model.column_index(key)
+    assert tester.parent() is None
 
 
 def test_a_sort_of_ten_thousand_is_three_signals_not_thousands(qapp: QApplication) -> None:

@@ -14,6 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.jobs.embed_with_model import chosen_device
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.embeddings import put_embedding
+from pixsort_desktop.library.kept_vectors import kept_vectors
 from pixsort_desktop.views.model_import import ImportDialog
 from pixsort_desktop.views.models_dialog import ModelsDialog
 from pixsort_desktop.vision.models import catalogue, download, fetch, installed
@@ -150,3 +153,51 @@ def test_the_device_is_remembered_and_said(dialog: ModelsDialog, desktop: Deskto
     desktop.models.open()
     qtbot.waitUntil(lambda: not desktop.models.runner.busy, timeout=PATIENCE_MS)
     assert dialog.device.currentText() == "CPU"
+
+
+def put_vectors(library: Library, model_id: str, count: int) -> None:
+    ids = [row["id"] for row in library.rows("SELECT id FROM photos ORDER BY id LIMIT ?", (count,))]
+    vector = np.ones(512, np.float32)
+    library.write(lambda t: [put_embedding(t, i, model_id, vector) for i in ids] and None)
+
+
+def test_vectors_are_shown_and_removed_also_of_models_that_are_gone(
+    dialog: ModelsDialog, desktop: Desktop, qtbot: QtBot
+) -> None:
+    library = desktop.library
+    assert library is not None
+    put_vectors(library, "resnet50", 10)
+    put_vectors(library, "of-last-year", 3)
+    desktop.models.look()
+    qtbot.waitUntil(lambda: len(states(dialog)) == 3, timeout=PATIENCE_MS)
+    assert states(dialog)[2] == "○ vectors only"
+    assert dialog.vectors.text() == "Its vectors in this library: 10 photos, 20 KB."
+    qtbot.waitUntil(lambda: "the built-in embedding" in dialog.space.text(), timeout=PATIENCE_MS)
+    dialog.table.setCurrentItem(dialog._items[2])
+    assert dialog.remove_vectors.isVisible() and not dialog.remove.isVisible()
+    dialog.remove_vectors.click()
+    assert "(3 photos, 6 KB)" in dialog.said.text() and "needs the model" in dialog.said.text()
+    dialog.keep.click()
+    assert len(states(dialog)) == 3
+    dialog.remove_vectors.click()
+    dialog.remove_vectors.click()
+    qtbot.waitUntil(lambda: len(states(dialog)) == 2, timeout=PATIENCE_MS)
+    assert [each.embedding_id for each in kept_vectors(library)] == ["builtin-1", "resnet50"]
+
+
+def test_a_model_goes_with_its_vectors_where_that_is_ticked(
+    dialog: ModelsDialog, desktop: Desktop, qtbot: QtBot
+) -> None:
+    library = desktop.library
+    assert library is not None
+    put_vectors(library, "resnet50", 10)
+    dialog.main.click()
+    qtbot.waitUntil(lambda: states(dialog)[0] == "● here" and dialog.remove.isVisible(), timeout=PATIENCE_MS)
+    dialog.remove.click()
+    assert dialog.and_vectors.isVisible() and not dialog.and_vectors.isChecked()
+    dialog.and_vectors.setChecked(True)
+    dialog.remove.click()
+    qtbot.waitUntil(lambda: states(dialog)[0] == "○ not here", timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: [e.embedding_id for e in kept_vectors(library)] == ["builtin-1"], timeout=PATIENCE_MS
+    )

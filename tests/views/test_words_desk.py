@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,17 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
-from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions
+from pixsort_desktop.jobs.embed_with_model import embed_project
+from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.embeddings import without_embedding
+from pixsort_desktop.library.jobs import interrupted_jobs, start_job
+from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions, untagged_photos
+from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.written import project_captions
+from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.vision.models.client import ModelProcess
+from pixsort_desktop.vision.vocabulary import read_vocabulary
 from tests.small_models import Small
 from tests.views.conftest import PATIENCE_MS, select
 from tests.vision.models.installing import of_row, put_into
@@ -59,7 +68,11 @@ def test_without_a_model_each_entry_says_what_it_needs(
         ),
         (window.panel.words.suggest.click, "Suggesting tags needs"),
         (window.panel.words.describe.click, "Writing captions needs"),
+        (window.actions_.actions["tag_selection"].trigger, "Suggesting tags needs"),
+        (window.actions_.actions["caption_selection"].trigger, "Writing captions needs"),
     ):
+        window.area.toolbar.search.clear()
+        messages.tell("")
         act()
         qtbot.waitUntil(lambda said=said: said in messages.text.text(), timeout=PATIENCE_MS)
         assert messages.text.text().endswith("none is on this computer.")
@@ -140,7 +153,7 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
         shown = panel.chips.findChildren(QPushButton) if panel.chips is not None else []
         return [chip.text() for chip in shown if chip.isVisible()]
 
-    qtbot.waitUntil(lambda: chips() == ["beach 93%", "×", "dog 81%", "×"], timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: chips() == ["beach 93", "×", "dog 81", "×"], timeout=PATIENCE_MS)
 
     def press(name: str) -> None:
         next(
@@ -167,3 +180,75 @@ def test_tags_and_captions_in_the_panel(desktop: Desktop, window: MainWindow, qt
     assert window.session.snapshot.photos[photo_id].flag is None
     select(window, "scene0_2")
     qtbot.waitUntil(lambda: panel.caption.toPlainText() == "" and chips() == [], timeout=PATIENCE_MS)
+
+
+def test_a_killed_embedding_is_offered_at_the_next_start(
+    open_window: Callable[[Path], Desktop], sorted_library: Path, qtbot: QtBot, small: Small, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["small-clip"], id="my-clip", name="My CLIP"))
+    with Library.open(sorted_library) as library:
+        (project,) = all_projects(library)
+        for _ in range(2):  # killed twice: offered once
+            library.write(lambda t: start_job(t, "embed_model", project.id, {"embedding": "my-clip"}))
+        library.write(lambda t: t.connection.execute("UPDATE jobs SET process_started = 1"))
+    desktop = open_window(sorted_library)
+    messages = desktop.window.messages
+    offer = "Embedding «Trip» with My CLIP was interrupted; 10 photos are left."
+    qtbot.waitUntil(lambda: messages.text.text() == offer, timeout=PATIENCE_MS)
+    assert messages.isVisible() and not desktop.centre.busy  # nothing is begun unasked
+    messages.action.click()
+    qtbot.waitUntil(lambda: messages.text.text() == "Embedding is finished: 10 photos.", timeout=60_000)
+    assert desktop.library is not None
+    assert without_embedding(desktop.library, project.id, "my-clip") == []
+    assert interrupted_jobs(desktop.library) == []
+
+
+def test_tags_and_captions_for_the_selection_and_captions_into_sidecars(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot, small: Small, tmp_path: Path, shoot: Path
+) -> None:
+    library, project_id = desktop.library, desktop.session.project_id
+    assert library is not None and project_id is not None
+    model = put_into(tmp_path / "models", of_row(small.rows["small-coca"], id="my-coca", name="My CoCa"))
+    (library.folder / "vocabulary.toml").write_text(
+        '[a]\ntags = ["dog", "cat"]\n[b]\ntags = ["red", "blue"]\n'
+    )
+    said = window.messages.text
+    actions = window.actions_.actions
+    window.board.select_ids([])
+    actions["tag_selection"].trigger()
+    assert said.text() == "Select the photos that this is about."
+    actions["write_captions"].trigger()
+    qtbot.waitUntil(lambda: said.text() == "No photo has a caption or is judged yet.", timeout=PATIENCE_MS)
+    ids = select(window, "scene1_0", "scene1_1")
+    with ModelProcess() as models:
+        embed_project(library, project_id=project_id, model=model, models=models)
+    actions["tag_selection"].trigger()
+    qtbot.waitUntil(lambda: said.text().startswith("2 photos looked at"), timeout=60_000)
+    assert len(untagged_photos(library, project_id, "my-coca", read_vocabulary(library.folder).digest)) == 8
+    actions["caption_selection"].trigger()
+    qtbot.waitUntil(lambda: said.text() == "2 captions written; 0 were there.", timeout=60_000)
+    written = project_captions(library, project_id)
+    assert sorted(written) == sorted(ids)
+    actions["write_captions"].trigger()
+    qtbot.waitUntil(lambda: said.text().startswith("2 sidecars written"), timeout=PATIENCE_MS)
+    try:
+        assert written[ids[0]].text in (shoot / "scene1_0.xmp").read_text()
+    finally:
+        for sidecar in shoot.glob("*.xmp"):
+            sidecar.unlink()
+
+
+def test_the_search_field_has_room_for_words_at_every_text_size(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot
+) -> None:
+    toolbar = window.area.toolbar
+    for percent, named in ((100, True), (200, False)):
+        window.set_text_size(percent)
+        qtbot.waitUntil(
+            lambda: toolbar.search.width() >= 15 * theme.metrics().averageCharWidth(), timeout=PATIENCE_MS
+        )
+        beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert (toolbar.board.toolButtonStyle() == beside) is named
+        assert toolbar.meaning.geometry().right() < toolbar.width()
+        assert toolbar.board.accessibleName() == "Board"
+    window.set_text_size(100)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from os.path import commonpath
+from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme, words
-from pixsort_desktop.views.elided import ElidedLabel
+from pixsort_desktop.views.duplicates.fact_table import Facts, FactTable
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.picture import PictureView
 
-DIFFERS = "≠"
+READ_LATER = ("Quality", "Metadata", "Keywords", "Caption", "Stands in")
+"""Names of facts for which files are read; they are shown when they are known."""
+_ABSENT = {"offline": "Not connected", "missing": "Not there"}
+LONG_FOLDER = 24  # characters in common from which on two folders are shown without them
 
 
 class CopyCard(QFrame):
@@ -25,49 +29,47 @@ class CopyCard(QFrame):
     chosen = Signal()
 
     def __init__(
-        self,
-        copy: Any,
-        facts: Sequence[tuple[str, str, bool]],
-        loader: ThumbnailLoader,
-        frames: Frames,
-        parent: QWidget,
+        self, copy: Any, facts: Facts, loader: ThumbnailLoader, frames: Frames, parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self._absent = _ABSENT.get(copy.absent or "", "")
         self.keeps = QRadioButton("Stays")
         self.keeps.setAutoExclusive(False)
         self.keeps.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the dialog's arrow keys choose
         self.keeps.clicked.connect(self.chosen)
-        self.picture = PictureView(loader, frames, 0.75, self)
+        self.why = QLabel()
+        self.why.setWordWrap(True)
+        self.why.setProperty("quiet", True)
+        self.picture = PictureView(loader, frames, 0.67, self)
         self.picture.show_photo(copy.photo)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
         column.setSpacing(theme.UNIT)
-        column.addWidget(self.picture)
-        column.addWidget(self.keeps)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.UNIT)
-        grid.setVerticalSpacing(theme.UNIT // 2)
-        grid.setColumnStretch(2, 1)
-        for row, (name, value, differs) in enumerate(facts):
-            title = QLabel(name)
-            title.setProperty("quiet", True)
-            mark = QLabel(DIFFERS if differs else "")
-            mark.setToolTip("Not the same in all copies" if differs else "")
-            grid.addWidget(mark, row, 0)
-            grid.addWidget(title, row, 1)
-            grid.addWidget(_Fact(value, differs), row, 2)
-        column.addLayout(grid)
+        for widget in (self.picture, self.keeps, self.why):
+            column.addWidget(widget)
+        self.table = FactTable(facts, self)
+        column.addWidget(self.table)
         column.addStretch(1)
-        self.setFixedWidth(theme.metrics().averageCharWidth() * 40)
+        self.setMinimumWidth(theme.metrics().averageCharWidth() * 40)
+        self.setMaximumWidth(theme.metrics().averageCharWidth() * 64)
+        self.show_facts(facts)
+
+    def show_facts(self, facts: Facts) -> None:
+        """What is known of it by now; the names are always the same."""
+        self.table.show_facts(facts)
         self._spoken = ", ".join(f"{name} {value}" for name, value, _ in facts)
+        self._speak()
 
     def show_kept(self, kept: bool, suggested: str) -> None:
         """Whether it stays; `suggested` says why the rules would keep it."""
         self.keeps.setChecked(kept)
-        self.keeps.setText(f"Stays{f' · suggested: {suggested}' if suggested else ''}" if kept else
-                           f"Goes{f' · suggested: {suggested}' if suggested else ''}")  # fmt: skip
-        self.setAccessibleName(f"{'Stays' if kept else 'Goes'}: {self._spoken}")
+        self.keeps.setText(self._absent or ("Stays" if kept else "Goes"))
+        self.why.setText(f"Suggested: {suggested}." if suggested else " ")
+        self._speak()
         self.update()
+
+    def _speak(self) -> None:
+        self.setAccessibleName(f"{self.keeps.text()}. {self.why.text()} {self._spoken}")
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.chosen.emit()
@@ -81,42 +83,53 @@ class CopyCard(QFrame):
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 4, 4)
 
 
-class _Fact(ElidedLabel):
-    """What differs stands out; what is the same is quiet."""
-
-    def __init__(self, text: str, differs: bool) -> None:
-        super().__init__()
-        self._differs = differs
-        self.setText(text)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(theme.colour("text" if self._differs else "quiet"))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
-
-
-def facts_of(copies: Sequence[Any]) -> list[list[tuple[str, str, bool]]]:
-    """For each copy its facts (name, value, whether the copies differ in it)."""
-    columns = [_facts(copy) for copy in copies]
+def facts_of(copies: Sequence[Any], more: Sequence[Sequence[tuple[str, str]]] | None = None) -> list[Facts]:
+    """For each copy its facts; `more` are those of READ_LATER, for each copy, when they are known."""
+    known = (
+        [dict(each) for each in more] if more is not None else [dict.fromkeys(READ_LATER, "…")] * len(copies)
+    )
+    folders = _told_apart([words.folder(copy.path) for copy in copies])
+    columns = [_facts(*each) for each in zip(copies, folders, known, strict=True)]
     differ = [len({column[row][1] for column in columns}) > 1 for row in range(len(columns[0]))]
     return [
-        [(name, value, differs) for (name, value), differs in zip(column, differ, strict=True)]
+        [(name, value or "–", differs) for (name, value), differs in zip(column, differ, strict=True)]
         for column in columns
     ]
 
 
-def _facts(copy: Any) -> list[tuple[str, str]]:
+def _facts(copy: Any, folder: str, more: dict[str, str]) -> list[tuple[str, str]]:
     photo = copy.photo
-    folder, name = os.path.split(words.shown(copy.path))
     camera = " ".join(part for part in (photo.make, photo.model) if part)
+    formats = [photo.format or "–", *(companion.format or "–" for companion in photo.companions)]
+    size = f"{photo.width:,} × {photo.height:,}" if photo.width else ""
     return [
-        ("Name", name),
+        ("Name", PurePath(words.shown(copy.path)).name),
         ("Folder", folder),
-        ("Size", f"{photo.width:,} × {photo.height:,}" if photo.width else "–"),
-        ("Format", photo.format or "–"),
-        ("File", words.size(copy.size)),
-        ("Taken", (photo.taken_at or "–").replace("T", " ")[:19]),
-        ("Camera", camera or "–"),
-        ("Judged", words.judgement(photo) or "–"),
+        ("Size", size),
+        ("Quality", more["Quality"]),
+        ("Format", " + ".join(formats)),
+        ("File", _weight(copy)),
+        ("Taken", (photo.taken_at or "").replace("T", " ")[:19]),
+        ("Camera", words.shown(camera)),
+        ("Metadata", more["Metadata"]),
+        ("Judged", words.judgement(photo)),
+        *((name, words.shown(more[name])) for name in ("Keywords", "Caption", "Stands in")),
     ]
+
+
+def _weight(copy: Any) -> str:
+    """«4.2 MB, 2.8 bits a pixel»: how much the file has for each pixel."""
+    pixels = (copy.photo.width or 0) * (copy.photo.height or 0)
+    dense = f", {8 * copy.size / pixels:.1f} bits a pixel" if pixels else ""
+    return words.size(copy.size) + dense
+
+
+def _told_apart(folders: Sequence[str]) -> list[str]:
+    """Folders without what all of them begin with, where that is long: what differs would not be seen."""
+    try:
+        common = str(PurePath(commonpath(folders)).parent)
+    except ValueError:  # on several drives
+        return [*folders]
+    if len(set(folders)) == 1 or len(common) < LONG_FOLDER:
+        return [*folders]
+    return [f"…{folder.removeprefix(common)}" for folder in folders]

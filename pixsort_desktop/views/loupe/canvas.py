@@ -23,7 +23,8 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import icons, theme, words
-from pixsort_desktop.views.loupe.frames import Frame, Frames, Wish
+from pixsort_desktop.views.loupe.frame_memory import Frame
+from pixsort_desktop.views.loupe.frames import Frames, Wish
 from pixsort_desktop.views.loupe.viewpoint import Pane, Viewpoint
 
 THUMBNAIL_EDGE = 512  # as large as they are kept on disk

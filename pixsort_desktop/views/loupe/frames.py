@@ -20,11 +20,11 @@ from PySide6.QtGui import QImage, QPixmap
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.records import Photo
+from pixsort_desktop.views.loupe.frame_memory import Frame, Kept, Key, Spares
 
 LONGEST_EDGE = 32_000  # Qt's painter counts pixels in 16 bits
 MOST_BYTES = 1_500_000_000
 RETRY_S = 3.0  # a file that could not be read is tried again after so long, when it is wanted anew
-SPARES = 4
 _UNKNOWN_PIXELS = 24_000_000  # of a photo whose size is not known
 
 Room = Callable[[int, int], QImage]
@@ -34,7 +34,6 @@ DecodeFunction = Callable[[Photo, int, Room], QImage]
 """(photo, longest side in pixels, where to write it) -> RGB32, upright, never enlarged. Runs in a worker. Raises
 PhotoError or OSError."""
 
-_Key = tuple[int, str | None, bool]  # id, content (a file edited in place is another picture), developed
 _Job = tuple[Photo, int, bool]
 
 
@@ -50,28 +49,6 @@ class Wish:
         """The edge to decode: never more than the photo has, where that is known."""
         longest = max(self.photo.width or 0, self.photo.height or 0) or LONGEST_EDGE
         return max(1, min(self.edge or longest, longest, LONGEST_EDGE))
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One photo decoded. `scale` is pixels of the frame per pixel of the photo: 1.0 is all there is."""
-
-    image: QImage
-    pixmap: QPixmap  # shares its memory with `image`
-    scale: float
-
-    @property
-    def edge(self) -> int:
-        return max(self.image.width(), self.image.height())
-
-    @property
-    def shown(self) -> str:
-        """Of a RAW file: 'preview', 'half' or 'full'; else ''."""
-        return self.image.text("shown")
-
-    @property
-    def bytes(self) -> int:
-        return int(self.image.sizeInBytes())
 
 
 class Frames(QObject):
@@ -94,9 +71,9 @@ class Frames(QObject):
         self._develop = develop or decode
         self._developed: set[int] = set()
         self._wishes: dict[int, tuple[bool, list[_Job]]] = {}
-        self._spares = _Spares()
-        self._kept = _Kept(budget if budget is not None else usual_budget(), self._spares.give)
-        self._troubles: dict[_Key, dict[int, tuple[str, float]]] = {}
+        self._spares = Spares()
+        self._kept = Kept(budget if budget is not None else usual_budget(), self._spares.give)
+        self._troubles: dict[Key, dict[int, tuple[str, float]]] = {}
         self._queue = _Queue()
         self._results: deque[tuple[_Job, QImage | None, str]] = deque()
         self._decoded.connect(self._take_results, Qt.ConnectionType.QueuedConnection)
@@ -149,7 +126,7 @@ class Frames(QObject):
         """Whether that is wanted for this photo."""
         return photo.id in self._developed
 
-    def _now(self, photo: Photo) -> _Key:
+    def _now(self, photo: Photo) -> Key:
         return _key(photo, self.is_developed(photo))
 
     def has(self, wish: Wish) -> bool:
@@ -203,7 +180,7 @@ class Frames(QObject):
 
     def _plan(self) -> None:
         """Wishes of all owners by urgency, in turn; then the guesses, for which half the budget is meant."""
-        wanted: OrderedDict[tuple[_Key, int], _Job] = OrderedDict()
+        wanted: OrderedDict[tuple[Key, int], _Job] = OrderedDict()
         room = self._kept.limit // 2
         for ahead in (False, True):
             lists = [jobs for guessed, jobs in self._wishes.values() if guessed is ahead]
@@ -217,7 +194,7 @@ class Frames(QObject):
         self._kept.protect(set(wanted))
         self._queue.replace([job for place, job in wanted.items() if not self._settled(*place)])
 
-    def _settled(self, key: _Key, edge: int) -> bool:
+    def _settled(self, key: Key, edge: int) -> bool:
         return self._kept.has(key, edge) or edge in self._troubles.get(key, {})
 
     # -- decoding --------------------------------------------------------------------------------------
@@ -271,11 +248,11 @@ def usual_budget() -> int:
     return int(min(MOST_BYTES, psutil.virtual_memory().total // 8))
 
 
-def _key(photo: Photo, developed: bool) -> _Key:
+def _key(photo: Photo, developed: bool) -> Key:
     return photo.id, photo.sha256, developed
 
 
-def _place(job: _Job) -> tuple[_Key, int]:
+def _place(job: _Job) -> tuple[Key, int]:
     return _key(job[0], job[2]), job[1]
 
 
@@ -287,94 +264,12 @@ def _estimate(photo: Photo, edge: int) -> int:
     return round(photo.width * part) * round(photo.height * part) * 4
 
 
-class _Kept:
-    """Frames by photo and edge; of those that nobody wants, the least recently used go first.
-
-    They may take a third of the limit: more of them would seldom be seen again, and their memory serves for the next
-    frames (see `_Spares`).
-    """
-
-    def __init__(self, limit: int, give_back: Callable[[QImage], None]) -> None:
-        self.limit = limit
-        self._give_back = give_back
-        self.bytes = 0
-        self._frames: OrderedDict[tuple[_Key, int], Frame] = OrderedDict()
-        self._edges: dict[_Key, set[int]] = {}
-        self._wanted: set[tuple[_Key, int]] = set()
-
-    def has(self, key: _Key, edge: int) -> bool:
-        return (key, edge) in self._frames
-
-    def best(self, key: _Key, edge: int | None) -> Frame | None:
-        edges = self._edges.get(key)
-        if not edges:
-            return None
-        enough = [each for each in edges if edge is not None and each >= edge]
-        place = (key, min(enough) if enough else max(edges))
-        self._frames.move_to_end(place)
-        return self._frames[place]
-
-    def put(self, key: _Key, edge: int, frame: Frame) -> None:
-        self._drop((key, edge))
-        self._frames[key, edge] = frame
-        self._edges.setdefault(key, set()).add(edge)
-        self.bytes += frame.bytes
-        self._shed()
-
-    def protect(self, wanted: set[tuple[_Key, int]]) -> None:
-        self._wanted = wanted
-        self._shed()
-
-    def _shed(self) -> None:
-        needed = sum(self._frames[place].bytes for place in self._wanted if place in self._frames)
-        allowed = min(self.limit, needed + self.limit // 3)
-        if self.bytes <= allowed:
-            return
-        for place in [each for each in self._frames if each not in self._wanted]:
-            self._drop(place)
-            if self.bytes <= allowed:
-                return
-
-    def _drop(self, place: tuple[_Key, int]) -> None:
-        frame = self._frames.pop(place, None)
-        if frame is not None:
-            self.bytes -= frame.bytes
-            self._edges[place[0]].discard(place[1])
-            if not self._edges[place[0]]:
-                del self._edges[place[0]]
-            self._give_back(QImage(frame.image))  # whoever still holds the frame keeps its pixels
-
-
-class _Spares:
-    """Memory of frames that were dropped, for the next ones of their size.
-
-    Fresh memory costs a page fault for every 4 KB: from a fourth of a decode to several, by the machine.
-    """
-
-    def __init__(self) -> None:
-        self._images: deque[QImage] = deque(maxlen=SPARES)
-        self._lock = threading.Lock()
-
-    def give(self, image: QImage) -> None:
-        with self._lock:
-            self._images.append(image)
-
-    def take(self, width: int, height: int) -> QImage:
-        """An image of that size; what it shows is to be overwritten. Called in workers."""
-        with self._lock:
-            for place, image in enumerate(self._images):
-                if image.width() == width and image.height() == height:
-                    del self._images[place]
-                    return image  # when it is written, Qt parts it from whoever still shows it
-        return QImage(width, height, QImage.Format.Format_RGB32)
-
-
 class _Queue:
     """What is to be decoded, in order; a new plan replaces the old one."""
 
     def __init__(self) -> None:
         self._jobs: deque[_Job] = deque()
-        self._running: set[tuple[_Key, int]] = set()
+        self._running: set[tuple[Key, int]] = set()
         self._ready = threading.Condition()
         self._closed = False
 

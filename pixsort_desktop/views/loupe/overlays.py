@@ -37,9 +37,9 @@ from pixsort_desktop.views.loupe.marks import (
     paint_af_areas,
     peaking_colours,
 )
-from pixsort_desktop.views.loupe.motion import wants_less_motion
 from pixsort_desktop.views.loupe.stage import Stage
 from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.motion import wants_less_motion
 
 KINDS = (HISTOGRAM, AF_POINT, CLIPPING, PEAKING)
 BLINK_MS = 333  # on as long as off: one and a half times a second; three would be the most (WCAG 2.3.1)
@@ -60,6 +60,7 @@ class Overlays(QObject):
     """Paints on every canvas that was given to `add`; `histogram` and `note` stand beside the photo of the first."""
 
     changed = Signal()  # a key or menu entry was used
+    steadied = Signal(bool)  # whether the system was asked for less motion is known
 
     def __init__(
         self, frames: Frames, functions: InspectionFunctions, memory: Memory, parent: QObject | None = None
@@ -134,6 +135,7 @@ class Overlays(QObject):
     def set_steady(self, steady: bool) -> None:
         """Whether clipped pixels are shown without blinking."""
         self.steady = steady
+        self.steadied.emit(steady)
         self._blink_if_needed()
 
     def close(self) -> None:

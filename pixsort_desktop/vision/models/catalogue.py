@@ -224,5 +224,7 @@ def spec_with_weights(sha256: str) -> ModelSpec | None:
 
 
 def size_in_words(size: int) -> str:
-    """«605 MB», «1.7 GB»."""
-    return f"{size / 1e9:.1f} GB" if size >= 999_500_000 else f"{max(1, round(size / 1e6))} MB"
+    """«40 KB», «605 MB», «1.7 GB»."""
+    if size < 1e6:
+        return f"{max(1, round(size / 1e3))} KB"
+    return f"{size / 1e9:.1f} GB" if size >= 999_500_000 else f"{round(size / 1e6)} MB"

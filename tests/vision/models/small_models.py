@@ -90,7 +90,7 @@ def make_timm(folder: Path, architecture: str = "resnet50", *, seed: int = 3) ->
 
     config = TIMM_CONFIGS[architecture]
     model = timm.create_model(architecture, pretrained=False, **config)
-    _settle(model)
+    settle(model)
     size = config.get("img_size", 64)
     files = _save(model, folder, f"small-{architecture}")
     return SmallModel("timm", architecture, config, model.num_features, size, files)
@@ -112,11 +112,11 @@ def _open_clip(config: dict[str, Any], seed: int) -> Any:
 
     kind = open_clip.CoCa if "multimodal_cfg" in config else CLIP
     model = kind(**{key: value for key, value in config.items() if key != "custom_text"})
-    _settle(model)
+    settle(model)
     return model
 
 
-def _settle(model: Any) -> None:
+def settle(model: Any) -> None:
     """Weights at which pictures differ: fresh ones leave some branches at zero and batch norms without experience."""
     import torch
 

@@ -90,8 +90,8 @@ def test_a_publisher_who_asks_for_a_consent_is_named_among_the_conditions() -> N
 
 
 def test_sizes_in_words() -> None:
-    assert [size_in_words(each) for each in (1, 605_143_316, 999_600_000, 2_553_800_708)] == [
-        "1 MB", "605 MB", "1.0 GB", "2.6 GB",
+    assert [size_in_words(each) for each in (1, 40_960, 605_143_316, 999_600_000, 2_553_800_708)] == [
+        "1 KB", "41 KB", "605 MB", "1.0 GB", "2.6 GB",
     ]  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -264,38 +263,6 @@ def test_a_batch_over_which_the_process_dies_twice_has_failed_and_no_other(small
     good = [n for n in range(12) if n not in failed]
     vectors = np.stack([found[1000 + n] for n in good])
     assert cosines(vectors, small.direct["resnet50/vectors"][good]).min() > 0.9999
-
-
-KILLS = int(os.environ.get("PIXSORT_KILLS", "1"))
-"""20 take a minute and a half, most of it for starting torch; `PIXSORT_KILLS=20 pytest -k at_random` does them."""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="kills by a signal")
-def test_killed_at_random_it_loses_no_photo_and_mixes_none_up(small: Small) -> None:
-    """Between two kills a batch is answered, so that none is killed twice: every photo has to have its vector."""
-    dice = random.Random(5)
-    seen: dict[int, Any] = {}
-    pids: list[int] = []
-    photos = 600 * (KILLS + 1)
-    with ModelProcess() as models:
-        kill_at = dice.randrange(600)
-        results = models.embed(
-            of_row(small.rows["resnet50"]), ((5000 + n, lambda n=n: picture(n % 12)) for n in range(photos))
-        )
-        for photo_id, answer in results:
-            assert photo_id not in seen
-            seen[photo_id] = answer
-            if len(seen) >= kill_at and len(pids) < KILLS and models.running:
-                time.sleep(dice.uniform(0, 0.02))
-                pids.append(models.child().pid)
-                os.kill(pids[-1], signal.SIGKILL)
-                kill_at = len(seen) + dice.randrange(400, 600)
-    assert len(set(pids)) == KILLS
-    assert sorted(seen) == [5000 + n for n in range(photos)]
-    assert not [answer for answer in seen.values() if isinstance(answer, Failure)]
-    vectors = np.stack([seen[5000 + n] for n in range(photos)])
-    expected = small.direct["resnet50/vectors"][np.arange(photos) % 12]
-    assert cosines(vectors, expected).min() > 0.9999
 
 
 PARENT = """
