@@ -343,7 +343,8 @@ def run(library_folder: Path, project: str | None = None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """The GUI script. `--library DIR` names another library than the user's own."""
     parser = argparse.ArgumentParser(prog="pixsort-desktop", description="Sort a shoot into columns.")
-    parser.add_argument("--library", metavar="DIR", type=Path, help="folder of the library (default: PIXSORT_LIBRARY, else the user's own)")
+    told = "folder of the library (else PIXSORT_LIBRARY, else the user's own)"
+    parser.add_argument("--library", metavar="DIR", type=Path, help=told)
     parser.add_argument("--version", action="version", version=f"PixSort {__version__}")
     chosen = parser.parse_args(argv)
     return run(chosen.library or chosen_library())

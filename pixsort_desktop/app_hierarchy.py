@@ -14,15 +14,16 @@ from pixsort_desktop.views.why_desk import WhyFunctions
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.records import Column, Group
+    from pixsort_desktop.progress import Progress
 
 
 def granularity_functions(library: Library) -> GranularityFunctions:
     """What the slider may do. Runs in the window's thread, and imports nothing heavy."""
 
-    def open_hierarchy(project_id: int) -> Any:
+    def open_hierarchy(project_id: int, progress: Progress) -> Any:
         from pixsort_desktop.jobs.granularity import open_hierarchy as look
 
-        return look(library, project_id)
+        return look(library, project_id, progress)
 
     def look(cuttable: Any, granularity: float) -> Sequence[Column]:
         from pixsort_desktop.jobs.granularity import look_at_granularity

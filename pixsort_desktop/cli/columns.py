@@ -91,9 +91,9 @@ def group_command(
     **parameters: Any,
 ) -> None:
     """Group a project's photos into columns; what was done by hand stays."""
-    from pixsort_desktop.grouping.calibration import calibration_of
     from pixsort_desktop.grouping.density import GroupingParameters
     from pixsort_desktop.grouping.granularity import checked_granularity
+    from pixsort_desktop.jobs.calibrations import calibration_of
     from pixsort_desktop.jobs.group_photos import group_photos
     from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 

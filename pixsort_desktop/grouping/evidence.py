@@ -21,7 +21,7 @@ from pixsort_desktop.grouping.moments import TimeWeight, time_shares
 Indices = NDArray[np.intp]
 COMPARED = 12  # nearest neighbours of each photo that are worth a comparison
 _ROUNDS = (0, 3, 6, COMPARED)  # by rank: what the first round joins firmly spares the next
-_FIRM = 0.65  # share of the measured distance below which photos hang together firmly
+_FIRM = 0.8  # share of the measured distance below which photos hang together firmly
 
 
 @dataclass(frozen=True, slots=True)

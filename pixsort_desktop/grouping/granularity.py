@@ -18,7 +18,7 @@ from pixsort_desktop.errors import PixsortError
 
 MIDDLE = 0.5
 NAMES: Mapping[str, float] = {"events": 0.0, "moments": MIDDLE, "frames": 1.0}
-_FARTHEST = 1.5  # how much farther than the measured distance the frames of a whole event may be apart
+_FARTHEST = 1.9  # how much farther than the measured distance the frames of a whole event may be apart
 _NEAREST = 0.35  # near-identical frames are nearer than this share of it
 _MOST_JOINED = 0.98  # share of the bridges that whole events keep, where no distance was measured
 _FEWEST_JOINED = 0.05

@@ -15,7 +15,7 @@ from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters
 from pixsort_desktop.grouping.granularity import checked_granularity
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.group_photos import apply_labels, labels_of, memberships
-from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping
 from pixsort_desktop.jobs.moments import moment_labels
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings
@@ -25,6 +25,7 @@ from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column, Group
 from pixsort_desktop.library.transaction import Transaction
+from pixsort_desktop.progress import Progress
 
 _Place = tuple[int, float, int]  # position, capture time in seconds, id
 
@@ -47,14 +48,15 @@ class Cuttable:
         return self.first_id + planned.photo_ids[0]
 
 
-def open_hierarchy(library: Library, project_id: int) -> Cuttable | None:
-    """What the project can be cut by, or None where it has to be grouped first: never grouped, or changed since."""
+def open_hierarchy(library: Library, project_id: int, progress: Progress | None = None) -> Cuttable | None:
+    """What the project can be cut by, made anew where photos came or changed since it was grouped; None where it has to be
+    grouped first. Raises `Cancelled`."""
     parameters, embedding_id = remembered_grouping(library, project_id)
     first_id = _last_group_id(library) + 1
     if parameters.selection == MOMENTS:
         photos = project_photos(library, project_id)
         return Cuttable(project_id, parameters, first_id, lambda p: moment_labels(photos, p.granularity))
-    hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
+    hierarchy = current_hierarchy(library, project_id, progress)
     if hierarchy is None:
         return None
     lacking = dict.fromkeys(without_embedding(library, project_id, embedding_id), -1)

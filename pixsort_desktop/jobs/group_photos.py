@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters, cut_tree
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.hierarchy import project_hierarchy
 from pixsort_desktop.jobs.lacking import lacks

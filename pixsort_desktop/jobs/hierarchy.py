@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
 
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import (
     GroupingParameters,
     checked,
@@ -15,6 +13,7 @@ from pixsort_desktop.grouping.density import (
     reachability_tree,
 )
 from pixsort_desktop.grouping.evidence import Matches
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.compare_photos import compare_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors, vectors_fingerprint
@@ -42,6 +41,19 @@ def valid_hierarchy(
     kept = get_hierarchy(library, project_id)
     holds = kept is not None and kept.made_for == _made_for(library, project_id, embedding_id, parameters)
     return kept if holds else None
+
+
+def current_hierarchy(
+    library: Library, project_id: int, progress: Progress | None = None
+) -> StoredHierarchy | None:
+    """The hierarchy of a project as it stands now, with the settings of its last grouping: the one that was kept, or, where
+    photos came, left or changed since, a new one, for which only new pairs are compared. Photos without an embedding
+    are in none. None for a project that was never grouped. Raises `Cancelled`.
+    """
+    if "parameters" not in get_project(library, project_id).grouping:
+        return None
+    parameters, embedding_id = remembered_grouping(library, project_id)
+    return project_hierarchy(library, project_id, embedding_id, parameters, progress or Progress())
 
 
 def project_hierarchy(
@@ -92,5 +104,7 @@ def _made_for(
         "min_samples": parameters.min_samples,
         "reach": parameters.reach,
         "method": METHOD,
-        "calibration": repr(astuple(calibration)) if calibration is not None else None,
+        "calibration": repr((calibration.distance, calibration.evidence))
+        if calibration is not None
+        else None,
     }

@@ -7,8 +7,8 @@ from collections.abc import Collection
 import numpy as np
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.constraints import Apart, Separation
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.moments import by_time
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import partings

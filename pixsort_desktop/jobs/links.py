@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pixsort_desktop.grouping.calibration import Calibration, calibration_of
+from pixsort_desktop.grouping.calibration import Calibration
 from pixsort_desktop.grouping.density import checked, reachability_tree
 from pixsort_desktop.grouping.evidence import Matches
 from pixsort_desktop.grouping.granularity import reach_factor
 from pixsort_desktop.grouping.moments import TIME_WEIGHTS, time_shares
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.compare_photos import Pictures
 from pixsort_desktop.jobs.hierarchy import remembered_grouping
 from pixsort_desktop.library.database import Library
@@ -129,7 +130,7 @@ class Scale:
             a,
             b,
             distance,
-            None if self.calibration is None else self.calibration.probability(distance),
+            None if self.calibration is None else self.calibration.probability(distance, by_details),
             longer,
             None if np.isnan(gap) else gap,
             details,

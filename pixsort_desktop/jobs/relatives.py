@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
-from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.hierarchy import current_hierarchy
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.hierarchies import StoredHierarchy
@@ -79,12 +79,9 @@ def nearest_to_photos(library: Library, project_id: int, photo_ids: Sequence[int
 
 
 def _hierarchy(library: Library, project_id: int) -> StoredHierarchy:
-    parameters, embedding_id = remembered_grouping(library, project_id)
-    found = valid_hierarchy(library, project_id, embedding_id, parameters)
-    if found is None:
-        raise PixsortError(
-            "Photos or settings have changed since these columns were made; group the project again first."
-        )
+    found = current_hierarchy(library, project_id)
+    if found is None or not found.photo_ids:
+        raise PixsortError("This project was never grouped; group it first.")
     return found
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.grouping.granularity import granularity_of_distances
 from pixsort_desktop.grouping.icicle import Icicle, icicle
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library

@@ -1,7 +1,8 @@
 """The slider's work: every position is looked at in a worker, the last one is kept in one undoable step.
 
 While the slider moves, the board shows what would be, and the library does not change. Of the positions that come
-faster than they can be looked at only the newest is. A project without a hierarchy that holds is grouped first.
+faster than they can be looked at only the newest is. A project that was never grouped is grouped first; where photos
+came since, the first look makes their hierarchy.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from PySide6.QtCore import QObject
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.records import Column, Project
 from pixsort_desktop.library.stacks import find_stacks
+from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_anchor import BoardAnchor
@@ -34,7 +36,7 @@ class GranularityFunctions:
     """What `app` gives. `open` answers what a project can be cut by, None where it has to be grouped first; `look` the
     board at a granularity, without writing; `keep` writes it."""
 
-    open: Callable[[int], Any]
+    open: Callable[[int, Progress], Any]
     look: Callable[[Any, float], Sequence[Column]]
     keep: Callable[[Any, float], Any]
 
@@ -145,16 +147,18 @@ class GranularityDesk(QObject):
         functions, library, opened = self._functions, self._session.library, self._opened
         if functions is None or library is None:
             return
-        tried = self._tried
+        tried, progress = self._tried, Progress()
 
         def work() -> tuple[Any, Snapshot | None]:
-            cuttable = opened if tried else functions.open(project_id)
+            cuttable = opened if tried else functions.open(project_id, progress)
             if cuttable is None:
                 return None, None
             return cuttable, _arranged(library, base, functions.look(cuttable, value))
 
         self._tried = True
-        self.runner.run(work, lambda found: self._show(base, value, *found), ended=self._go_on)
+        self.runner.run(
+            work, lambda found: self._show(base, value, *found), ended=self._go_on, progress=progress
+        )
 
     def _show(self, base: Snapshot, value: float, opened: Any, looked: Snapshot | None) -> None:
         if self._wanted is None or not self._tried or not _same_project(base, self._session.snapshot):

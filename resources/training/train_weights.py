@@ -5,7 +5,7 @@
 Scenes come from ../shared/data/grouping; singles from there and from quality, faces and metadata. The measure is
 the one that matters: the adjusted Rand index of the finished groups, averaged over random projects that hold some
 of the scenes and some of the singles. Weights are scaled so that the distance that still joins by looks is 1. Prints the
-constants for `vision/descriptor.py`, and what a choice made on half of the scenes scores on the other half. Seeded.
+weights for `resources/calibration.toml`, and what a choice made on half of the scenes scores on the other half. Seeded.
 """
 
 from __future__ import annotations
@@ -96,8 +96,8 @@ def main() -> None:
     ratio, place = best(means)
     limit = LIMITS[place]
     print(f"share {RATIOS[ratio]:.2f}, limit {limit:.2f}: mean adjusted Rand {means[ratio, place]:.3f}")
-    print(f"COLOUR_WEIGHT = {(1 - RATIOS[ratio]) / medians[0] / limit:.3f}")
-    print(f"GRADIENT_WEIGHT = {RATIOS[ratio] / medians[1] / limit:.3f}")
+    colour, edges = ((1 - RATIOS[ratio]) / medians[0] / limit, RATIOS[ratio] / medians[1] / limit)
+    print(f"weights = {{ colour = {colour:.3f}, edges = {edges:.3f} }}")
 
 
 def cross_validate(

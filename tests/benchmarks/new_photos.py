@@ -16,8 +16,8 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from pixsort_desktop.grouping import predict
-from pixsort_desktop.grouping.calibration import calibration_of
 from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID, describe
 from tests.benchmarks.grouping import DEFAULT, read_truth
 

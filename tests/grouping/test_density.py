@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import Calibration, calibration_of
+from pixsort_desktop.grouping.calibration import Calibration
 from pixsort_desktop.grouping.density import GroupingParameters, cut_tree, group, reachability_tree
+from pixsort_desktop.jobs.calibrations import calibration_of
 from tests.grouping.test_neighbours import blobs
 
 BUILT_IN = Calibration(distance=1.0)

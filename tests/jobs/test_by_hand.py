@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from pixsort_desktop.commands import organise, projects
 from pixsort_desktop.commands.undo import redo, undo
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import CALIBRATIONS, Calibration
+from pixsort_desktop.grouping.calibration import Calibration
 from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.calibrations import calibrations
 from pixsort_desktop.jobs.group_photos import GroupReport, group_photos
 from pixsort_desktop.jobs.join_new import join_new
 from pixsort_desktop.library import groups
@@ -164,7 +165,7 @@ class Board:
 
     def group(self, model: str, size: int, selection: str, reach: float) -> None:
         parameters = GroupingParameters(min_group_size=size, selection=selection, reach=reach)
-        with patch.dict(CALIBRATIONS, {"measured": Calibration(distance=1.0)}):
+        with patch.dict(calibrations(), {"measured": Calibration(distance=1.0)}):
             group_photos(
                 self.library,
                 project_id=self.project,
@@ -175,7 +176,7 @@ class Board:
     def arrive(self, count: int) -> None:
         ids, self.waiting = self.waiting[:count], self.waiting[count:]
         self.library.write(lambda t: [add_to_project(t, self.project, i) for i in ids] and None)
-        with patch.dict(CALIBRATIONS, {"measured": Calibration(distance=1.0)}):
+        with patch.dict(calibrations(), {"measured": Calibration(distance=1.0)}):
             join_new(self.library, project_id=self.project, photo_ids=ids)
 
 
@@ -270,7 +271,7 @@ def labels(board: Board) -> set[str]:
 
 @contextlib.contextmanager
 def measured() -> Iterator[None]:
-    with patch.dict(CALIBRATIONS, {"measured": Calibration(distance=1.0)}):
+    with patch.dict(calibrations(), {"measured": Calibration(distance=1.0)}):
         yield
 
 

@@ -20,6 +20,7 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.hierarchies import get_hierarchy
 from pixsort_desktop.library.projects import get_project
+from pixsort_desktop.progress import Cancelled, Progress
 from tests.jobs.nested import named_columns, nested_project
 
 MOMENTS = {"Group 1": "00 01 02 03 04 05", "Group 2": "06 07 08 09 10 11", "Ungrouped": "12"}
@@ -117,28 +118,57 @@ def test_another_column_made_meanwhile_keeps_its_id(library: Library, project: i
     assert other in [column.group.id for column in board(library, project) if column.group]
 
 
-def test_it_no_longer_holds_when_photos_or_settings_change(
-    library: Library, project: int, make_jpeg: Callable[..., Path]
+def test_photos_that_came_or_changed_are_in_the_next_cut(
+    library: Library, project: int, make_jpeg: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert open_hierarchy(library, project) is None
+    """The slider goes on by itself after an import: what it cuts is what grouping again would cut."""
+    assert open_hierarchy(library, project) is None  # never grouped
     group_photos(library, project_id=project)
-    assert open_hierarchy(library, project) is not None
+    before = named_columns(library, project)
+    import_photos(library, project_id=project, paths=[make_jpeg("later.jpg", seed=99)])
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    assert len(cuttable.hierarchy.photo_ids) == 14
     kept = get_hierarchy(library, project)
     assert kept is not None
-    assert kept.tree.shape == (12, 3)
+    assert kept.photo_ids == cuttable.hierarchy.photo_ids
+    assert {k: v for k, v in named_columns(library, project).items() if k != "Ungrouped"} == {
+        k: v for k, v in before.items() if k != "Ungrouped"
+    }
+    looked = look_at_granularity(library, cuttable, 1.0)
+    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
+    again = board(library, project)
+    assert [c.photo_ids for c in again if c.group] == [c.photo_ids for c in looked if c.group]
+    library.write(
+        lambda t: t.connection.execute("UPDATE photos SET sha256 = hex(zeroblob(32)) WHERE id = 1") and None
+    )
+    changed = open_hierarchy(library, project)
+    assert changed is not None
+    assert changed.hierarchy.made_for != cuttable.hierarchy.made_for
+
+
+def test_making_it_anew_can_be_cancelled(
+    library: Library, project: int, make_jpeg: Callable[..., Path]
+) -> None:
+    group_photos(library, project_id=project)
+    kept = get_hierarchy(library, project)
     import_photos(library, project_id=project, paths=[make_jpeg("later.jpg", seed=99)])
-    assert open_hierarchy(library, project) is None
-    group_photos(library, project_id=project, parameters=GroupingParameters(time="none"))
-    assert open_hierarchy(library, project) is not None
-    library.write(lambda t: t.connection.execute("UPDATE photos SET sha256 = 'other' WHERE id = 1") and None)
-    assert open_hierarchy(library, project) is None
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        open_hierarchy(library, project, progress)
+    still = get_hierarchy(library, project)
+    assert kept is not None
+    assert still is not None
+    assert still.photo_ids == kept.photo_ids
 
 
 def test_a_damaged_hierarchy_is_made_anew(library: Library, project: int) -> None:
     group_photos(library, project_id=project)
     library.write(lambda t: t.connection.execute("UPDATE hierarchies SET bridges = x'0102'") and None)
-    assert open_hierarchy(library, project) is None
-    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
+    cuttable = open_hierarchy(library, project)
+    assert cuttable is not None
+    set_granularity(library, cuttable, 1.0)
     assert named_columns(library, project) == FRAMES
 
 

@@ -19,8 +19,8 @@ from pixsort_desktop.commands.organise import (
 )
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.calibration import CALIBRATIONS
 from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.calibrations import calibrations
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.tree_parts import PartPlan, TreeParts, read_parts
 from pixsort_desktop.library.database import Library
@@ -92,7 +92,7 @@ def test_the_order_is_the_boards(library: Library, project: int) -> None:
 
 
 def test_without_a_calibration_the_scale_is_that_of_ranks(library: Library, project: int) -> None:
-    with patch.dict(CALIBRATIONS, clear=True):
+    with patch.dict(calibrations(), clear=True):
         assert read_parts(library, project) is None  # the hierarchy was made with it
         group_photos(library, project_id=project)
         found = tree(library, project)

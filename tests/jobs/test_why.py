@@ -17,7 +17,7 @@ from pixsort_desktop.commands.organise import lock_groups, move_photos, move_to_
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import NotFoundError, PixsortError
-from pixsort_desktop.grouping.calibration import CALIBRATIONS
+from pixsort_desktop.jobs.calibrations import calibrations
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.links import matching_details
@@ -57,7 +57,7 @@ def test_a_chain_joins_two_photos_and_its_weakest_link_is_between_moments(
     assert answer.weakest is not None
     weakest = links[answer.weakest]
     assert weakest.distance == pytest.approx(0.6, abs=1e-5) == max(link.distance for link in links)
-    assert weakest.probability == pytest.approx(CALIBRATIONS[EMBEDDING_ID].probability(0.6))
+    assert weakest.probability == pytest.approx(calibrations()[EMBEDDING_ID].probability(0.6))
     assert weakest.verdict == "very likely the same scene"
     assert "chain of" in answer.summary
 
@@ -124,7 +124,7 @@ def test_what_the_user_did_is_told(library: Library, project: int) -> None:
 def test_without_a_calibration_links_are_compared_with_each_other(library: Library, project: int) -> None:
     first, last = photo(library, project, "00"), photo(library, project, "05")
     move_to_new_group(library, project_id=project, photo_ids=[first, last], label="Both")
-    with patch.dict(CALIBRATIONS, clear=True):
+    with patch.dict(calibrations(), clear=True):
         answer = why(library, project, [first, last])
     assert answer.links[0].probability is None
     assert answer.links[0].verdict.startswith("closer than ")

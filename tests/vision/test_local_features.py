@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from pixsort_desktop.vision.local_features import local_features, verified_matches
+from pixsort_desktop.vision.local_features import LocalFeatures, local_features, verified_matches
 
 DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "grouping"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the shared photographs are not on this machine")
@@ -77,3 +77,18 @@ def test_the_same_pair_gives_the_same_count_in_any_thread() -> None:
     alone = verified_matches(one, other)
     with ThreadPoolExecutor(4) as pool:
         assert set(pool.map(lambda _: verified_matches(one, other), range(12))) == {alone}
+
+
+@pytest.mark.parametrize(("places", "most"), [(4, 0), (8, 7)])
+def test_what_any_movement_explains_is_no_evidence(places: int, most: int) -> None:
+    """Four places obey some homography however often each is described, and eight always some fundamental matrix."""
+    generator = np.random.default_rng(places)
+    descriptors = generator.integers(0, 200, (8, 128), dtype=np.uint8)
+    for _ in range(20):
+        one, other = (
+            LocalFeatures(
+                np.resize(generator.uniform(0, 384, (places, 2)), (8, 2)).astype(np.float32), descriptors
+            )
+            for _ in range(2)
+        )
+        assert verified_matches(one, other) <= most
