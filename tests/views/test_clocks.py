@@ -79,7 +79,7 @@ def test_nonsense_is_told_and_escape_leaves(desktop: Desktop, qtbot: QtBot) -> N
 def test_the_menus_lead_there(desktop: Desktop, qtbot: QtBot) -> None:
     window = desktop.window
     ids = select(window, "scene0_0", "scene1_0")
-    window.organiser._photos_menu(ids, window.rect().center(), on_board=True)
+    window.organiser.photos_menu(ids, window.rect().center(), on_board=True)
     choose(qtbot, "These show the same moment …")
     qtbot.waitUntil(window.clock.isVisible)
     assert window.clock.camera.count() == 2

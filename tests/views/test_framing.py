@@ -92,7 +92,7 @@ def test_the_menu_offers_what_can_be_done(desktop: Desktop, qtbot: QtBot) -> Non
 
     def offered(*wanted: str) -> set[str]:
         ids = choose(desktop, *wanted)
-        window.organiser._photos_menu(ids, QPoint(50, 50), on_board=False)
+        window.organiser.photos_menu(ids, QPoint(50, 50), on_board=False)
         menu = next(menu for menu in window.board.findChildren(QMenu) if menu.isVisible())
         found = {action.text() for action in menu.actions()}
         menu.close()
