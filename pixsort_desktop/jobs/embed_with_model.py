@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding, without_embedding
 from pixsort_desktop.library.settings import get_setting, set_setting
+from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision.models.client import DEVICES, DeviceInfo, ModelProcess
 from pixsort_desktop.vision.models.failures import ModelError
@@ -44,12 +48,17 @@ def embed_project(
     report = EmbedReport(had=len(readable_photos(library, project_id)) - len(wanted))
     if not wanted:
         return report
+
+    def keep(transaction: Transaction, photo_id: int, vector: npt.NDArray[np.float32]) -> None:
+        put_embedding(transaction, photo_id, model.id, vector)
+        transaction.touch(projects=[project_id])  # prompt columns have it at once
+
     with recorded_job(library, "embed_model", project_id, None, asked_of(model, None)) as job_id:
         keep_answers(
             library,
             wanted,
             lambda pictures: models.embed(model, pictures, progress),
-            lambda t, photo_id, vector: put_embedding(t, photo_id, model.id, vector),
+            keep,
             job_id=job_id,
             report=report,
             progress=progress,

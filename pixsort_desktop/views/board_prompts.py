@@ -11,13 +11,11 @@ from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.views.prompt_columns import PromptColumn, key_of_prompt, matching, prompt_of
 from pixsort_desktop.views.prompt_strip import PromptStrip
 from pixsort_desktop.views.snapshot import Snapshot
-from pixsort_desktop.views.word_functions import Matches
+from pixsort_desktop.views.word_functions import NOT_YET, Matches
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.column import ColumnWidget
     from pixsort_desktop.views.group_board import GroupBoard
-
-NOT_YET = Matches()
 
 
 class BoardPrompts(QObject):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.decided_slider import DecidedSlider
-from pixsort_desktop.views.word_functions import Matches
+from pixsort_desktop.views.word_functions import NOT_YET, Matches
 
 STEPS = 500
 KEY_STEPS = 5  # of them, with one press
@@ -73,7 +73,7 @@ class PromptStrip(QFrame):
         at = (threshold - self._low) / span if span > 0 else 0.0
         self.slider.show_value(round(max(0.0, min(1.0, at)) * STEPS))
         self._tell(prompt, matches, threshold)
-        self._show_note(matches, "" if shown or not matches.scores else _why_empty(matches, threshold))
+        self._show_note(matches, "" if shown else _why_empty(matches, threshold))
 
     def _tell(self, prompt: Prompt, matches: Matches, threshold: float) -> None:
         name = words.short(prompt.text)
@@ -99,6 +99,8 @@ class PromptStrip(QFrame):
 
 
 def _why_empty(matches: Matches, threshold: float) -> str:
+    if not matches.scores:
+        return "Looking at the photos …" if matches is NOT_YET else ""
     if matches.scores[0] < threshold:
         return "No photo scores so high: move the slider towards All."
     return "What is found is hidden by the filter or the search."

@@ -19,7 +19,7 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
-from pixsort_desktop.views.word_functions import Matches, PromptFunctions
+from pixsort_desktop.views.word_functions import NOT_YET, Matches, PromptFunctions
 from pixsort_desktop.views.words_desk import WordsDesk
 
 LOOK_MS = 300  # after a change: while photos are embedded, changes come in a row
@@ -116,10 +116,12 @@ class PromptsDesk(QObject):
 
     def _found(self, project_id: int, found: dict[int, Matches]) -> None:
         self._desk.forget_later()
-        if project_id == self._session.project_id and any(
-            not self._board.matches(prompt_id).same(matches) for prompt_id, matches in found.items()
-        ):
+        if project_id == self._session.project_id and any(self._is_news(*each) for each in found.items()):
             self._board.show_matches(found)
+
+    def _is_news(self, prompt_id: int, matches: Matches) -> bool:
+        known = self._board.matches(prompt_id)
+        return known is NOT_YET or not known.same(matches)
 
     # -- commands --------------------------------------------------------------------------------------
 

@@ -60,6 +60,10 @@ class Matches:
         return self.ids == other.ids and self.scores == other.scores and told[0] == told[1]
 
 
+NOT_YET = Matches()
+"""Of a prompt that nobody has looked at; told by `is`, as another may have found nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class PromptFunctions:
     """What prompt columns need; each runs in a worker. The first argument is the project."""

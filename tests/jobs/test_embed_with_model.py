@@ -17,6 +17,7 @@ from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.word_search import similar_photos
 from pixsort_desktop.library import groups
+from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors, put_embedding, without_embedding
 from pixsort_desktop.library.jobs import recent_jobs
@@ -261,3 +262,19 @@ def test_photos_without_the_embedding_stay_ungrouped_and_are_counted(library: Li
     assert (report.photos, report.groups, report.ungrouped, report.lacking) == (12, 3, 3, 3)
     ungrouped = next(column for column in groups.board(library, shoot) if column.group is None)
     assert sorted(ungrouped.photo_ids) == ids[9:]
+
+
+def test_vectors_are_announced_while_the_others_are_made(
+    library: Library, shoot: int, models: ModelProcess, model: InstalledModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pixsort_desktop.jobs.embed_with_model._WRITTEN_TOGETHER", 4)
+    told: list[int] = []
+
+    def hear(changes: ChangeSet) -> None:
+        if shoot in changes.projects:
+            told.append(len(without_embedding(library, shoot, model.id)))
+
+    stop = library.subscribe(hear)
+    embed_project(library, project_id=shoot, model=model, models=models)
+    stop()
+    assert told == [8, 4, 0]

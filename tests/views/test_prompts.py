@@ -20,11 +20,13 @@ from pixsort_desktop.library.embeddings import put_embedding
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.prompts import project_prompts
+from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.views.column import ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
 from pixsort_desktop.views.prompt_columns import key_of_prompt, prompt_of
-from pixsort_desktop.views.prompt_strip import STEPS
+from pixsort_desktop.views.prompt_strip import STEPS, PromptStrip
+from pixsort_desktop.views.word_functions import NOT_YET, Matches
 from tests.small_models import Small
 from tests.views.conftest import PATIENCE_MS, close, drag_over, key_of_label, layout_of, select, shown
 from tests.vision.models.installing import of_row, put_into
@@ -168,6 +170,16 @@ def test_what_is_not_wanted_lowers_the_score(desktop: Desktop, window: MainWindo
     pin(desktop.library, "boats -crowd")
     wait_for(qtbot, window, "boats -crowd", ["scene1_2", "scene1_0", "scene0_3"])
     assert shown(window)["boats"][0] == "scene1_1"
+
+
+def test_a_column_that_is_still_looking_does_not_say_that_there_is_nothing(qtbot: QtBot) -> None:
+    strip = PromptStrip()
+    qtbot.addWidget(strip)
+    prompt = Prompt(1, 1, "boats", MODEL, 0.5, 0)
+    strip.show_prompt(prompt, NOT_YET, 0.5, shown=False)
+    assert not strip.note.isHidden() and strip.note.text() == "Looking at the photos …"
+    strip.show_prompt(prompt, Matches(), 0.5, shown=False)  # a project without photos
+    assert strip.note.isHidden()
 
 
 def test_the_filter_counts_here_too(desktop: Desktop, window: MainWindow, qtbot: QtBot) -> None:
