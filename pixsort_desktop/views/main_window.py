@@ -99,7 +99,7 @@ class MainWindow(QMainWindow):
             session, self.area, self.messages, self.intake.group, loader, self.memory
         )
         self.relatives = RelativesDesk(session, self.area, self.organiser, self.messages, loader)
-        self.map = MapDesk(session, self.area.map, self.organiser, self.messages, self.memory)
+        self.map = MapDesk(session, centre, self.area.map, self.organiser, self.messages, self.memory)
         self.files = FileDesk(session, centre, self.area, self.messages, settings, self)
         self.judging = Judging(session, self.area, lambda: self.caps_lock.on or self.memory.go_on)
         self.actions_ = WindowActions(

@@ -360,3 +360,28 @@ def test_the_view_is_the_one_that_was_left(
     view = second.window.area.map
     qtbot.waitUntil(lambda: len(view.pictures) == 10, timeout=PATIENCE_MS)
     assert second.window.area.view == "map"
+
+
+def test_photos_get_their_places_when_a_job_has_made_their_vectors(desktop: Desktop, qtbot: QtBot) -> None:
+    window, library = desktop.window, desktop.library
+    assert library is not None
+    rows = [tuple(row) for row in library.rows("SELECT photo_id, embedding_id, vector FROM embeddings")]
+    lost = {i for i, p in window.session.snapshot.photos.items() if "scene2" in p.path}
+    for photo_id in lost:
+        library.write(
+            lambda t, i=photo_id: t.connection.execute("DELETE FROM embeddings WHERE photo_id = ?", (i,))
+        )
+    view = open_map(qtbot, window)
+    qtbot.waitUntil(lambda: "3 photos have no place" in view.bar.text.text(), timeout=PATIENCE_MS)
+
+    def embed(_progress: object) -> None:
+        library.write(
+            lambda t: t.connection.executemany(
+                "INSERT INTO embeddings (photo_id, embedding_id, vector) VALUES (?, ?, ?)",
+                [row for row in rows if row[0] in lost],
+            )
+        )
+
+    desktop.centre.start("Embedding", embed)
+    qtbot.waitUntil(lambda: "no place" not in view.bar.text.text(), timeout=PATIENCE_MS)
+    assert view.points is not None and len(view.points) == 10

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
+from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.map.map_view import MapView
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
@@ -50,7 +51,13 @@ class MapDesk(QObject):
     """Between the session, a worker and the map. Nothing is worked out while the map is not in use."""
 
     def __init__(
-        self, session: Session, view: MapView, organiser: Organiser, messages: MessageBar, memory: Memory
+        self,
+        session: Session,
+        centre: JobCentre,
+        view: MapView,
+        organiser: Organiser,
+        messages: MessageBar,
+        memory: Memory,
     ) -> None:
         super().__init__(view)
         self._session, self._map, self._messages, self._memory = session, view, messages, memory
@@ -60,6 +67,7 @@ class MapDesk(QObject):
         self._refused: tuple[Any, ...] | None = (
             None  # what was cancelled or failed: not tried again by itself
         )
+        self._lacking = 0  # photos that the map has no place for
         self.runner = Runner(1, self)
         self._saying = QTimer(self)
         self._saying.setSingleShot(True)
@@ -73,6 +81,7 @@ class MapDesk(QObject):
         view.menu_wanted.connect(lambda at: organiser.photos_menu(view.selected_ids(), at, on_board=True))
         view.came_into_use.connect(self._come_into_use)
         session.snapshot_changed.connect(lambda _: self.look())
+        centre.idle.connect(self._jobs_ended)
 
     def attach(self, functions: MapFunctions) -> None:
         """The library is open."""
@@ -98,6 +107,11 @@ class MapDesk(QObject):
         """Vectors may have come meanwhile; a map that holds is only read."""
         self._placed = None
         self.look()
+
+    def _jobs_ended(self) -> None:
+        """Photos that were not compared yet may have got their vectors."""
+        if self._lacking:
+            self._come_into_use()
 
     def look(self) -> None:
         """Have the places worked out, where the map is in use and what it shows does not hold any more."""
@@ -139,6 +153,7 @@ class MapDesk(QObject):
     def _show(self, project_id: int, found: MapPlaces) -> None:
         if self._session.snapshot.project is None or self._session.snapshot.project.id != project_id:
             return
+        self._lacking = found.lacking
         self._map.show_points(found.points)
         aside = ""
         if found.lacking:
