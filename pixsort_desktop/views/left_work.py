@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views import words
+from pixsort_desktop.views import model_sentences, words
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.main_window import MainWindow
@@ -78,10 +78,13 @@ class LeftWorkDesk(QObject):
             self._centre.start(
                 label,
                 lambda progress: functions.go_on(left, progress),
-                lambda report: self._messages.tell(
-                    f"{label} is finished: {words.count(int(report.done), 'photo')}."
-                ),
+                lambda report: self._tell(label, report),
             )
+
+    def _tell(self, label: str, report: Any) -> None:
+        say = self._messages.warn if report.failed else self._messages.tell
+        done = words.count(int(report.done), "photo")
+        say(f"{label} is finished: {done}.{model_sentences.left_out(report)}")
 
     def _forgo(self, left: Any) -> None:
         functions = self._functions

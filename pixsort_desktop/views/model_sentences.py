@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from pixsort_desktop.views import words
+
+
+def embedded(report: Any, name: str) -> str:
+    """How making vectors ended."""
+    return f"{words.count(int(report.done), 'photo')} embedded with {name}.{left_out(report)}"
+
+
+def left_out(report: Any) -> str:
+    """« 3 photos were left out, such as IMG_1.JPG: The file is damaged.»; nothing where all could be asked about."""
+    if not report.failed:
+        return ""
+    path, reason = report.failed[0]
+    name = words.short(words.shown(PurePath(path).name))
+    many = f"{len(report.failed):,} photos were left out, such as {name}"
+    return f" {many if len(report.failed) > 1 else f'1 photo was left out, {name}'}: {reason}"
 
 
 def tagged(report: Any) -> str:
@@ -13,13 +29,13 @@ def tagged(report: Any) -> str:
         f" {words.count(int(report.lacking), 'photo')} have no vector of it yet." if report.lacking else ""
     )
     looked = words.count(int(report.done), "photo")
-    return f"{looked} looked at, {words.count(int(report.suggested), 'tag')} suggested.{without}"
+    return f"{looked} looked at, {words.count(int(report.suggested), 'tag')} suggested.{without}{left_out(report)}"
 
 
 def captioned(report: Any) -> str:
     """How writing captions ended."""
-    failed = f" {report.failed[0][1]}" if report.failed else ""
-    return f"{words.count(int(report.done), 'caption')} written; {int(report.had):,} were there.{failed}"
+    written = words.count(int(report.done), "caption")
+    return f"{written} written; {int(report.had):,} were there.{left_out(report)}"
 
 
 def embedding(missing: int, name: str, seconds: float | None) -> str:

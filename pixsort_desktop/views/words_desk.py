@@ -241,6 +241,8 @@ class WordsDesk(QObject):
         def ended(found: Any) -> None:
             if isinstance(found, NeedsError):
                 self.say(found)
+            elif found.failed:
+                self._messages.warn(told(found))
             else:
                 self._messages.tell(told(found))
 
@@ -253,7 +255,7 @@ class WordsDesk(QObject):
             self._job(
                 "Embedding",
                 lambda project_id, progress: functions.embed(project_id, model_id, progress),
-                lambda report: f"{words.count(int(report.done), 'photo')} embedded with {name}.",
+                lambda report: model_sentences.embedded(report, name),
             )
 
     def suggest_tags(self, only: Sequence[int] | None = None) -> None:

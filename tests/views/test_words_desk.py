@@ -19,6 +19,7 @@ from pixsort_desktop.library.jobs import interrupted_jobs, start_job
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions, untagged_photos
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.written import project_captions
+from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.vision.models.client import ModelProcess
@@ -201,6 +202,34 @@ def test_a_killed_embedding_is_offered_at_the_next_start(
     assert desktop.library is not None
     assert without_embedding(desktop.library, project.id, "my-clip") == []
     assert interrupted_jobs(desktop.library) == []
+
+
+def test_a_photo_that_a_model_cannot_see_is_told_with_its_reason(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot, small: Small, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["small-coca"], id="my-coca", name="My CoCa"))
+    library, messages = desktop.library, window.messages
+    assert library is not None
+    lost = {p.id: p for p in window.session.snapshot.photos.values() if p.path.endswith(("_2.jpg", "_3.jpg"))}
+    for photo in lost.values():
+        ThumbnailStore(library.folder / "thumbnails").path(photo.sha256 or "").unlink()
+        library.write(
+            lambda t, i=photo.id: t.connection.execute(
+                "UPDATE files SET path = '/gone/' || id || '.jpg' WHERE photo_id = ?", (i,)
+            )
+        )
+    window.session.reload()
+    for act, done in (
+        (
+            lambda: window.words.embed("my-coca", "My CoCa"),
+            "6 photos embedded with My CoCa. 4 photos were left out",
+        ),
+        (window.words.write_captions, "6 captions written; 0 were there. 4 photos were left out"),
+    ):
+        act()
+        qtbot.waitUntil(lambda done=done: messages.text.text().startswith(done), timeout=60_000)
+        assert "cannot be read: No such file or directory." in messages.text.text()
+        assert messages.mark.isVisible()  # it stays until it is closed
 
 
 def test_tags_and_captions_for_the_selection_and_captions_into_sidecars(
