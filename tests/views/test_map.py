@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -385,3 +386,33 @@ def test_photos_get_their_places_when_a_job_has_made_their_vectors(desktop: Desk
     desktop.centre.start("Embedding", embed)
     qtbot.waitUntil(lambda: "no place" not in view.bar.text.text(), timeout=PATIENCE_MS)
     assert view.points is not None and len(view.points) == 10
+
+
+def test_a_project_that_is_deleted_while_it_is_placed_is_not_complained_about(
+    desktop: Desktop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from threading import Event
+
+    from pixsort_desktop.jobs import map_photos as job
+
+    window, deleted, places = desktop.window, Event(), job.principal_places
+
+    def slow(vectors: Any) -> Any:
+        deleted.wait(20)
+        return places(vectors)
+
+    monkeypatch.setattr(job, "principal_places", slow)
+    qtbot.keyClick(window, Key.Key_V)
+    qtbot.waitUntil(lambda: window.map.runner.busy, timeout=PATIENCE_MS)
+    project_id = window.session.project_id
+    assert project_id is not None
+    window.organiser.delete_project(project_id)
+    qtbot.waitUntil(lambda: not window.session.projects, timeout=PATIENCE_MS)
+    deleted.set()
+    qtbot.waitUntil(lambda: not window.map.runner.busy, timeout=PATIENCE_MS)
+    assert "Deleted the project «Trip»" in window.messages.text.text()
+    assert window.messages.action.text() == "Undo"
+    window.messages.action.click()
+    qtbot.waitUntil(lambda: len(window.session.projects) == 1, timeout=PATIENCE_MS)
+    window.session.open_project(project_id)
+    qtbot.waitUntil(lambda: window.area.map.points is not None, timeout=PATIENCE_MS)

@@ -11,6 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from pixsort_desktop.errors import ConflictError, NotFoundError
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
@@ -116,6 +117,8 @@ class MapDesk(QObject):
     def look(self) -> None:
         """Have the places worked out, where the map is in use and what it shows does not hold any more."""
         snapshot, functions = self._session.snapshot, self._functions
+        if snapshot.project is None:
+            self._refused = None  # it may come back
         if functions is None or snapshot.project is None or not self._map.isVisible():
             return
         wanted = _identity(snapshot, self.method)
@@ -125,12 +128,15 @@ class MapDesk(QObject):
             if self._placed is None or wanted[:3] != self._placed[:3]:
                 self.runner.cancel_all()
             return
-        self._placed = wanted
+        self._placed, self._refused = wanted, None
         self._place(functions, snapshot.project.id, self.method)
 
     def _place(self, functions: MapFunctions, project_id: int, method: str) -> None:
         """What is known of the map, or a quick one; and then, where that is not what is wanted, the one that takes longer."""
         progress = self._progress = Progress()
+
+        def failed(error: Exception) -> None:
+            self._failed(project_id, error)
 
         def work() -> MapPlaces:
             return functions.kept(project_id, method) or functions.make(project_id, QUICK, progress)
@@ -141,14 +147,14 @@ class MapDesk(QObject):
                 self.runner.run(
                     lambda: functions.make(project_id, method, progress),
                     lambda made: self._show(project_id, made),
-                    self._failed,
+                    failed,
                     ended=self._ended,
                     progress=progress,
                 )
 
         self._map.bar.method.setCurrentIndex(max(0, self._map.bar.method.findData(method)))
         self._saying.start()
-        self.runner.run(work, shown, self._failed, ended=self._ended, progress=progress)
+        self.runner.run(work, shown, failed, ended=self._ended, progress=progress)
 
     def _show(self, project_id: int, found: MapPlaces) -> None:
         if self._session.snapshot.project is None or self._session.snapshot.project.id != project_id:
@@ -177,9 +183,11 @@ class MapDesk(QObject):
         self._refused, self._placed = self._placed, None
         self.runner.cancel_all()
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, project_id: int, error: Exception) -> None:
+        """Nobody wants the map of a project that was left or deleted meanwhile."""
         self._refused, self._placed = self._placed, None
-        self._messages.warn(sentence(error))
+        if project_id == self._session.project_id and not isinstance(error, NotFoundError | ConflictError):
+            self._messages.warn(sentence(error))
 
     def _choose(self, method: str) -> None:
         self._memory.map_method = method
