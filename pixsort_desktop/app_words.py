@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.app_models import ModelsRoom
+from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.left_work import LeftFunctions
 from pixsort_desktop.views.word_functions import (
@@ -87,7 +88,8 @@ class WordsRoom:
         from pixsort_desktop.library.embeddings import embedding_counts
 
         ready, has = embedding_counts(self._library, project_id, model.id)
-        if ready and not has:
+        _needs_photos(ready, what)
+        if not has:
             raise NeedsError(
                 f"{what} needs the photos' vectors by {model.name}, which this project has not got yet.",
                 model.id, model.name, ready,
@@ -178,6 +180,7 @@ class WordsRoom:
     def caption(self, project_id: int, only: Sequence[int] | None, progress: Progress) -> Any:
         from pixsort_desktop.errors import NotFoundError
         from pixsort_desktop.jobs.caption_photos import caption_project, model_for_captions
+        from pixsort_desktop.library.embeddings import embedding_counts
 
         try:
             model = model_for_captions(self._room.folder)
@@ -185,6 +188,7 @@ class WordsRoom:
             raise NeedsError(
                 "Writing captions needs a learned model that writes them (CoCa), and none is on this computer."
             ) from error
+        _needs_photos(embedding_counts(self._library, project_id, model.id)[0], "Writing captions")
         return caption_project(
             self._library, project_id=project_id, model=model, models=self._room.process(), progress=progress, only=only
         )  # fmt: skip
@@ -203,6 +207,11 @@ class WordsRoom:
         from pixsort_desktop.jobs.model_recovery import forgo
 
         forgo(self._library, [left.job_id])
+
+
+def _needs_photos(ready: int, what: str) -> None:
+    if not ready:
+        raise PixsortError(f"{what} needs photos, and this project has none that can be read.")
 
 
 def word_functions(words: WordsRoom) -> WordFunctions:

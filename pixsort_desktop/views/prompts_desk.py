@@ -144,7 +144,9 @@ class PromptsDesk(QObject):
         def pin(new: dict[str, object]) -> None:
             self._session.do(
                 lambda library: commands.pin_prompt(library, project_id=project_id, **new),  # type: ignore[arg-type]
-                self._show_board,
+                lambda prompt_id: (
+                    self._show_board(prompt_id) if self._session.project_id == project_id else None
+                ),
             )
 
         self.runner.run(lambda: functions.prepare(project_id, text), pin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.prompts import pin_prompt
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
@@ -26,7 +28,8 @@ from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
 from pixsort_desktop.views.prompt_columns import key_of_prompt, prompt_of
 from pixsort_desktop.views.prompt_strip import STEPS, PromptStrip
-from pixsort_desktop.views.word_functions import NOT_YET, Matches
+from pixsort_desktop.views.showing import Ranked
+from pixsort_desktop.views.word_functions import NOT_YET, Matches, PromptFunctions
 from tests.small_models import Small
 from tests.views.conftest import PATIENCE_MS, close, drag_over, key_of_label, layout_of, select, shown
 from tests.vision.models.installing import of_row, put_into
@@ -303,6 +306,39 @@ def test_it_is_moved_removed_and_brought_back(desktop: Desktop, window: MainWind
     window.messages.action.click()
     wait_for(qtbot, window, "boats", ["scene1_1", "scene1_2", "scene1_0", "scene0_3"])
     assert list(shown(window))[:2] == ["boats", "-crowd"]
+
+
+def test_a_search_that_is_pinned_while_another_project_is_opened_stays_in_its_own(
+    open_window: Callable[[Path], Desktop], sorted_library: Path, qtbot: QtBot
+) -> None:
+    with Library.open(sorted_library) as library:
+        other = create_project(library, name="Other").id
+    window = open_window(sorted_library).window
+    session = window.session
+    qtbot.waitUntil(lambda: session.snapshot.project is not None, timeout=PATIENCE_MS)
+    first = next(p.id for p in session.projects if p.name == "Trip")
+    session.open_project(first)
+    qtbot.waitUntil(lambda: len(session.snapshot.photos) == 10, timeout=PATIENCE_MS)
+    functions, opened = window.prompts._functions, Event()
+    assert functions is not None
+
+    def prepare(_project_id: int, text: str) -> dict[str, object]:
+        opened.wait(20)
+        return {"text": text, "embedding_id": MODEL, "threshold": 0.5, "vectors": {"boats": vector(1.0)}}
+
+    window.prompts.attach(PromptFunctions(prepare, functions.find))
+    session.rank(Ranked("«boats»", tuple(session.snapshot.order), "boats"))
+    window.prompts.pin()
+    session.open_project(other)
+    qtbot.waitUntil(lambda: session.snapshot.project.id == other, timeout=PATIENCE_MS)  # type: ignore[union-attr]
+    window.area.show_view("grid")
+    opened.set()
+    assert session.library is not None
+    qtbot.waitUntil(lambda: len(project_prompts(session.library, first)) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.prompts.runner.busy, timeout=PATIENCE_MS)
+    qtbot.wait(100)
+    assert window.area.view == "grid"
+    assert project_prompts(session.library, other) == ()
 
 
 def test_the_menu_names_what_it_does(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.embed_with_model import embed_project
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import without_embedding
@@ -230,6 +231,24 @@ def test_a_photo_that_a_model_cannot_see_is_told_with_its_reason(
         qtbot.waitUntil(lambda done=done: messages.text.text().startswith(done), timeout=60_000)
         assert "cannot be read: No such file or directory." in messages.text.text()
         assert messages.mark.isVisible()  # it stays until it is closed
+
+
+def test_a_project_without_photos_says_so_and_names_no_command(
+    open_window: Callable[[Path], Desktop], qtbot: QtBot, small: Small, tmp_path: Path
+) -> None:
+    put_into(tmp_path / "models", of_row(small.rows["small-coca"], id="my-coca", name="My CoCa"))
+    with Library.open(tmp_path / "library") as library:
+        create_project(library, name="Empty")
+    window = open_window(tmp_path / "library").window
+    qtbot.waitUntil(lambda: window.session.snapshot.project is not None, timeout=PATIENCE_MS)
+    for act, what in (
+        (lambda: window.words.search("boats"), "Search by meaning"),
+        (window.words.suggest_tags, "Suggesting tags"),
+        (window.words.write_captions, "Writing captions"),
+    ):
+        act()
+        said = f"{what} needs photos, and this project has none that can be read."
+        qtbot.waitUntil(lambda said=said: window.messages.text.text().endswith(said), timeout=PATIENCE_MS)
 
 
 def test_tags_and_captions_for_the_selection_and_captions_into_sidecars(
