@@ -51,6 +51,11 @@ def test_what_cannot_be_is_said_in_a_sentence(pixsort: Pixsort) -> None:  # noqa
     assert "Say in words" in pixsort.refused("prompts", "add", *SHOOT, " ")
     pixsort.json("prompts", "add", *SHOOT, "boats", "--threshold", "0.2")
     assert "is pinned already" in pixsort.refused("prompts", "add", *SHOOT, " boats")
+    for score in ("nan", "inf"):
+        assert "A threshold is a score" in pixsort.refused("prompts", "threshold", *SHOOT, "boats", score)
+        assert "A threshold is a score" in pixsort.refused(
+            "prompts", "add", *SHOOT, "cats", "--threshold", score
+        )
     assert pixsort.json("prompts", "list", *SHOOT)[0]["threshold"] == 0.2
     pixsort.json("prompts", "remove", *SHOOT, "boats")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,8 +29,9 @@ def pin_prompt(
     """Pin a search as the last prompt column of a project; answers its id.
 
     `vectors`: what the model made of each of its words (`vision.query.Query.texts`), kept for later starts without it.
-    Raises PixsortError where the project has that prompt already.
+    Raises PixsortError where the project has that prompt already, and for a threshold that is no number.
     """
+    _check_number(threshold)
 
     def act(transaction: Transaction) -> int:
         there = prompts.prompts_of(transaction, project_id)
@@ -44,7 +46,11 @@ def pin_prompt(
 
 
 def set_threshold(library: Library, *, prompt_id: int, threshold: float) -> ChangeSet:
-    """From which score on a prompt column shows photos. Raises NotFoundError where it is gone."""
+    """From which score on a prompt column shows photos.
+
+    Raises NotFoundError where it is gone, and PixsortError for what is no number.
+    """
+    _check_number(threshold)
 
     def act(transaction: Transaction) -> ChangeSet:
         prompt = prompts.get_prompt(transaction, prompt_id)
@@ -79,6 +85,11 @@ def remove_prompt(library: Library, *, prompt_id: int) -> ChangeSet:
         return change_set(transaction)
 
     return library.write(act, undo="Remove prompt column", project_id=_project_of(library, prompt_id))
+
+
+def _check_number(threshold: float) -> None:
+    if not math.isfinite(threshold):
+        raise PixsortError("A threshold is a score, such as 0.25.")
 
 
 def _project_of(library: Library, prompt_id: int) -> int:
