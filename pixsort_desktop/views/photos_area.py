@@ -158,7 +158,7 @@ class PhotosArea(QWidget):
 
     def show_summary(self, snapshot: Snapshot) -> None:
         """How many photos and columns there are."""
-        self.toolbar.summary.setText(summary(snapshot))
+        self.toolbar.show_summary(summary(snapshot))
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""

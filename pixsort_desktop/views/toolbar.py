@@ -131,7 +131,7 @@ class Toolbar(QFrame):
 
     def _fit(self) -> None:
         """Buttons give up their words where these would leave too little room to type in."""
-        named = (self.board, self.grid, self.group)
+        named = (self.board, self.grid, self.map, self.group)
         for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
             for button in named:
                 button.setToolButtonStyle(style)
@@ -139,8 +139,16 @@ class Toolbar(QFrame):
             taken = sum(each.sizeHint().width() for each in others) + theme.UNIT * (len(others) + 4)
             if not self.hidden_by.isHidden():
                 taken += self.hidden_by.sizeHint().width() + theme.UNIT
-            if self.width() - taken >= theme.metrics().averageCharWidth() * ROOMY:
-                return
+            room = self.width() - taken
+            if room >= theme.metrics().averageCharWidth() * ROOMY:
+                break
+        spare = room - theme.metrics().averageCharWidth() * ROOMY // 2
+        self.summary.setMinimumWidth(max(0, min(self.summary.sizeHint().width(), spare)))
+
+    def show_summary(self, text: str) -> None:
+        """What the project holds, in a few words, whole where there is room for it."""
+        self.summary.setText(text)
+        self._fit()
 
     def show_filter(self, conditions: list[str], *, bar: bool) -> None:
         """While the bar is hidden, a chip says which conditions hide photos; there may be none."""
