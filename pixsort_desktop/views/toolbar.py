@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
+from pixsort_desktop.views.timers import single_shot
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
 MEANING_WAIT_MS = 200  # a model reads each wording anew
@@ -71,10 +72,7 @@ class Toolbar(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search photos")
         keymap.in_use().hint(self.search, "File name, camera, lens, date or column", "find")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SEARCH_WAIT_MS)
-        self._timer.timeout.connect(self._tell_search)
+        self._timer = single_shot(self, self._tell_search, SEARCH_WAIT_MS)
         self.search.textChanged.connect(lambda _: self._timer.start())
         self.meaning = QToolButton()
         self.meaning.setText("Meaning")
@@ -188,6 +186,11 @@ class Toolbar(QFrame):
         (self.search_changed if on else self.meaning_changed).emit("")
         if self.search.text().strip():
             self._tell_search()
+
+    def begin_search(self) -> None:
+        """The keyboard to the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""
