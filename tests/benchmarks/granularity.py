@@ -1,7 +1,8 @@
 """How soon the board follows the granularity slider, in a project of 10,000 photos.
 
 First without a window: opening the kept hierarchy, then a look at each of 21 granularities (the cut, and the plan of the
-board around what was done by hand). Then in the real window: from the slider's step until the board that it leads to is painted.
+board around what was done by hand). Then in the real window: from the slider's step until the board that it leads to is
+painted.
 The library is real; its hierarchy is that of seeded random scenes of eight photos, with lengths spread over the slider's
 whole scale, so that each of its steps changes much. There are no thumbnails to show.
 
@@ -88,10 +89,10 @@ def look(folder: Path) -> float:
         cuttable = open_hierarchy(library, PROJECT)
         assert cuttable is not None
         show("opened", [timed(lambda: open_hierarchy(library, PROJECT), time.thread_time) for _ in range(5)])
-        columns = [len(look_at_granularity(library, cuttable, g)) for g in (0.0, 0.5, 1.0)]
+        columns = [len(look_at_granularity(cuttable, g)) for g in (0.0, 0.5, 1.0)]
         print(f"columns: {columns[0]} to {columns[1]} to {columns[2]}")
         every = [
-            timed(lambda g=g: look_at_granularity(library, cuttable, g), time.thread_time)  # type: ignore[misc]
+            timed(lambda g=g: look_at_granularity(cuttable, g), time.thread_time)  # type: ignore[misc]
             for g in np.linspace(0, 1, 21).tolist()
         ]
         cuts = [
@@ -114,7 +115,7 @@ def until(ready: Callable[[], bool], seconds: float = 120) -> None:
 def drag(desktop: Desktop) -> Times:
     """Steps of the slider to and fro, near and far, each until the board with it is painted."""
     desk, board = desktop.window.granularity, desktop.window.board
-    slider, found = desk.bar.slider, []
+    slider = desk.bar.slider
 
     def step(at: int) -> None:
         slider.setSliderPosition(at)
@@ -124,8 +125,8 @@ def drag(desktop: Desktop) -> Times:
 
     slider.setSliderDown(True)
     step(STEPS // 2 + 1)  # the first one opens the hierarchy
-    for at in (*range(STEPS // 2, STEPS, 12), *range(STEPS, 0, -24), 0, STEPS, STEPS // 2):
-        found.append(timed(lambda at=at: step(at), time.process_time))  # type: ignore[misc]
+    steps = (*range(STEPS // 2, STEPS, 12), *range(STEPS, 0, -24), 0, STEPS, STEPS // 2)
+    found = [timed(lambda at=at: step(at), time.process_time) for at in steps]  # type: ignore[misc]
     slider.cancel()
     slider.setSliderDown(False)
     return found
