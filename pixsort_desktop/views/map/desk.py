@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from pixsort_desktop.errors import ConflictError, NotFoundError
 from pixsort_desktop.progress import Progress
@@ -22,6 +22,7 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 
 QUICK = "pca"
 SAY_MS = 400  # so long something may take before it is talked about
@@ -70,10 +71,7 @@ class MapDesk(QObject):
         )
         self._lacking = 0  # photos that the map has no place for
         self.runner = Runner(1, self)
-        self._saying = QTimer(self)
-        self._saying.setSingleShot(True)
-        self._saying.setInterval(SAY_MS)
-        self._saying.timeout.connect(self._say)
+        self._saying = single_shot(self, self._say, SAY_MS)
         bar = view.bar
         bar.cancel_wanted.connect(self._cancel)
         bar.method_chosen.connect(self._choose)
