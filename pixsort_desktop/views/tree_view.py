@@ -176,6 +176,7 @@ class TreeView(QWidget):
         self._paint_marks(painter)
         self._paint_cut(painter)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # that of the line's handle is still there
             painter.setPen(theme.colour("accent"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
