@@ -291,7 +291,7 @@ class Board:
         if cuttable is None:
             raise PixsortError("never grouped")
         before = self.rows()
-        looked = look_at_granularity(self.library, cuttable, granularity)
+        looked = look_at_granularity(cuttable, granularity)
         assert self.rows() == before
         set_granularity(self.library, cuttable, granularity)
         assert self.columns() == looked
