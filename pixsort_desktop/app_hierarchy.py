@@ -41,10 +41,10 @@ def granularity_functions(library: Library) -> GranularityFunctions:
 def tree_functions(library: Library) -> TreeFunctions:
     """What the tree over the board may do."""
 
-    def read(project_id: int) -> TreeDrawing | None:
+    def read(project_id: int, progress: Progress) -> TreeDrawing | None:
         from pixsort_desktop.jobs.tree_parts import read_parts
 
-        found = read_parts(library, project_id)
+        found = read_parts(library, project_id, progress)
         if found is None:
             return None
         parts = found.icicle

@@ -3,6 +3,7 @@
 Whatever the user touches is theirs: a photo they move is placed by hand, a column they make, name, fill or
 merge is of origin 'hand'. What is put into a column belongs to what stands there, and what is taken out of one does not
 belong to what stays (`constrain`): grouping again keeps to it. An automatic column that loses its last photo disappears.
+A locked column takes no photo and gives none, until it is unlocked: every command here raises `PixsortError` then.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
         for other in others:
             if groups.get_group(transaction, other).project_id != project_id:
                 raise NotFoundError("Only columns of one project can be merged.")
+            _check_open(transaction, (into, other))
             place_by_hand(
                 transaction,
                 project_id,
@@ -204,6 +206,7 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     def act(transaction: Transaction) -> ChangeSet:
         for group_id in dict.fromkeys(group_ids):
             project_id = groups.get_group(transaction, group_id).project_id
+            _check_open(transaction, (group_id,))
             place_by_hand(
                 transaction,
                 project_id,
@@ -219,6 +222,19 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
 
 
 def place_by_hand(
+    transaction: Transaction,
+    project_id: int,
+    photo_ids: Iterable[int],
+    group_id: int | None,
+    index: int | None,
+) -> None:
+    """Move photos into a column as `stand_by_hand` does. Raises `PixsortError` where it, or one that they leave, is locked."""
+    moving = list(dict.fromkeys(photo_ids))
+    _check_open(transaction, (group_id, *(_group_of(transaction, project_id, i) for i in moving)))
+    stand_by_hand(transaction, project_id, moving, group_id, index)
+
+
+def stand_by_hand(
     transaction: Transaction,
     project_id: int,
     photo_ids: Iterable[int],
@@ -282,6 +298,12 @@ def _group_of(transaction: Transaction, project_id: int, photo_id: int) -> int |
         raise PixsortError("A file that could not be read stands in no column; read it again first.")
     group_id: int | None = row["group_id"]
     return group_id
+
+
+def _check_open(transaction: Transaction, group_ids: Iterable[int | None]) -> None:
+    for group_id in dict.fromkeys(group_ids):
+        if group_id is not None and (group := groups.get_group(transaction, group_id)).locked:
+            raise PixsortError(f"«{group.label}» is locked; unlock it first.")
 
 
 def _own(transaction: Transaction, project_id: int, group_id: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from pixsort_desktop.commands.organise import place_by_hand
+from pixsort_desktop.commands.organise import stand_by_hand
 from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.library import groups
 from pixsort_desktop.library.constraints import FIXED, partings
@@ -71,7 +71,7 @@ def _take_place(transaction: Transaction, place: Row, keeper_id: int, same: Coll
             transaction.update("project_photos", key, {"placed": "kept"})
     elif comes and (place["placed"] in FIXED or _is_locked(transaction, group_id)):
         standing = [*groups.members(transaction, project_id, group_id, shown=True)]
-        place_by_hand(transaction, project_id, [keeper_id], group_id, standing.index(place["photo_id"]))
+        stand_by_hand(transaction, project_id, [keeper_id], group_id, standing.index(place["photo_id"]))
     elif comes:
         here = {"group_id": group_id, "position": place["position"], "placed": place["placed"], "arrived": 0}
         transaction.update("project_photos", key, here)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
+from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
 from pixsort_desktop.jobs.hierarchy import current_hierarchy
+from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.hierarchies import StoredHierarchy
@@ -19,7 +21,8 @@ def parts_of_group(library: Library, project_id: int, group_id: int) -> list[lis
     """The photos of a column in two parts, where it parts next in the hierarchy; the largest part first, those
     of a part in the column's order. Photos that the hierarchy does not know stay in the largest.
 
-    Raises `NotFoundError` for a column that is not there, `PixsortError` where there is nothing to part or no hierarchy.
+    Raises `NotFoundError` for a column that is not there, `PixsortError` for a locked one, and where there is
+    nothing to part or no hierarchy.
     """
     column = _column(library, project_id, group_id)
     hierarchy = _hierarchy(library, project_id)
@@ -41,41 +44,56 @@ def parts_of_group(library: Library, project_id: int, group_id: int) -> list[lis
 
 
 def nearest_groups(
-    library: Library, project_id: int, photo_ids: Sequence[int], but: int | None = None
+    hierarchy: StoredHierarchy, columns: Sequence[Column], photo_ids: Sequence[int]
 ) -> Group | None:
-    """The column that these photos meet first in the hierarchy, never `but`; None where there is no other column.
-
-    Raises `PixsortError` where there is no hierarchy.
-    """
-    hierarchy = _hierarchy(library, project_id)
+    """Of these columns the one that the photos meet first in the hierarchy; None where they meet none."""
     rows = {photo_id: row for row, photo_id in enumerate(hierarchy.photo_ids)}
-    columns = {c.group.id: c.group for c in board(library, project_id) if c.group is not None}
-    homes = {
-        rows[i]: c.group.id
-        for c in board(library, project_id)
-        if c.group is not None and c.group.id != but
-        for i in c.photo_ids
-        if i in rows
-    }
+    groups = {c.group.id: c.group for c in columns if c.group is not None}
+    homes = {rows[i]: c.group.id for c in columns if c.group is not None for i in c.photo_ids if i in rows}
     asking = [rows[i] for i in photo_ids if i in rows]
     found = nearest_home(hierarchy.tree, asking, homes) if asking else None
-    return columns.get(found) if found is not None else None
+    return groups.get(found) if found is not None else None
 
 
 def nearest_to_group(library: Library, project_id: int, group_id: int) -> Group:
-    """The column nearest to another. Raises `PixsortError` where there is none."""
+    """The column nearest to another, of those that are not locked.
+
+    Raises `PixsortError` where there is none, or the column is locked.
+    """
     column = _column(library, project_id, group_id)
-    found = nearest_groups(library, project_id, column.photo_ids, but=group_id)
+    others = [c for c in _open_columns(library, project_id) if c.group and c.group.id != group_id]
+    found = nearest_groups(_hierarchy(library, project_id), others, column.photo_ids)
     if found is None:
         raise PixsortError("There is no other column that this one could be merged with.")
     return found
 
 
 def nearest_to_photos(library: Library, project_id: int, photo_ids: Sequence[int]) -> dict[int, Group]:
-    """For each photo the column that is nearest to it, other than its own; photos that have none are left out."""
-    home = {i: c.group.id for c in board(library, project_id) if c.group is not None for i in c.photo_ids}
-    found = {i: nearest_groups(library, project_id, [i], but=home.get(i)) for i in photo_ids}
-    return {photo_id: group for photo_id, group in found.items() if group is not None}
+    """For each photo the column that is nearest to it, other than its own, locked ones, and those where one stands that
+    the user took it apart from, one that goes there now or stands there already; photos that have none are left out.
+
+    Raises `PixsortError` where there is no hierarchy.
+    """
+    hierarchy, columns = _hierarchy(library, project_id), _open_columns(library, project_id)
+    rules = [Apart(p.one, p.other) for p in partings(library.read(), project_id) if p.overruled is None]
+    separation = Separation(rules)
+    companies = {c.group.id: separation.company(c.photo_ids) for c in columns if c.group is not None}
+    found = {}
+    for photo_id in photo_ids:
+        others = [
+            c
+            for c in columns
+            if c.group and photo_id not in c.photo_ids and companies[c.group.id].admits(photo_id)
+        ]
+        if (group := nearest_groups(hierarchy, others, [photo_id])) is not None:
+            companies[group.id].add(photo_id)
+            found[photo_id] = group
+    return found
+
+
+def _open_columns(library: Library, project_id: int) -> list[Column]:
+    """All but Ungrouped and what is locked."""
+    return [c for c in board(library, project_id) if c.group is not None and not c.group.locked]
 
 
 def _hierarchy(library: Library, project_id: int) -> StoredHierarchy:
@@ -88,5 +106,7 @@ def _hierarchy(library: Library, project_id: int) -> StoredHierarchy:
 def _column(library: Library, project_id: int, group_id: int) -> Column:
     for column in board(library, project_id):
         if column.group is not None and column.group.id == group_id:
+            if column.group.locked:
+                raise PixsortError(f"«{column.group.label}» is locked; unlock it first.")
             return column
     raise NotFoundError("That column no longer exists.")

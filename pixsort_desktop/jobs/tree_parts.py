@@ -12,11 +12,13 @@ from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.grouping.granularity import granularity_of_distances
 from pixsort_desktop.grouping.icicle import Icicle, icicle
 from pixsort_desktop.jobs.calibrations import calibration_of
-from pixsort_desktop.jobs.hierarchy import remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping, valid_hierarchy
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board, is_given
+from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column
+from pixsort_desktop.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,10 +46,16 @@ class PartPlan:
     locked: int = 0
 
 
-def read_parts(library: Library, project_id: int) -> TreeParts | None:
-    """The tree of a project as it is to be drawn; None where it has to be grouped first."""
+def read_parts(library: Library, project_id: int, progress: Progress | None = None) -> TreeParts | None:
+    """The tree of a project as it is to be drawn; None where it has to be grouped first. Raises `Cancelled`.
+
+    Where photos came, left or changed since, it is made anew, but not while they are still coming.
+    """
     parameters, embedding_id = remembered_grouping(library, project_id)
-    hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
+    if get_project(library, project_id).status in ("importing", "grouping"):
+        hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
+    else:
+        hierarchy = current_hierarchy(library, project_id, progress)
     if hierarchy is None or not hierarchy.photo_ids:
         return None
     calibration = calibration_of(embedding_id)

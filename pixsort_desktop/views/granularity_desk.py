@@ -71,6 +71,7 @@ class GranularityDesk(QObject):
             None  # what the board shows in place of the session's snapshot
         )
         self._keeping = False
+        self._project_id: int | None = None  # of which project all this is
         self._kept_value: float | None = None  # written; the session's snapshot is on its way
         self.bar.moved.connect(self._move)
         self.bar.settled.connect(self._move)
@@ -194,7 +195,10 @@ class GranularityDesk(QObject):
             )
 
     def _kept(self, value: float) -> None:
-        self._keeping, self._kept_value = False, value
+        self._keeping = False
+        if self._wanted is None:  # another project is shown meanwhile
+            return
+        self._kept_value = value
         if abs(granularity_of(self._session.snapshot) - value) < SAME:
             self._arrived()
 
@@ -222,14 +226,11 @@ class GranularityDesk(QObject):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """The window shows another state of the library: what is being looked at is looked at anew from there."""
+        self._leave_other(snapshot.project.id if snapshot.project is not None else None)
         self._show_bar()
         self.tree.show_snapshot(snapshot)
         self.tree.look_again()
-        looked = self._looked
-        if looked is not None and not _same_project(looked[1], snapshot):
-            self._kept_value = None
-            self._forget()
-        kept = self._kept_value
+        looked, kept = self._looked, self._kept_value
         if kept is not None and (
             abs(granularity_of(snapshot) - kept) < SAME or self._session.settled
         ):  # else this is from before
@@ -241,6 +242,14 @@ class GranularityDesk(QObject):
                 self._show_on_board(looked[1])
             if kept is None and not self._keeping:
                 self._look_anew()
+
+    def _leave_other(self, project_id: int | None) -> None:
+        """What was wanted of one project says nothing of another, also where the first look still takes its time."""
+        if project_id != self._project_id:
+            self._project_id, self._kept_value = project_id, None
+            self.bar.slider.give_up()
+            self.runner.cancel_all()
+            self._forget()
 
     def _arrived(self) -> None:
         """What was kept is what the window shows; the slider may have moved on meanwhile."""

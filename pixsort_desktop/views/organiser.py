@@ -72,25 +72,32 @@ class Organiser(QObject):
                 )
             )
 
-    def new_column(self, ids: Sequence[int], position: int | None, label: str | None = None) -> None:
-        """Split photos off into a new column, and let the user name it."""
+    def new_column(
+        self,
+        ids: Sequence[int],
+        position: int | None,
+        label: str | None = None,
+        made: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Split photos off into a new column, and let the user name it; then `made()`."""
         project_id, ids = self._session.project_id, self._whole(ids)
         if project_id is None or not ids:
             return
         self._session.do(
             lambda library: organise.move_to_new_group(
                 library, project_id=project_id, photo_ids=ids, label=label, position=position
-            )
+            ),
+            lambda _: made(),
         )
 
-    def split_off(self, ids: Sequence[int]) -> None:
-        """A new column right after the one where the first of the photos stands."""
+    def split_off(self, ids: Sequence[int], made: Callable[[], None] = lambda: None) -> None:
+        """A new column right after the one where the first of the photos stands; then `made()`."""
         if not ids:
             self._messages.tell("Select the photos that a new column should be made of.")
             return
         groups = [column for column in self._session.snapshot.columns if column.group is not None]
         after = next((n + 1 for n, column in enumerate(groups) if ids[0] in column.photo_ids), None)
-        self.new_column(ids, after)
+        self.new_column(ids, after, made=made)
 
     def move_column(self, group_id: int, position: int) -> None:
         self._session.do(lambda library: organise.move_group(library, group_id=group_id, position=position))

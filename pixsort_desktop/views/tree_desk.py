@@ -9,27 +9,29 @@ from typing import Any
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
 
+from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
-from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.tree_drawing import TreeDrawing
 from pixsort_desktop.views.tree_panel import TreePanel
 
-NO_TREE = "Group the project to see its tree: photos or settings have changed since, or it was never grouped."
+NO_TREE = "Group the project to see its tree."
 TOO_FEW = "There is no tree of so few photos."
 
 
 @dataclass(frozen=True, slots=True)
 class TreeFunctions:
-    """What `app` gives. `read` answers the tree of a project, None where it has to be grouped first; `settle` makes
+    """What `app` gives. `read` answers the tree of a project, made anew where photos came since, None where it has to be
+    grouped first; `settle` makes
     columns of the photos of a part: project, photos, those of each part in it."""
 
-    read: Callable[[int], TreeDrawing | None]
+    read: Callable[[int, Progress], TreeDrawing | None]
     settle: Callable[[int, Sequence[int], Sequence[Sequence[int]]], Any]
 
 
@@ -53,10 +55,10 @@ class TreeDesk(QObject):
         self._functions: TreeFunctions | None = None
         self.runner = Runner(1, self)
         self.panel = TreePanel(loader)
-        self.runner.failed.connect(lambda _: self.panel.say(NO_TREE))
+        self.runner.failed.connect(lambda error: self.panel.say(sentence(error)))
         self.panel.hide()
         self._room = False  # whether the board is what is seen
-        self._of: tuple[Any, Any, Any] | None = None  # what the tree that is shown was read for
+        self._of: tuple[Any, ...] | None = None  # what the tree that is shown was read for
         self._columns: dict[int, int] = {}  # by photo
         self._counts: dict[int, int] = {}  # photos by column
         self._snapshot = session.snapshot
@@ -132,16 +134,21 @@ class TreeDesk(QObject):
         project = snapshot.project
         if functions is None or project is None or not self.panel.isVisible():
             return
-        wanted = (project.id, snapshot.columns, project.grouping)
+        wanted = (project.id, snapshot.columns, project.grouping, project.status)
         if self._of is not None and all(
             one is other or one == other for one, other in zip(self._of, wanted, strict=True)
         ):
             return
         self._of = wanted
         self.runner.cancel_all()
-        self.runner.run(lambda: functions.read(project.id), lambda drawing: self._show_tree(wanted, drawing))
+        progress = Progress()
+        self.runner.run(
+            lambda: functions.read(project.id, progress),
+            lambda drawing: self._show_tree(wanted, drawing),
+            progress=progress,
+        )
 
-    def _show_tree(self, of: tuple[Any, Any, Any], drawing: TreeDrawing | None) -> None:
+    def _show_tree(self, of: tuple[Any, ...], drawing: TreeDrawing | None) -> None:
         if of is not self._of:
             return
         few = drawing is not None and not drawing.first

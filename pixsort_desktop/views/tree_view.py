@@ -176,6 +176,7 @@ class TreeView(QWidget):
         self._paint_marks(painter)
         self._paint_cut(painter)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)  # that of the line's handle is still there
             painter.setPen(theme.colour("accent"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
@@ -245,6 +246,7 @@ class TreeView(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent"))
         painter.drawEllipse(QPointF(room.x() - 5, y), 4, 4)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

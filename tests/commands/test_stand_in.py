@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.commands.organise import lock_groups, move_photos, move_to_new_group
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.constraints import FIXED, partings
 from pixsort_desktop.library.database import Library
@@ -195,7 +197,8 @@ def test_no_merge_breaks_what_the_user_did(
 ) -> None:
     project, ids = board_of_its_own(library, [f"Board {time.monotonic_ns()}"])
     for how, which, number in moves:
-        rearrange(library, project, [ids[i] for i in sorted(which)], how, number)
+        with suppress(PixsortError):  # a locked column neither gives nor takes
+            rearrange(library, project, [ids[i] for i in sorted(which)], how, number)
     sets = []
     for size in sizes:
         chosen, order = order[:size], order[size:]

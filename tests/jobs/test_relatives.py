@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from pixsort_desktop.commands.organise import merge_groups, move_each, move_photos, split_group
+from pixsort_desktop.commands.organise import (
+    delete_groups,
+    lock_groups,
+    merge_groups,
+    move_each,
+    move_photos,
+    move_to_new_group,
+    split_group,
+)
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.byhand import forget_hand
 from pixsort_desktop.jobs.granularity import open_hierarchy, set_granularity
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.relatives import (
@@ -73,6 +82,7 @@ def test_a_single_goes_to_the_column_nearest_to_it(library: Library, project: in
     first, second = board(library, project)[0].photo_ids[0], board(library, project)[1].photo_ids[0]
     lone = board(library, project)[2].photo_ids[0]
     move_photos(library, project_id=project, photo_ids=[first, second], group_id=None)
+    library.write(lambda t: forget_hand(t, project))  # nobody took them out: they are singles
     found = nearest_to_photos(library, project, [first, second, lone])
     assert [found[first].label, found[second].label] == ["Group 1", "Group 2"]
     assert lone in found
@@ -82,6 +92,47 @@ def test_a_single_goes_to_the_column_nearest_to_it(library: Library, project: in
         label: set(names.split()) for label, names in MOMENTS.items()
     }
     assert undo(library, project_id=project) == "Move 2 photos"
+
+
+def test_no_single_goes_back_to_photos_that_it_was_taken_from(library: Library, project: int) -> None:
+    first, lone = board(library, project)[0].photo_ids[0], board(library, project)[2].photo_ids[0]
+    at = ids(library, project)
+    move_photos(library, project_id=project, photo_ids=[first], group_id=None)
+    assert nearest_to_photos(library, project, [first])[first].label == "Group 2"
+    move_photos(library, project_id=project, photo_ids=[first], group_id=at["Group 1"])
+    move_photos(library, project_id=project, photo_ids=[first], group_id=at["Group 2"])
+    assert nearest_to_photos(library, project, [first]) == {}
+    lock_groups(library, group_ids=[at["Group 1"]])
+    assert nearest_to_photos(library, project, [lone])[lone].label == "Group 2"
+
+
+def test_a_locked_column_neither_gives_nor_takes(library: Library, project: int) -> None:
+    at, kept = ids(library, project), board(library, project)[0]
+    lock_groups(library, group_ids=[at["Group 1"]])
+    before, (inside, *_), outside = board(library, project), kept.photo_ids, board(library, project)[1]
+    for act in (
+        lambda: move_photos(library, project_id=project, photo_ids=[inside], group_id=None),
+        lambda: move_photos(library, project_id=project, photo_ids=[inside], group_id=at["Group 1"], index=3),
+        lambda: move_photos(
+            library, project_id=project, photo_ids=outside.photo_ids[:1], group_id=at["Group 1"]
+        ),
+        lambda: move_to_new_group(library, project_id=project, photo_ids=[inside, outside.photo_ids[0]]),
+        lambda: move_each(library, project_id=project, homes={outside.photo_ids[0]: at["Group 1"]}),
+        lambda: merge_groups(library, group_ids=[at["Group 1"], at["Group 2"]]),
+        lambda: merge_groups(library, group_ids=[at["Group 2"], at["Group 1"]]),
+        lambda: delete_groups(library, group_ids=[at["Group 2"], at["Group 1"]]),
+        lambda: parts_of_group(library, project, at["Group 1"]),
+        lambda: nearest_to_group(library, project, at["Group 1"]),
+        lambda: split_group(library, group_id=at["Group 1"], parts=[kept.photo_ids[1:], [inside]]),
+    ):
+        with pytest.raises(PixsortError, match="«Group 1» is locked; unlock it first"):
+            act()
+        assert board(library, project) == before
+    with pytest.raises(PixsortError, match="no other column"):
+        nearest_to_group(library, project, at["Group 2"])
+    lock_groups(library, group_ids=[at["Group 1"]], locked=False)
+    move_photos(library, project_id=project, photo_ids=[inside], group_id=None)
+    assert inside in board(library, project)[-1].photo_ids
 
 
 def test_what_cannot_be_done_is_said(library: Library, project: int) -> None:

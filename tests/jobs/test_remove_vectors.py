@@ -21,6 +21,7 @@ from pixsort_desktop.jobs.word_search import similar_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
 from pixsort_desktop.library.groups import board
+from pixsort_desktop.library.hierarchies import get_hierarchy
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions, untagged_photos
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
@@ -90,7 +91,12 @@ def test_removed_vectors_take_along_what_was_made_of_them_and_nothing_else(
     assert (removed.photos, removed.stayed) == (9, 0)
     assert [each.id for each in kept_embeddings(library, library.folder)] == [BUILT_IN]
     assert [column.photo_ids for column in board(library, shoot)] == columns
-    assert open_hierarchy(library, shoot) is None
+    assert get_hierarchy(library, shoot) is None  # it was made of them
+    assert open_hierarchy(library, shoot) is not None  # the slider goes on by the built-in embedding
+    made = get_hierarchy(library, shoot)
+    assert made is not None
+    assert (made.made_for["embedding"], {*made.photo_ids}) == (BUILT_IN, {*ids})
+    assert [column.photo_ids for column in board(library, shoot)] == columns
     tags = photo_tags(library, shoot, ids[0])
     assert tags.accepted == ("beach",)
     assert [each.word for each in tags.suggested] == ["cat"]
@@ -101,7 +107,7 @@ def test_removed_vectors_take_along_what_was_made_of_them_and_nothing_else(
     give(library, ids, "own-1")  # made again, it is looked at again
     assert untagged_photos(library, shoot, "own-1", "v") == ids
     group_photos(library, project_id=shoot)  # by the built-in embedding, as new
-    assert open_hierarchy(library, shoot) is not None
+    assert get_project(library, shoot).grouping["embedding"] == BUILT_IN
 
 
 def test_of_a_project_only_its_own_photos_lose_their_vectors(

@@ -17,15 +17,19 @@ from pixsort_desktop.commands.organise import (
     rename_group,
     split_group,
 )
+from pixsort_desktop.commands.projects import remove_photos
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.jobs.calibrations import calibrations
 from pixsort_desktop.jobs.group_photos import group_photos
+from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.tree_parts import PartPlan, TreeParts, read_parts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.projects import set_status
+from pixsort_desktop.progress import Cancelled, Progress
 from tests.jobs.nested import named_columns, nested_project
 from tests.jobs.test_granularity import MOMENTS
 
@@ -93,11 +97,37 @@ def test_the_order_is_the_boards(library: Library, project: int) -> None:
 
 def test_without_a_calibration_the_scale_is_that_of_ranks(library: Library, project: int) -> None:
     with patch.dict(calibrations(), clear=True):
-        assert read_parts(library, project) is None  # the hierarchy was made with it
-        group_photos(library, project_id=project)
         found = tree(library, project)
     assert not found.measured
     assert len(found.icicle.first) > 3
+
+
+def test_photos_that_came_or_left_since_are_in_the_tree(
+    library: Library, project: int, make_jpeg: Callable[..., Path]
+) -> None:
+    import_photos(library, project_id=project, paths=[make_jpeg("later.jpg", seed=99)])
+    assert len(tree(library, project).photo_ids) == 14
+    for left, parts in ((3, 1), (2, 1), (1, 0)):
+        gone = [photo.id for photo in project_photos(library, project)][left:]
+        remove_photos(library, project_id=project, photo_ids=gone)
+        found = tree(library, project)
+        assert (len(found.photo_ids), len(found.icicle.first)) == (left, parts)
+    remove_photos(library, project_id=project, photo_ids=list(found.photo_ids))
+    assert read_parts(library, project) is None
+
+
+def test_while_photos_come_no_tree_is_made(
+    library: Library, project: int, make_jpeg: Callable[..., Path]
+) -> None:
+    import_photos(library, project_id=project, paths=[make_jpeg("later.jpg", seed=99)])
+    library.write(lambda t: set_status(t, project, "importing"))
+    assert read_parts(library, project) is None
+    library.write(lambda t: set_status(t, project, "ready"))
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        read_parts(library, project, progress)
+    assert read_parts(library, project) is not None
 
 
 def test_a_part_that_is_a_column_divides_into_its_children(library: Library, project: int) -> None:

@@ -58,7 +58,11 @@ def test_a_chain_joins_two_photos_and_its_weakest_link_is_between_moments(
     weakest = links[answer.weakest]
     assert weakest.distance == pytest.approx(0.6, abs=1e-5) == max(link.distance for link in links)
     assert weakest.probability == pytest.approx(calibrations()[EMBEDDING_ID].probability(0.6))
-    assert weakest.verdict == "very likely the same scene"
+    assert weakest.probability == pytest.approx(0.79, abs=0.01)
+    assert weakest.verdict == "likely the same scene"
+    strongest = min(links, key=lambda link: link.distance)
+    assert strongest.probability == pytest.approx(0.93, abs=0.01)
+    assert strongest.verdict == "very likely the same scene"
     assert "chain of" in answer.summary
 
 

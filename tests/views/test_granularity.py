@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import QAbstractAnimation, Qt
@@ -13,6 +15,7 @@ from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.undo import undo_labels
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.granularity_bar import STEPS
 from tests.jobs.nested import nested_project
 from tests.jobs.test_granularity import FRAMES, MOMENTS
@@ -46,6 +49,11 @@ def drag(desktop: Desktop, *values: float) -> None:
     slider.setSliderDown(True)
     for value in values:
         slider.setSliderPosition(round(value * STEPS))
+
+
+def project_shown(desktop: Desktop) -> int | None:
+    project = desktop.session.snapshot.project
+    return project.id if project is not None else None
 
 
 def let_go(desktop: Desktop) -> None:
@@ -145,6 +153,49 @@ def test_what_changes_meanwhile_is_looked_at_too(desktop: Desktop, qtbot: QtBot)
     qtbot.waitUntil(lambda: len(shown(window)) == 6, timeout=PATIENCE_MS)
     let_go(desktop)
     qtbot.waitUntil(lambda: len(layout_of(desktop)) == 6, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_another_project_is_not_cut_by_what_was_wanted_of_this_one(
+    open_window: Callable[..., Desktop],
+    nested: Path,
+    make_jpeg: Callable[..., Path],
+    qtbot: QtBot,
+    held: bool,
+) -> None:
+    """Nor by a first look that takes its time, for photos came since."""
+    with Library.open(nested) as library:
+        other = nested_project(library, make_jpeg, name="Other")
+        group_photos(library, project_id=other)
+    desktop = open_window(nested, "Nested")
+    window, desk = desktop.window, desktop.window.granularity
+    qtbot.waitUntil(lambda: shown(window) == MOMENTS_SHOWN, timeout=PATIENCE_MS)
+    functions, go_on, seen = desk._functions, Event(), []
+    assert functions is not None
+
+    def slow(project_id: int, progress: Progress) -> object:
+        seen.append((project_id, progress))
+        go_on.wait(30)
+        return functions.open(project_id, progress)
+
+    desk.attach(replace(functions, open=slow))
+    drag(desktop, 1.0)
+    if not held:
+        let_go(desktop)
+    qtbot.waitUntil(lambda: bool(seen), timeout=PATIENCE_MS)
+    try:
+        window.session.open_project(other)
+        qtbot.waitUntil(lambda: project_shown(desktop) == other, timeout=PATIENCE_MS)
+        assert seen[0][1].cancelled
+    finally:
+        go_on.set()
+    let_go(desktop)
+    qtbot.waitUntil(lambda: not desk.runner.busy, timeout=PATIENCE_MS)
+    qtbot.wait(200)
+    assert len(seen) == 1
+    assert desk.value == 0.5
+    assert shown(window) == layout_of(desktop) == MOMENTS_SHOWN
+    assert steps_done(desktop) == "Group photos"
 
 
 def test_where_nothing_was_computed_the_slider_groups_first(

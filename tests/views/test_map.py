@@ -18,7 +18,7 @@ from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.map.map_view import MapView
-from tests.views.conftest import PATIENCE_MS, layout_of
+from tests.views.conftest import PATIENCE_MS, key_of_label, layout_of
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
 
@@ -113,6 +113,18 @@ def test_a_lasso_selects_and_makes_a_column_that_undo_takes_back(desktop: Deskto
     assert made == [["scene0_0", "scene0_1", "scene0_2", "scene0_3"]]
     qtbot.keyClick(window, Key.Key_Z, Modifier.ControlModifier)
     qtbot.waitUntil(lambda: layout_of(desktop) == before, timeout=PATIENCE_MS)
+
+
+def test_no_column_is_made_of_what_is_locked_and_none_is_told(desktop: Desktop, qtbot: QtBot) -> None:
+    window = desktop.window
+    window.organiser.toggle_lock(key_of_label(window, "Coast"))
+    view, before = open_map(qtbot, window), layout_of(desktop)
+    view.select_ids(named(view, "scene0_0", "scene1_0"))
+    qtbot.mouseClick(view.bar.column, Button.LeftButton)
+    message = window.messages.text
+    assert "Made a column" not in message.text()
+    qtbot.waitUntil(lambda: message.text() == "«Coast» is locked; unlock it first.", timeout=PATIENCE_MS)
+    assert layout_of(desktop) == before
 
 
 def test_a_second_lasso_adds_with_shift_and_replaces_without(window: MainWindow, qtbot: QtBot) -> None:

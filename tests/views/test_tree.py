@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.views import theme
 from pixsort_desktop.views.tree_drawing import TreeDrawing
 from pixsort_desktop.views.tree_view import TreeView
 from tests.jobs.nested import nested_project
@@ -102,6 +103,16 @@ def test_arrows_walk_and_enter_divides_and_joins(desktop: Desktop, tree: TreeVie
     qtbot.waitUntil(lambda: len(layout_of(desktop)) == 2, timeout=PATIENCE_MS)
     qtbot.keyClick(tree, Qt.Key.Key_Escape)
     assert not tree.hasFocus()
+
+
+def test_the_keyboard_in_it_frames_the_tree_and_covers_nothing(tree: TreeView, qtbot: QtBot) -> None:
+    tree.setFocus()
+    qtbot.waitUntil(tree.hasFocus, timeout=PATIENCE_MS)
+    tree.go_to(SECOND_PAIR)
+    seen = tree.grab().toImage()
+    accent = theme.colour("accent").name()
+    assert seen.pixelColor(0, tree.height() // 2).name() == accent
+    assert seen.pixelColor(inside(tree, SECOND_EVENT)).name() != accent
 
 
 def test_the_menu_of_a_part_says_what_it_would_do(desktop: Desktop, tree: TreeView, qtbot: QtBot) -> None:  # noqa: F811

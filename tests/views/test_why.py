@@ -36,8 +36,8 @@ def test_the_key_shows_the_chain_between_two_photos(desktop: Desktop, qtbot: QtB
     qtbot.keyClick(window, Qt.Key.Key_W)
     dialog = asked(qtbot, window)
     assert dialog.title.text() == "Why are these together?"
-    assert "very likely the same scene" in dialog.summary.text()
-    assert "Very likely the same scene (9" in dialog.verdict.text()
+    assert "the weakest shows likely the same scene." in dialog.summary.text()
+    assert "Likely the same scene (79%)" in dialog.verdict.text()
     assert dialog.list.hasFocus() or dialog.list.currentIndex().isValid()
     first = dialog.model.index(0)
     dialog.list.setCurrentIndex(first)

@@ -197,8 +197,8 @@ class MapDesk(QObject):
 
     def _make_column(self, organiser: Organiser) -> None:
         ids = self._map.selected_ids()
-        organiser.split_off(ids)
-        self._messages.tell(f"Made a column of {words.count(len(ids), 'photo')}.", "Undo", self._session.undo)
+        told = f"Made a column of {words.count(len(ids), 'photo')}."
+        organiser.split_off(ids, lambda: self._messages.tell(told, "Undo", self._session.undo))
         self._map.setFocus()
 
 
