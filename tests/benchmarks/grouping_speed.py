@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from pixsort_desktop.grouping.calibration import Calibration
-from pixsort_desktop.grouping.density import GroupingParameters, cut_tree, group, reachability_tree
+from pixsort_desktop.grouping.condensed import condense
+from pixsort_desktop.grouping.density import GroupingParameters, cut_condensed, group, reachability_tree
 
 LEAST_3 = GroupingParameters(min_group_size=3)
 
@@ -33,14 +34,14 @@ def scenes(rows: int, dimensions: int, count: int) -> NDArray[np.float32]:
 
 
 def time_cuts(vectors: NDArray[np.float32]) -> list[float]:
-    """Milliseconds of a cut at each of many granularities."""
-    tree = reachability_tree(vectors)
-    calibration = Calibration(float(np.median(tree[:, 2])))
+    """Milliseconds of a cut at each of many granularities, the tree being condensed, as it is while a slider moves."""
+    tree = condense(reachability_tree(vectors), GroupingParameters().min_group_size)
+    calibration = Calibration(float(np.median(tree.lengths)))
     taken = []
     for granularity in np.linspace(0, 1, 21):
         parameters = GroupingParameters(granularity=float(granularity))
         started = time.perf_counter()
-        cut_tree(tree, parameters, calibration)
+        cut_condensed(tree, parameters, calibration)
         taken.append((time.perf_counter() - started) * 1000)
     return taken
 
