@@ -23,7 +23,9 @@ VERSION = 2
 
 SIDE = 384  # pixels of the longer side at which pictures are compared
 FEATURES = 400
+NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the same
 CAPTION = 0.17  # of the height: so much may a caption take
+LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
 HOPELESS = 0.15  # of the squares: where only so many are the same, no caption is to blame
 
 Pixels = NDArray[np.uint8]
@@ -80,13 +82,11 @@ def prepare(rgb: NDArray[np.uint8]) -> Prepared:
 
 def is_copy(likeness: Likeness) -> bool:
     """Whether that is a picture and its copy. The limits are those of tests/benchmarks/duplicates.py."""
-    if likeness.covered < 0.8 or likeness.within > 0.004 or likeness.scale < 0.3:
-        return False
     return likeness.residual.one_exposure
 
 
 def likeness(one: Prepared, other: Prepared) -> Likeness | None:
-    """The best way in which the pictures lie on each other, both as they are; None where none was found.
+    """The best way in which the pictures lie on each other, both as they are; None where none lies as copies do.
 
     It does not matter which comes first.
     """
@@ -109,11 +109,21 @@ def _rank(likeness: Likeness) -> tuple[bool, float]:
 def _placements(one: Prepared, other: Prepared) -> Iterator[Placement]:
     (height, width), (other_height, other_width) = one.rgb.shape[:2], other.rgb.shape[:2]
     across, down = other_width / width, other_height / height
-    if abs(across / down - 1) < 0.02:
-        yield (across, 0.0, down, 0.0)
+    direct: Placement = (across, 0.0, down, 0.0)
+    alike = abs(across / down - 1) < 0.02
+    if alike:
+        yield direct
     found = _aligned(one.keypoints, other.keypoints)
-    if found is not None:
+    if found is not None and not (alike and _apart(direct, found, width, height) < NO_SHIFT):
         yield found
+
+
+def _apart(first: Placement, second: Placement, width: int, height: int) -> float:
+    """By how many pixels two placements of a picture lie apart in its corners, at most."""
+    ways = [(at, axis) for axis, side in ((0, width), (2, height)) for at in (0, side)]
+    return max(
+        abs((first[axis] - second[axis]) * at + first[axis + 1] - second[axis + 1]) for at, axis in ways
+    )
 
 
 # -- alignment -----------------------------------------------------------------------------------------------
@@ -191,16 +201,13 @@ def _laid(one: Pixels, other: Pixels, place: Placement) -> Likeness | None:
     over, shown = _warped(one, other.shape, place)
     if int(shown.sum()) < 8 * SQUARE * SQUARE:
         return None
-    found = _least_left(over, other, shown)
-    if found is None:
-        return None
     small, large = sorted((one.shape[0] * one.shape[1] * place[0] * place[2], float(shown.size)))
-    return Likeness(
-        residual=found,
-        covered=min(1.0, float(shown.sum()) / small),
-        within=_beyond(one, other, place),
-        scale=float(np.sqrt(small / large)),
-    )
+    covered, scale = min(1.0, float(shown.sum()) / small), float(np.sqrt(small / large))
+    within = _beyond(one, other, place)
+    if covered < LEAST_COVERED or within > MOST_BEYOND or scale < LEAST_SCALE:
+        return None
+    found = _least_left(over, other, shown)
+    return None if found is None else Likeness(found, covered, within, scale)
 
 
 def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residual | None:
