@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,28 @@ def _looked_for(library: Library, sets: Sequence[DuplicateSet]) -> list[Duplicat
         here = next((path for path in elsewhere if path not in gone), None)
         return replace(copy, path=here) if here else replace(copy, absent=absent.get(copy.path))
 
-    return [replace(each, copies=tuple(map(looked_for, each.copies))) for each in sets]
+    found = [replace(each, copies=tuple(map(looked_for, each.copies))) for each in sets]
+    return [alone for each in found if len((alone := _without_aliases(each)).copies) > 1]
+
+
+def _without_aliases(found: DuplicateSet) -> DuplicateSet:
+    """Of files with the same bytes those that are files of their own: a link frees no room, and is nobody's copy."""
+    if found.kind != "exact":
+        return found
+    met: set[tuple[int, int]] = set()
+    own = []
+    for copy in found.copies:
+        path = Path(copy.path)
+        try:
+            there = path.stat() if copy.absent is None else None
+        except OSError:
+            there = None
+        if there is not None and there.st_ino:  # some network drives do not number their files
+            if path.is_symlink() or (there.st_dev, there.st_ino) in met:
+                continue
+            met.add((there.st_dev, there.st_ino))
+        own.append(copy)
+    return replace(found, copies=tuple(own))
 
 
 def _exact_sets(library: Library, photo_ids: list[int]) -> list[DuplicateSet]:

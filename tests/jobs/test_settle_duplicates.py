@@ -187,11 +187,29 @@ def test_after_a_kill_no_further_copy_goes_without_the_one_to_keep(
 def test_another_name_of_the_kept_file_is_no_copy(
     library: Library, project: int, shoot: Path, trash: Path
 ) -> None:
+    (settlement,) = settlements(library, project, "exact")
     (shoot / "1 copy.jpg").unlink()
     os.link(shoot / "1.jpg", shoot / "1 copy.jpg")
-    report = settle(library, project, settlements(library, project, "exact"))
+    report = settle(library, project, [settlement])
     assert "another name" in report.failed[0][1]
     assert {"1.jpg", "1 copy.jpg"} <= names(shoot)
+
+
+@pytest.mark.parametrize("link", [os.link, os.symlink])
+def test_a_link_is_in_no_set_and_keeps_no_copy_from_going(
+    library: Library, make_jpeg: MakeJpeg, tmp_path: Path, trash: Path, link: Callable[[Path, Path], None]
+) -> None:
+    source = make_jpeg("links/1.jpg", seed=4)
+    link(source, tmp_path / "links/0.jpg")
+    project = create_project(library, name="Links").id
+    import_photos(library, project_id=project, paths=[tmp_path / "links"])
+    assert find_duplicates(library, project_id=project) == []
+    shutil.copy(source, tmp_path / "links/2.jpg")
+    import_photos(library, project_id=project, paths=[tmp_path / "links"])
+    ((settlement,), (found,)) = (settlements(library, project, "exact"), find_duplicates(library))
+    assert len(found.copies) == 2
+    if link is os.link:
+        assert settle(library, project, [settlement]).files == 1
 
 
 def sidecar(*words: str, paths: tuple[str, ...] = (), caption: str = "") -> str:
