@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -31,6 +32,7 @@ HOPELESS = 0.15  # of the squares: where only so many are the same, no caption i
 Pixels = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Keypoints = tuple[Floats, NDArray[np.uint8]]  # places (n, 2) and SIFT descriptors (n, 128)
 Placement = tuple[
     float, float, float, float
 ]  # scale x, shift x, scale y, shift y: from one picture into the other
@@ -53,10 +55,11 @@ class Likeness:
 
 @dataclass(slots=True)
 class Prepared:
-    """A picture at the size of comparison; keypoints are found when they are first needed."""
+    """A picture at the size of comparison; keypoints are found when they are first needed. Safe in several threads."""
 
     rgb: Pixels
-    _keypoints: tuple[Floats, Floats] | None = field(default=None, repr=False)
+    found: Keypoints | None = None  # as SIFT gives them, once they are known
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def grey(self) -> Grey:
@@ -65,19 +68,22 @@ class Prepared:
     @property
     def keypoints(self) -> tuple[Floats, Floats]:
         """Places (n, 2) and RootSIFT descriptors (n, 128) (Arandjelović and Zisserman, CVPR 2012)."""
-        if self._keypoints is None:
-            self._keypoints = _find_keypoints(self.grey)
-        return self._keypoints
+        with self._lock:
+            if self.found is None:
+                self.found = _find_keypoints(self.grey)
+        places, descriptors = self.found
+        sums = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
+        return places, np.sqrt(descriptors / np.maximum(sums, np.float32(1e-9)))
 
 
-def prepare(rgb: NDArray[np.uint8]) -> Prepared:
-    """An upright 8-bit sRGB picture (H, W, 3), ready to be compared."""
+def prepare(rgb: NDArray[np.uint8], found: Keypoints | None = None) -> Prepared:
+    """An upright 8-bit sRGB picture (H, W, 3), ready to be compared; `found` are its keypoints where they are known."""
     rgb = np.ascontiguousarray(rgb)
     scale = SIDE / max(rgb.shape)
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Prepared(rgb)
+    return Prepared(rgb, found)
 
 
 def is_copy(likeness: Likeness) -> bool:
@@ -129,13 +135,14 @@ def _apart(first: Placement, second: Placement, width: int, height: int) -> floa
 # -- alignment -----------------------------------------------------------------------------------------------
 
 
-def _find_keypoints(grey: Grey) -> tuple[Floats, Floats]:
+def _find_keypoints(grey: Grey) -> Keypoints:
     finder = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.02)  # type: ignore[attr-defined]
     points, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None:
-        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
-    roots = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9))
-    return np.array([point.pt for point in points], np.float32), roots
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    return np.array([point.pt for point in points], np.float32), descriptors.astype(
+        np.uint8
+    )  # they are whole numbers
 
 
 def _matches(one: Floats, other: Floats) -> NDArray[np.intp]:
@@ -236,6 +243,8 @@ def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residua
 
 def _warped(one: Pixels, shape: tuple[int, ...], place: Placement) -> tuple[Pixels, NDArray[np.bool_]]:
     """`one` on the grid of the other, and where it has pixels there."""
+    if place == (1, 0, 1, 0) and one.shape == shape:
+        return one, np.ones(shape[:2], bool)
     matrix = np.array(
         [[place[0], 0, place[1] + (place[0] - 1) / 2], [0, place[2], place[3] + (place[2] - 1) / 2]]
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -14,7 +16,9 @@ from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.duplicates import Candidate
+from pixsort_desktop.jobs import copy_pictures
 from pixsort_desktop.jobs import find_duplicates as job
+from pixsort_desktop.jobs.copy_pictures import Pictures
 from pixsort_desktop.jobs.find_duplicates import DuplicateSet, find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.keepers import set_keep_rules
@@ -24,6 +28,7 @@ from pixsort_desktop.library.jobs import recent_jobs
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.progress import Cancelled, Progress
+from pixsort_desktop.vision import likeness
 
 
 @pytest.fixture
@@ -277,3 +282,22 @@ def test_raw_and_jpeg_of_one_frame() -> None:
     assert same_frame(raw, photo())
     assert not same_frame(raw, photo(path="/b/IMG_1.jpg"))
     assert not same_frame(photo(path="/a/IMG_1.png", format="PNG"), photo())
+
+
+def test_keypoints_are_found_once_a_picture(
+    library: Library, project: int, shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_pictures, "_READY", 1)
+    looked: list[object] = []
+    find = likeness._find_keypoints
+    monkeypatch.setattr(likeness, "_find_keypoints", lambda grey: looked.append(grey) or find(grey))
+    import_photos(library, project_id=project, paths=[shoot])
+    pictures = Pictures(library)
+    photos = project_photos(library, project)[:3]
+    for one in [*photos, *photos]:
+        prepared = pictures.prepared(one, 0)
+        assert prepared is not None
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(lambda each: each.keypoints, [prepared, prepared])
+        assert np.array_equal(first[1], second[1])
+    assert len(looked) == 3
