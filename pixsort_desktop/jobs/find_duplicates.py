@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping import duplicates as pairing
@@ -365,7 +366,11 @@ class _Search:
 
     def _in_threads(self, items: Sequence[Any], action: Any, wanted: Any = None) -> Iterator[list[Any]]:
         """What `action` gives for the items, a batch at a time; what is not `wanted` then is left out."""
-        with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool:
+        # Threads of BLAS would wait for each other more than they work: the products of a comparison are small.
+        with (
+            threadpool_limits(1, "blas"),
+            ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool,
+        ):
             for start in range(0, len(items), BATCH):
                 self.progress.check()
                 yield list(pool.map(action, filter(wanted, items[start : start + BATCH])))
