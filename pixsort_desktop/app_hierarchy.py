@@ -28,7 +28,7 @@ def granularity_functions(library: Library) -> GranularityFunctions:
     def look(cuttable: Any, granularity: float) -> Sequence[Column]:
         from pixsort_desktop.jobs.granularity import look_at_granularity
 
-        return look_at_granularity(library, cuttable, granularity)
+        return look_at_granularity(cuttable, granularity)
 
     def keep(cuttable: Any, granularity: float) -> Any:
         from pixsort_desktop.jobs.granularity import set_granularity

@@ -53,6 +53,8 @@ class Separation:
 
     def parts(self, photo_ids: Iterable[int]) -> list[list[int]]:
         """The photos in as few companies as adding each to the first that admits it gives; mostly one."""
+        if not self._sides:
+            return [list(photo_ids)]
         companies: list[tuple[Company, list[int]]] = []
         for photo_id in photo_ids:
             for company, members in companies:

@@ -14,14 +14,11 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
-from hdbscan._hdbscan_linkage import label as single_linkage
-from hdbscan._hdbscan_tree import compute_stability, condense_tree, get_clusters
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import Calibration
+from pixsort_desktop.grouping.condensed import CondensedTree, condense, select
 from pixsort_desktop.grouping.evidence import COMPARED, Matches, closer
 from pixsort_desktop.grouping.granularity import MIDDLE, bounds_by_rank, checked_granularity, reach_factor
 from pixsort_desktop.grouping.moments import TIME_WEIGHTS
@@ -29,7 +26,6 @@ from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
 
 _LISTED = 15  # neighbours listed for the spanning tree; more costs time, fewer costs a search
 _SHORTEST = 1e-4  # distances below are the same picture; the density of 0 would be infinite
-_ENDLESS = 1e6
 MOMENTS = "moments"
 
 
@@ -164,75 +160,28 @@ def cut_tree(
     tree: NDArray[np.float64], parameters: GroupingParameters, calibration: Calibration | None
 ) -> GroupingResult:
     """The groups in a tree of `reachability_tree`; much cheaper than the tree, so a user can try values."""
-    if (
-        tree[-1, 2] <= _SHORTEST
-    ):  # the same picture throughout: one group, which HDBSCAN would not tell from noise
-        total = len(tree) + 1
+    return cut_condensed(condense(tree, parameters.min_group_size), parameters, calibration)
+
+
+def cut_condensed(
+    tree: CondensedTree, parameters: GroupingParameters, calibration: Calibration | None
+) -> GroupingResult:
+    """The same, of a tree that is condensed already: cheap enough for every movement of a slider.
+
+    The tree must have been condensed with the parameters' smallest group size.
+    """
+    total = len(tree.home)
+    if total < parameters.min_group_size:
+        return _ungrouped(total)
+    if tree.lengths[-1] <= _SHORTEST:  # the same picture throughout: one group, not the root that is none
         return GroupingResult(np.zeros(total, dtype=np.intp), np.ones(total, dtype=np.float32))
     if calibration is None:
-        floor, ceiling = bounds_by_rank(tree[:, 2], parameters.granularity)
-        if ceiling == np.inf:
-            return _cut(tree, parameters, floor)
-        return _cut_below(tree, parameters, floor, ceiling)
-    ceiling = calibration.distance * parameters.reach * reach_factor(parameters.granularity)
-    return _cut_below(tree, parameters, ceiling * parameters.keep, ceiling)
-
-
-def _cut_below(
-    tree: NDArray[np.float64], parameters: GroupingParameters, floor: float, ceiling: float
-) -> GroupingResult:
-    """HDBSCAN when bridges longer than `ceiling` count as endless, and thus as no bridges at all.
-
-    Rows with too few others within such bridges are no group, whatever happens: they are left out, which saves most of
-    the time of a fine cut. The other pieces are joined by endless bridges, and so is an island of rows that nothing is
-    near: HDBSCAN never takes the root of its tree for a group, and with the island there the root is never one of
-    ours. Rows that only an endless bridge put into a group leave it.
-    """
-    total, size = len(tree) + 1, parameters.min_group_size
-    short = tree[tree[:, 2] <= ceiling]
-    ends = short[:, :2].astype(np.intp)
-    bridges = coo_array((np.ones(len(short)), (ends[:, 0], ends[:, 1])), shape=(total, total))
-    component = connected_components(bridges, directed=False)[1]
-    stays = np.bincount(component)[component] >= size
-    rows, within = np.flatnonzero(stays), stays[ends[:, 0]]
-    if not len(rows):
-        return _ungrouped(total)
-    heads = np.sort(np.unique(component[rows], return_index=True)[1])
-    island = np.arange(len(rows), len(rows) + size)
-    others = np.append(heads[1:], island[0])
-    pieces = np.column_stack([np.searchsorted(rows, ends[within]), short[within, 2]])
-    apart = np.column_stack([np.zeros(len(others)), others, np.full(len(others), _ENDLESS)])
-    nowhere = np.column_stack([island[:-1], island[1:], np.full(size - 1, _SHORTEST)])
-    found = _cut(_by_length(np.concatenate([pieces, apart, nowhere])), parameters, floor)
-    return _held(found, rows, component, size)
-
-
-def _held(
-    found: GroupingResult, rows: NDArray[np.intp], component: NDArray[np.intp], size: int
-) -> GroupingResult:
-    """What was found for `rows`, without those that no short bridge holds in their group."""
-    total = len(component)
-    labels, strengths = np.full(total, -1, dtype=np.intp), np.zeros(total, dtype=np.float32)
-    labels[rows], strengths[rows] = found.labels[: len(rows)], found.strengths[: len(rows)]
-    pieces = np.unique((labels + 1) * total + component, return_inverse=True)[1]
-    held = (labels >= 0) & (np.bincount(pieces)[pieces] >= size)
-    return GroupingResult(
-        _by_first_row(np.where(held, pieces, -1)), np.where(held, strengths, 0).astype(np.float32)
-    )
-
-
-def _by_length(tree: NDArray[np.float64]) -> NDArray[np.float64]:
-    return tree[np.argsort(tree[:, 2], kind="stable")]
-
-
-def _cut(tree: NDArray[np.float64], parameters: GroupingParameters, floor: float) -> GroupingResult:
-    """The groups of a spanning tree, by hdbscan's own code."""
-    condensed = condense_tree(single_linkage(tree), parameters.min_group_size)
-    stability = compute_stability(condensed)
-    labels, strengths, _ = get_clusters(
-        condensed, stability, parameters.selection, cluster_selection_epsilon=floor
-    )
-    return GroupingResult(_by_first_row(labels), np.asarray(strengths, dtype=np.float32))
+        floor, ceiling = bounds_by_rank(tree.lengths, parameters.granularity)
+    else:
+        ceiling = calibration.distance * parameters.reach * reach_factor(parameters.granularity)
+        floor = ceiling * parameters.keep
+    found, strengths = select(tree, parameters.selection, floor, ceiling)
+    return GroupingResult(_by_first_row(found), strengths.astype(np.float32))
 
 
 def _by_first_row(labels: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters, cut_tree
+from pixsort_desktop.grouping.condensed import condense
+from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters, cut_condensed
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
 from pixsort_desktop.jobs.calibrations import calibration_of
@@ -76,7 +77,8 @@ def group_photos(
             labels = moment_labels(project_photos(library, project_id), parameters.granularity)
         else:
             hierarchy = project_hierarchy(library, project_id, embedding_id, parameters, progress)
-            labels = labels_of(hierarchy, parameters, embedding_id) | dict.fromkeys(lacking, -1)
+            cut = cutter(hierarchy, parameters.min_group_size, embedding_id)
+            labels = cut(parameters) | dict.fromkeys(lacking, -1)
         progress.check()
         ids = list(labels)
         remembered = {**arguments, "grouped_at": now(), "seconds": round(time.monotonic() - started, 3)}
@@ -105,15 +107,15 @@ def _lacking(library: Library, project_id: int, embedding_id: str) -> list[int]:
     return lacking
 
 
-def labels_of(
-    hierarchy: StoredHierarchy, parameters: GroupingParameters, embedding_id: str
-) -> dict[int, int]:
-    """Photo -> number of its cluster, -1 for none, when the hierarchy is cut with these parameters."""
+def cutter(
+    hierarchy: StoredHierarchy, min_group_size: int, embedding_id: str
+) -> Callable[[GroupingParameters], dict[int, int]]:
+    """What cuts the hierarchy with any parameters of that smallest group size: photo -> number of its cluster, -1 for none."""
     ids = hierarchy.photo_ids
-    if len(ids) < max(2, parameters.min_group_size):
-        return dict.fromkeys(ids, -1)
-    labels = cut_tree(hierarchy.tree, parameters, calibration_of(embedding_id)).labels
-    return dict(zip(ids, labels.tolist(), strict=True))
+    if len(ids) < 2:
+        return lambda _: dict.fromkeys(ids, -1)
+    tree, calibration = condense(hierarchy.tree, min_group_size), calibration_of(embedding_id)
+    return lambda p: dict(zip(ids, cut_condensed(tree, p, calibration).labels.tolist(), strict=True))
 
 
 def apply_labels(

@@ -38,7 +38,7 @@ class BoardModel(QAbstractItemModel):
         super().__init__(parent)
         self.project_id: int | None = None
         self._keys: list[int] = []
-        self._own_keys: list[int] = []  # without prompt columns
+        self._own: list[int] | None = None  # what `_own_keys` found
         self._places: dict[int, int] = {}
         self._heads: dict[int, Head] = {}
         self._members: dict[int, list[int]] = {}
@@ -61,7 +61,7 @@ class BoardModel(QAbstractItemModel):
         `stacks` has a badge for each cover of a stack, `frames` all frames of each closed stack by its cover.
         """
         if project_id != self.project_id:
-            self._remove_columns(0, len(self._keys) - 1)
+            self._drop_columns({})
             self.project_id = project_id
         wanted = {key_of(head_of(column)): column for column in columns}
         self._drop_columns(wanted)
@@ -82,14 +82,8 @@ class BoardModel(QAbstractItemModel):
             self._insert_photos(wanted)
         before, self._stacks, self._frames = self._stacks, stacks, frames
         self._announce_columns(wanted)
-        if many:
-            for key, ids in self._members.items():
-                if ids:
-                    column = self.column_index(key)
-                    self.dataChanged.emit(self.index(0, 0, column), self.index(len(ids) - 1, 0, column))
-        else:
-            badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
-            self._announce_photos(old, badges)
+        badges = {i for i in before.keys() | stacks.keys() if before.get(i) != stacks.get(i)}
+        self._announce_photos(old, badges, whole_columns=many)
 
     def show_photos(self, key: int, photo_ids: Sequence[int]) -> None:
         """Other photos in one column, in their order; all else as it is."""
@@ -145,38 +139,41 @@ class BoardModel(QAbstractItemModel):
                 self.endInsertRows()
 
     def _drop_columns(self, wanted: Mapping[int, Shown]) -> None:
-        for row in reversed(range(len(self._keys))):
-            if self._keys[row] not in wanted:
-                self._remove_columns(row, row)
+        gone = [row for row, key in enumerate(self._keys) if key not in wanted]
+        for first, last in reversed(runs(gone)):
+            self._remove_columns(first, last)
 
     def _remove_columns(self, first: int, last: int) -> None:
-        if last < first:
-            return
         self.beginRemoveRows(NOWHERE, first, last)
         for key in self._keys[first : last + 1]:
-            del self._heads[key], self._members[key]
+            del self._heads[key], self._members[key], self._places[key]
         del self._keys[first : last + 1]
-        self._number()
+        self._number(first)
         self.endRemoveRows()
 
     def _arrange_columns(self, keys: list[int], wanted: Mapping[int, Shown]) -> None:
         """Bring the columns that stay into order, one move each, and insert the new ones."""
+        new = [row for row, key in enumerate(keys) if key not in self._places]
+        ends = dict(runs(new))
         for row, key in enumerate(keys):
-            at = self._places.get(key)
-            if at is None:
-                self.beginInsertRows(NOWHERE, row, row)
-                self._keys.insert(row, key)
-                self._heads[key], self._members[key] = head_of(wanted[key]), []
-                self._number()
-                self.endInsertRows()
-            elif at != row:
-                self._move_column(at, row)
+            if row in ends:
+                self._insert_columns(row, keys[row : ends[row] + 1], wanted)
+            elif self._places[key] != row:
+                self._move_column(self._places[key], row)
+
+    def _insert_columns(self, row: int, keys: list[int], wanted: Mapping[int, Shown]) -> None:
+        self.beginInsertRows(NOWHERE, row, row + len(keys) - 1)
+        self._keys[row:row] = keys
+        self._heads |= {key: head_of(wanted[key]) for key in keys}
+        self._members |= {key: list(wanted[key].photo_ids) for key in keys}  # elsewhere they are gone already
+        self._number(row)
+        self.endInsertRows()
 
     def _move_column(self, at: int, row: int) -> None:
         """`row` is before `at`: columns before `row` already stand where they belong."""
         self.beginMoveRows(NOWHERE, at, at, NOWHERE, row)
         self._keys.insert(row, self._keys.pop(at))
-        self._number()
+        self._number(row)
         self.endMoveRows()
 
     def _remove_photos(self, wanted: Mapping[int, Shown]) -> None:
@@ -204,23 +201,28 @@ class BoardModel(QAbstractItemModel):
             self.endRemoveRows()
 
     def _announce_columns(self, wanted: Mapping[int, Shown]) -> None:
-        """Tell of labels and numbers that changed."""
-        for key in self._keys:
-            self._heads[key] = head_of(wanted[key])
-            index = self.column_index(key)
-            self.dataChanged.emit(index, index)
+        """Tell of labels and numbers, which mostly change together."""
+        self._heads = {key: head_of(wanted[key]) for key in self._keys}
+        if self._keys:
+            self.dataChanged.emit(self.column_index(self._keys[0]), self.column_index(self._keys[-1]))
 
-    def _announce_photos(self, old: Mapping[int, Photo], badges: set[int]) -> None:
-        """Tell of photos whose facts changed, or whose badges did."""
+    def _announce_photos(self, old: Mapping[int, Photo], badges: set[int], *, whole_columns: bool) -> None:
+        """Tell of photos whose facts changed, or whose badges did; or of all columns that have such."""
         now = self._photos
         changed = {i for i, photo in old.items() if now.get(i) is not photo} if old is not now else set()
         changed |= badges
-        for first, last in self.find(changed) if changed else ():
-            self.dataChanged.emit(first, last)
+        if whole_columns:
+            for key, ids in self._members.items():
+                if not changed.isdisjoint(ids):
+                    self.dataChanged.emit(self.createIndex(0, 0, key), self.createIndex(len(ids) - 1, 0, key))
+        elif changed:
+            for first, last in self.find(changed):
+                self.dataChanged.emit(first, last)
 
-    def _number(self) -> None:
-        self._places = {key: place for place, key in enumerate(self._keys)}
-        self._own_keys = [key for key in self._keys if prompt_of(key) is None]
+    def _number(self, first: int) -> None:
+        """Columns from there on stand elsewhere."""
+        self._places.update(zip(self._keys[first:], range(first, len(self._keys)), strict=True))
+        self._own = None
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -228,6 +230,13 @@ class BoardModel(QAbstractItemModel):
     def keys(self) -> Sequence[int]:
         """The columns from left to right."""
         return self._keys
+
+    @property
+    def _own_keys(self) -> list[int]:
+        """Without prompt columns."""
+        if self._own is None:
+            self._own = [key for key in self._keys if prompt_of(key) is None]
+        return self._own
 
     def group(self, key: int) -> Group | None:
         head = self._heads.get(key)

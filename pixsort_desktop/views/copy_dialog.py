@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -27,6 +27,7 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.session import sentence
+from pixsort_desktop.views.timers import single_shot
 
 STATES = {"new": "new", "there": "there already", "renamed": "new name: another file has this one"}
 PAUSE_MS = 400  # after the last key, before the card is read for the preview
@@ -66,10 +67,7 @@ class CopyDialog(QDialog):
         self.table = QTableView()
         self.summary = QLabel()
         self.start = QPushButton("Start")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._make_plan)
+        self._pause = single_shot(self, self._make_plan, PAUSE_MS)
         self._lay_out()
         for field in (self.first, self.second, self.template):
             field.textChanged.connect(self._changed)

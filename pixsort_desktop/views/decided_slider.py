@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QWidget
+
+from pixsort_desktop.views.timers import single_shot
 
 REST_MS = 600  # after the last key, the choice is kept
 
@@ -20,10 +22,7 @@ class DecidedSlider(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._moving = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self.settle)
+        self._rest = single_shot(self, self.settle, REST_MS)
         self.valueChanged.connect(self._changed)
         self.sliderReleased.connect(self.settle)
 

@@ -27,6 +27,7 @@ from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot, arrange
 from pixsort_desktop.views.tree_desk import TreeDesk
+from pixsort_desktop.views.walks import summary
 
 SAME = 0.0025  # half a step of the slider
 
@@ -171,7 +172,7 @@ class GranularityDesk(QObject):
     def _show_on_board(self, snapshot: Snapshot) -> None:
         anchor = BoardAnchor(self._area.board)
         self._area.board.show_snapshot(snapshot)
-        self._area.show_summary(snapshot)
+        self._area.toolbar.show_summary(summary(snapshot))
         self.tree.show_snapshot(snapshot)
         anchor.restore()
 

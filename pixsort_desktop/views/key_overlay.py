@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -22,9 +23,10 @@ from pixsort_desktop.views import theme
 from pixsort_desktop.views.key_presets import PRESETS
 from pixsort_desktop.views.keymap import Keymap
 from pixsort_desktop.views.popover import Popover
-from pixsort_desktop.views.shortcuts import SHORTCUTS, Shortcut
+from pixsort_desktop.views.shortcuts import LABELS, SHORTCUTS, STARS, Shortcut
 
-Section = tuple[str, list[Shortcut]]
+Row = tuple[str, str]  # keys, and what they do
+Section = tuple[str, list[Row]]
 
 TYPE = "small"  # so that all keys are seen at once
 COLUMN_EMS = 62  # how wide a column of sections is, in average characters
@@ -117,7 +119,7 @@ class KeyOverlay(Popover):
         row = QHBoxLayout(self._page)
         row.setContentsMargins(theme.UNIT * 2, 0, theme.UNIT * 2, 0)
         row.setSpacing(theme.UNIT * 4)
-        sections = [(name, list(rows)) for name, rows in groupby(SHORTCUTS, key=lambda s: s.section)]
+        sections = [(n, list(self._rows(each))) for n, each in groupby(SHORTCUTS, key=lambda s: s.section)]
         for column in _balanced(sections, [self._lines(rows) for _, rows in sections], self._columns()):
             row.addLayout(self._column(column), 1)
         self._scroll.setWidget(self._page)
@@ -147,18 +149,29 @@ class KeyOverlay(Popover):
 
     def _keys_width(self, sections: list[Section]) -> int:
         """Room for the longest keys, at most two fifths."""
-        texts = (self._keymap.shown(each.id) for _, rows in sections for each in rows)
+        texts = (keys for _, rows in sections for keys, _ in rows)
         widest = max(theme.metrics(TYPE).horizontalAdvance(text) for text in texts)
         return min(widest + theme.UNIT, self._column_width() * 2 // 5)
 
-    def _lines(self, rows: list[Shortcut]) -> int:
+    def _lines(self, rows: list[Row]) -> int:
         """How many lines a section takes, with its head and the space before it, where long words wrap."""
         room = self._column_width() - self._keys_width([("", rows)]) - theme.UNIT * 4
-        return 2 + sum(-(-theme.metrics(TYPE).horizontalAdvance(each.does) // room) for each in rows)
+        return 2 + sum(-(-theme.metrics(TYPE).horizontalAdvance(does) // room) for _, does in rows)
 
-    def _row(self, table: QGridLayout, line: int, each: Shortcut) -> None:
-        keys = QLabel(self._keymap.shown(each.id) or "–")
-        does = QLabel(each.does)
+    def _rows(self, shortcuts: Iterator[Shortcut]) -> Iterator[Row]:
+        """A row for each, but one for all stars, and one for all labels."""
+        shown = self._keymap.shown
+        for each in shortcuts:
+            if each.id == STARS[0]:
+                yield "  ".join(shown(i) or "–" for i in STARS[:5]), "1 to 5 stars"
+            elif each.id == LABELS[0]:
+                colours = ", ".join(LABELS)
+                yield "  ".join(shown(i) or "–" for i in LABELS), f"Label, or none again: {colours}"
+            elif each.id not in STARS[:5] and each.id not in LABELS:
+                yield shown(each.id) or "–", each.does
+
+    def _row(self, table: QGridLayout, line: int, row: Row) -> None:
+        keys, does = (QLabel(text) for text in row)
         does.setProperty("quiet", True)
         for label in (keys, does):
             label.setFont(theme.font(TYPE))

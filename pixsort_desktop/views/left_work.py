@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views import words
+from pixsort_desktop.views.timers import single_shot
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.main_window import MainWindow
@@ -39,10 +40,7 @@ class LeftWorkDesk(QObject):
         self._session, self._centre, self._messages = window.session, window.centre, window.messages
         self._functions: LeftFunctions | None = None
         self._left: list[Any] = []
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self._offer)
+        self._later = single_shot(self, self._offer, LATER_MS)
         window.closing.connect(self._later.stop)
 
     def attach(self, functions: LeftFunctions) -> None:

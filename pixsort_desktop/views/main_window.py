@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
             "add_photos": desk.add_photos,
             "add_folder": desk.add_folder,
             "select_all": lambda: area.shown.select_all(),
-            "find": self._find,
+            "find": self.area.toolbar.begin_search,
             "undo": self.session.undo,
             "redo": self.session.redo,
             "split_off": lambda: organiser.split_off(area.chosen_ids()),
@@ -359,10 +359,6 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.area.focus_photos)
         dialog.open()
-
-    def _find(self) -> None:
-        self.area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.area.toolbar.search.selectAll()
 
     def _rename(self) -> None:
         """What has the keyboard: the project in the list, else the column."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.views import icons, theme
+from pixsort_desktop.views.timers import single_shot
 
 SHOWN_MS = 8000
 LEAST_CHARACTERS = 45  # in a line of the words, beside the answers
@@ -55,10 +56,7 @@ class MessageBar(QFrame):
         self.close_button.setToolTip("Close the message")
         self.close_button.clicked.connect(self._close)
         self._lay_out()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self._leave)
+        self._timer = single_shot(self, self._leave, SHOWN_MS)
         self.refresh_icons()
         self.hide()
 

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -39,6 +38,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO, PHOTO_ID, STACK, Index, ranges_of
 from pixsort_desktop.views.photo_tile import PhotoTile, margin, paint_whole
+from pixsort_desktop.views.timers import single_shot
 
 TILE_SHAPE = 0.7  # height of the picture's box over its width: fair to upright and wide photos
 WANT_DELAY_MS = 15
@@ -62,10 +62,7 @@ class PhotoList(QListView):
         self.tile = PhotoTile(loader, caption=caption, parent=self)
         self.setItemDelegate(self.tile)
         self._set_up_list()
-        self._want_timer = QTimer(self)
-        self._want_timer.setSingleShot(True)
-        self._want_timer.setInterval(WANT_DELAY_MS)
-        self._want_timer.timeout.connect(self._want_visible)
+        self._want_timer = single_shot(self, self._want_visible, WANT_DELAY_MS)
         self.verticalScrollBar().valueChanged.connect(self.want_soon)
         loader.arrived.connect(self._pictures_arrived)
 

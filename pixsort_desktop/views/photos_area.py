@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo, Prompt
@@ -24,6 +24,7 @@ from pixsort_desktop.views.middle import empty_words
 from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 from pixsort_desktop.views.toolbar import Toolbar
 from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
@@ -52,10 +53,7 @@ class PhotosArea(QWidget):
         self._session = session
         self._memory = memory
         self._behind: Snapshot | None = None  # what the views that are not in use do not show yet
-        self._catching_up = QTimer(self)
-        self._catching_up.setSingleShot(True)
-        self._catching_up.setInterval(CATCH_UP_MS)
-        self._catching_up.timeout.connect(self.catch_up)
+        self._catching_up = single_shot(self, self.catch_up, CATCH_UP_MS)
         self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.view = memory.view
         self.trouble = ""
@@ -68,13 +66,10 @@ class PhotosArea(QWidget):
         self.compare = Compare(frames, loader)
         self._views: dict[str, View] = {"board": self.board, "grid": self.grid, "map": self.map}
         self._showing = False
-        self._telling = QTimer(self)
-        self._telling.setSingleShot(True)
-        self._telling.setInterval(AFTER_PAINTING_MS)
-        self._telling.timeout.connect(self.tell_selection)
-        self._follow_timer = QTimer(self)  # the photo is painted first, then the selection goes along
-        self._follow_timer.setSingleShot(True)
-        self._follow_timer.timeout.connect(self._follow)
+        self._telling = single_shot(self, self.tell_selection, AFTER_PAINTING_MS)
+        self._follow_timer = single_shot(
+            self, self._follow
+        )  # the photo is painted first, then the selection goes along
         self.stack = QStackedWidget()
         for page in (self.empty, self.grid, self.board, self.map, self.loupe, self.compare):
             self.stack.addWidget(page)
@@ -146,7 +141,7 @@ class PhotosArea(QWidget):
         else:
             self._behind = snapshot
             self._catching_up.start()
-        self.show_summary(snapshot)
+        self.toolbar.show_summary(summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
         if self._large is self.compare and not other:
@@ -155,10 +150,6 @@ class PhotosArea(QWidget):
             self._put_away()
         if self._large is self.loupe:
             self._show_walk()
-
-    def show_summary(self, snapshot: Snapshot) -> None:
-        """How many photos and columns there are."""
-        self.toolbar.summary.setText(summary(snapshot))
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.loupe.canvas import paint_failure
 from pixsort_desktop.views.loupe.frames import Frames, Wish
 from pixsort_desktop.views.photo_tile import fitted, paint_whole
+from pixsort_desktop.views.timers import single_shot
 
 WAIT_MS = 150  # a photo is decoded when the user has stayed on it that long
 LARGER = 1.5  # how much larger than its place a frame may be, and still shrink without flicker
@@ -30,10 +31,7 @@ class PictureView(QWidget):
         self._frames = frames
         self._shape = shape
         self.photo: Photo | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(WAIT_MS)
-        self._timer.timeout.connect(self._ask)
+        self._timer = single_shot(self, self._ask, WAIT_MS)
         policy = QSizePolicy(
             QSizePolicy.Policy.Expanding,
             QSizePolicy.Policy.Preferred if shape else QSizePolicy.Policy.Expanding,

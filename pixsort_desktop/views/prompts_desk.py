@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QMenu
 
@@ -19,6 +19,7 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 from pixsort_desktop.views.word_functions import Matches, PromptFunctions
 from pixsort_desktop.views.words_desk import WordsDesk
 
@@ -43,9 +44,7 @@ class PromptsDesk(QObject):
         self.runner.failed.connect(desk.say)
         self._stale = True  # whether something may have changed since the last look
         self._show_next: int | None = None  # the prompt that was pinned, until its column is there
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._look)
+        self._timer = single_shot(self, self._look)
         area.stack.currentChanged.connect(lambda _: self._timer.start(0))
         QGuiApplication.instance().focusWindowChanged.connect(self._back)  # type: ignore[union-attr]
         desk.bar.pin_wanted.connect(self.pin)

@@ -25,6 +25,7 @@ from pixsort_desktop.tasks.events import Events
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views.showing import EVERYTHING, Ranked, Showing, save_showing
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot, arrange, read_snapshot
+from pixsort_desktop.views.timers import single_shot
 
 SHORTEST_PAUSE_S = 0.03  # between two readings, and never less than three times what the last one took
 POLL_MS = 2000
@@ -64,16 +65,11 @@ class Session(QObject):
         self._reading = False
         self._rest_until = 0.0
         self._unsubscribe: Callable[[], None] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._read)
+        self._timer = single_shot(self, self._read)
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._look_elsewhere)
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(SAVE_MS)
-        self._saving.timeout.connect(self._save_showing)
+        self._saving = single_shot(self, self._save_showing, SAVE_MS)
         self.events.changed.connect(self._note)
         self.queries.failed.connect(self._report)
         self.commands.failed.connect(self._report)

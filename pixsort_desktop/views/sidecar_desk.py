@@ -19,6 +19,7 @@ from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 
 LATER_MS = 10_000  # when to look again, where another message was in the way
 REST_MS = 3000  # between two looks, however often somebody goes to and fro between programs
@@ -56,10 +57,7 @@ class SidecarDesk(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self.look)
+        self._later = single_shot(self, self.look, LATER_MS)
         session.snapshot_changed.connect(self._project_shown)
         app = QApplication.instance()
         assert isinstance(app, QApplication)

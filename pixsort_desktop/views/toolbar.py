@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from pixsort_desktop.views import icons, keymap, theme
 from pixsort_desktop.views.elided import ElidedLabel
 from pixsort_desktop.views.shortcuts import shortcut
+from pixsort_desktop.views.timers import single_shot
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)
 MEANING_WAIT_MS = 200  # a model reads each wording anew
@@ -71,10 +72,7 @@ class Toolbar(QFrame):
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search photos")
         keymap.in_use().hint(self.search, "File name, camera, lens, date or column", "find")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SEARCH_WAIT_MS)
-        self._timer.timeout.connect(self._tell_search)
+        self._timer = single_shot(self, self._tell_search, SEARCH_WAIT_MS)
         self.search.textChanged.connect(lambda _: self._timer.start())
         self.meaning = QToolButton()
         self.meaning.setText("Meaning")
@@ -131,7 +129,7 @@ class Toolbar(QFrame):
 
     def _fit(self) -> None:
         """Buttons give up their words where these would leave too little room to type in."""
-        named = (self.board, self.grid, self.group)
+        named = (self.board, self.grid, self.map, self.group)
         for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
             for button in named:
                 button.setToolButtonStyle(style)
@@ -139,8 +137,16 @@ class Toolbar(QFrame):
             taken = sum(each.sizeHint().width() for each in others) + theme.UNIT * (len(others) + 4)
             if not self.hidden_by.isHidden():
                 taken += self.hidden_by.sizeHint().width() + theme.UNIT
-            if self.width() - taken >= theme.metrics().averageCharWidth() * ROOMY:
-                return
+            room = self.width() - taken
+            if room >= theme.metrics().averageCharWidth() * ROOMY:
+                break
+        spare = room - theme.metrics().averageCharWidth() * ROOMY // 2
+        self.summary.setMinimumWidth(max(0, min(self.summary.sizeHint().width(), spare)))
+
+    def show_summary(self, text: str) -> None:
+        """What the project holds, in a few words, whole where there is room for it."""
+        self.summary.setText(text)
+        self._fit()
 
     def show_filter(self, conditions: list[str], *, bar: bool) -> None:
         """While the bar is hidden, a chip says which conditions hide photos; there may be none."""
@@ -180,6 +186,11 @@ class Toolbar(QFrame):
         (self.search_changed if on else self.meaning_changed).emit("")
         if self.search.text().strip():
             self._tell_search()
+
+    def begin_search(self) -> None:
+        """The keyboard to the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def clear_search(self) -> None:
         """Without waiting: another project was opened."""

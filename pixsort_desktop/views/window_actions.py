@@ -11,107 +11,9 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.keymap import Keymap, press
+from pixsort_desktop.views.menus import MENUS, SIDECARS, VIEW, Menu
 from pixsort_desktop.views.photo_tile import DENSITIES
-from pixsort_desktop.views.shortcuts import JUDGING, LABELS, SHORTCUTS, STARS, Shortcut, shortcut
-
-MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("&File", ("new_project", "add_photos", "add_folder", "", "quit")),
-    ("&Edit", ("undo", "redo", "", "select_all", "find", "find_meaning", "", "rename", "", "settings")),
-    (
-        "&Photo",
-        (
-            "pick",
-            "reject",
-            "unflag",
-            "",
-            *STARS,
-            "more_stars",
-            "fewer_stars",
-            "",
-            *LABELS,
-            "",
-            "go_on",
-            "",
-            "next_undecided",
-            "next_column",
-            "keep_best",
-            "",
-            "write_sidecars",
-            "write_captions",
-            "",
-            "similar",
-            "tag_selection",
-            "caption_selection",
-            "",
-            "join_frame",
-            "split_frame",
-            "",
-            "camera_clock",
-            "",
-            "copy_files",
-            "move_files",
-            "trash",
-            "trash_rejects",
-        ),
-    ),
-    (
-        "&Columns",
-        (
-            "group_again",
-            "finer",
-            "coarser",
-            "tree",
-            "",
-            "pin_prompt",
-            "",
-            "split_off",
-            "move_to",
-            "move_nearest",
-            "",
-            "merge",
-            "merge_nearest",
-            "split_column",
-            "why",
-            "lock",
-            "",
-            "column_left",
-            "column_right",
-        ),
-    ),
-    (
-        "&View",
-        (
-            "board",
-            "grid",
-            "map",
-            "loupe",
-            "compare",
-            "survey",
-            "",
-            "zoom",
-            "larger",
-            "smaller",
-            "info",
-            "whole_screen",
-            "filmstrip",
-            "develop",
-            "",
-            "histogram",
-            "clipping",
-            "peaking",
-            "af_point",
-            "",
-            "filter_bar",
-            "filters",
-            "stack",
-            "all_stacks",
-            "",
-            "activity",
-            "next_part",
-        ),
-    ),
-    ("&Help", ("keys", "change_keys")),
-)
+from pixsort_desktop.views.shortcuts import JUDGING, SHORTCUTS, Shortcut, shortcut
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +67,9 @@ class WindowActions:
             action.triggered.connect(_quiet(handler))
             window.addAction(action)
             self.advancing[identifier] = action
-        self._menus = [self._menu(window, title, ids) for title, ids in MENUS]
+        self._menus: dict[str, QMenu] = {}
+        for menu in MENUS:
+            self._fill(window.menuBar().addMenu(menu.title), menu)
         keymap.changed.connect(self.take_keys)
         self.take_keys()
 
@@ -180,17 +84,18 @@ class WindowActions:
                 action.setShortcuts([QKeySequence(key) for key in keys(identifier)])
 
     def menu(self, title: str) -> QMenu:
-        """The menu of that title."""
-        return next(menu for menu in self._menus if menu.title() == title)
+        """The menu of that title, in the bar or within another."""
+        return self._menus[title]
 
-    def _menu(self, window: QMainWindow, title: str, ids: tuple[str, ...]) -> QMenu:
-        menu = window.menuBar().addMenu(title)
-        for identifier in ids:
-            if identifier:
-                menu.addAction(self.actions[identifier])
+    def _fill(self, there: QMenu, menu: Menu) -> None:
+        self._menus[menu.title] = there
+        for entry in menu.entries:
+            if isinstance(entry, Menu):
+                self._fill(there.addMenu(entry.title), entry)
+            elif entry:
+                there.addAction(self.actions[entry])
             else:
-                menu.addSeparator()
-        return menu
+                there.addSeparator()
 
     def add_looks(
         self,
@@ -200,7 +105,7 @@ class WindowActions:
         set_density: Callable[[str], None],
     ) -> None:
         """Dark or light, the size of text, and how close photos stand, at the end of the View menu."""
-        view = self._menus[4]
+        view = self.menu(VIEW.title)
         view.addSeparator()
         themes = QActionGroup(window)
         for name in ("dark", "light"):
@@ -228,16 +133,18 @@ class WindowActions:
             self.densities[name] = action
 
     def add_sidecars(self, profiles: Sequence[tuple[str, str]], does: SidecarHandlers) -> None:
-        """What concerns other programs, at the end of the Photo menu; the project remembers the choices."""
-        photo = self._menus[2]
-        menu = photo.addMenu("Write sidecars for")
+        """What concerns other programs; the project remembers the choices."""
+        menu = self.menu(SIDECARS.title)
         for key, title in profiles:
-            menu.addAction(title).triggered.connect(lambda _checked=False, key=key: does.write(key))
-        self.keywords = photo.addAction("Columns go along as keywords")
+            menu.addAction(f"Write sidecars for {title}").triggered.connect(
+                lambda _checked=False, key=key: does.write(key)
+            )
+        menu.addSeparator()
+        self.keywords = menu.addAction("Columns go along as keywords")
         self.keywords.setCheckable(True)
         self.keywords.triggered.connect(does.set_keywords)
-        photo.addAction("Read sidecars again").triggered.connect(_quiet(does.read))
-        photo.addAction("Write into the JPEGs themselves …").triggered.connect(_quiet(does.ask_jpegs))
+        menu.addAction("Read sidecars again").triggered.connect(_quiet(does.read))
+        menu.addAction("Write into the JPEGs themselves …").triggered.connect(_quiet(does.ask_jpegs))
 
     def show_undo(self, undo: str | None, redo: str | None) -> None:
         """Name what undo and redo would do."""

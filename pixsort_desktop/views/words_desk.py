@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 
 from pixsort_desktop.commands.words import decide_tags, write_caption
 from pixsort_desktop.library.keywords import PhotoTags, photo_tags
@@ -23,6 +23,7 @@ from pixsort_desktop.views.rank_bar import RankBar
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.showing import Ranked
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 from pixsort_desktop.views.word_functions import EmbeddingRow, NeedsError, WordFunctions
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class WordsDesk(QObject):
         self._project_id: int | None = None
         self.bar = RankBar()
         area.add_bar(self.bar)
-        self._read_timer = _single(self, READ_MS, self._read)
-        self._forget_timer = _single(self, FORGET_MS, self._forget)
-        self._top_timer = _single(self, 0, area.grid.scrollToTop)  # when the grid has the new order, too
+        self._read_timer = single_shot(self, self._read, READ_MS)
+        self._forget_timer = single_shot(self, self._forget, FORGET_MS)
+        self._top_timer = single_shot(self, area.grid.scrollToTop, 0)  # when the grid has the new order, too
         self._connect()
 
     def _connect(self) -> None:
@@ -107,8 +108,7 @@ class WordsDesk(QObject):
     def find(self) -> None:
         """The keyboard to the search field, which searches by meaning from now on."""
         self._area.toolbar.meaning.setChecked(True)
-        self._area.toolbar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._area.toolbar.search.selectAll()
+        self._area.toolbar.begin_search()
 
     def search(self, text: str) -> None:
         """Sort the grid by how well photos show what `text` says; an empty one gives the usual order back."""
@@ -370,11 +370,3 @@ class WordsDesk(QObject):
             lambda library: write_caption(library, project_id=project_id, photo_id=photo_id, caption=text),
             lambda _: self._read_timer.start(),
         )
-
-
-def _single(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.setInterval(milliseconds)
-    timer.timeout.connect(act)
-    return timer

@@ -62,7 +62,7 @@ def test_what_was_looked_at_is_what_is_kept(library: Library, project: int) -> N
     before = board(library, project)
     cuttable = open_hierarchy(library, project)
     assert cuttable is not None
-    looked = {g: look_at_granularity(library, cuttable, g) for g in (0.0, 0.3, 0.5, 0.8, 1.0)}
+    looked = {g: look_at_granularity(cuttable, g) for g in (0.0, 0.3, 0.5, 0.8, 1.0)}
     assert board(library, project) == before == looked[0.5]
     set_granularity(library, cuttable, 1.0)
     assert board(library, project) == looked[1.0]
@@ -80,9 +80,9 @@ def test_a_column_that_continues_keeps_its_id_while_others_come_and_go(
     cuttable = open_hierarchy(library, project)
     assert cuttable is not None
     first, second, _ = board(library, project)
-    fine = look_at_granularity(library, cuttable, 1.0)
+    fine = look_at_granularity(cuttable, 1.0)
     assert [column.group.id for column in fine if column.group][::3] == [first.group.id, second.group.id]  # type: ignore[union-attr]
-    assert fine == look_at_granularity(library, cuttable, 0.95)
+    assert fine == look_at_granularity(cuttable, 0.95)
 
 
 def test_what_was_done_by_hand_stays_at_every_granularity(library: Library, project: int) -> None:
@@ -96,7 +96,7 @@ def test_what_was_done_by_hand_stays_at_every_granularity(library: Library, proj
     cuttable = open_hierarchy(library, project)
     assert cuttable is not None
     for granularity in (1.0, 0.0):
-        looked = look_at_granularity(library, cuttable, granularity)
+        looked = look_at_granularity(cuttable, granularity)
         set_granularity(library, cuttable, granularity)
         assert board(library, project) == looked
         columns = named_columns(library, project)
@@ -135,7 +135,7 @@ def test_photos_that_came_or_changed_are_in_the_next_cut(
     assert {k: v for k, v in named_columns(library, project).items() if k != "Ungrouped"} == {
         k: v for k, v in before.items() if k != "Ungrouped"
     }
-    looked = look_at_granularity(library, cuttable, 1.0)
+    looked = look_at_granularity(cuttable, 1.0)
     group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
     again = board(library, project)
     assert [c.photo_ids for c in again if c.group] == [c.photo_ids for c in looked if c.group]

@@ -104,7 +104,7 @@ def test_the_slider_cuts_by_time_and_keeps_what_it_showed(library: Library) -> N
     assert len(sizes(library, project_id)) == 7
     cuttable = open_hierarchy(library, project_id)
     assert cuttable is not None
-    looked = look_at_granularity(library, cuttable, 0.0)
+    looked = look_at_granularity(cuttable, 0.0)
     assert [len(column.photo_ids) for column in looked] == [30, 30, 0]
     assert len(sizes(library, project_id)) == 7
     set_granularity(library, cuttable, 0.0)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
@@ -164,3 +164,12 @@ def files(*paths: Path) -> QMimeData:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     return mime
+
+
+def menu_actions(menu: QMenu | QMenuBar) -> list[QAction]:
+    """What stands in a menu and in the menus within it."""
+    found = []
+    for action in menu.actions():
+        below = action.menu()
+        found += menu_actions(below) if isinstance(below, QMenu) else [action]
+    return found

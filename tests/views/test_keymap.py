@@ -19,6 +19,7 @@ from pixsort_desktop.settings import Settings
 from pixsort_desktop.views.key_presets import PRESETS
 from pixsort_desktop.views.keymap import KEPT_AS, Keymap, normal, of_event
 from pixsort_desktop.views.shortcuts import JUDGING, SHORTCUTS, shortcut
+from tests.views.conftest import menu_actions
 
 from .conftest import close
 from .test_judging import judged, press, select
@@ -293,7 +294,7 @@ def test_no_widget_reads_default_keys() -> None:
 def test_everything_can_be_reached_in_every_preset(desktop: Desktop, name: str) -> None:
     window = desktop.window
     window.keymap.choose_preset(name)
-    shown = {action for menu in window.menuBar().actions() for action in menu.menu().actions()}  # type: ignore[attr-defined]
+    shown = set(menu_actions(window.menuBar()))
     for identifier in GLOBAL:
         action = window.actions_.actions[identifier]
         assert action in shown or action.shortcuts(), identifier

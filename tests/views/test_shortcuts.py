@@ -14,6 +14,7 @@ from pixsort_desktop.views.key_presets import PRESETS
 from pixsort_desktop.views.keymap import Keymap, normal
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.shortcuts import SHORTCUTS, shortcut
+from tests.views.conftest import menu_actions
 
 KEYS = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
 TABLE = re.compile(r"(?<=^## Presets\n).*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -71,7 +72,7 @@ def test_every_key_of_the_table_is_an_action_of_the_window(window: MainWindow) -
         if not each.local:
             wanted = [QKeySequence(key) for key in each.keys]
             assert window.actions_.actions[each.id].shortcuts() == wanted
-    shown = {action for menu in window.menuBar().actions() for action in menu.menu().actions()}  # type: ignore[attr-defined]
+    shown = set(menu_actions(window.menuBar()))
     assert set(window.actions_.actions.values()) <= shown
 
 

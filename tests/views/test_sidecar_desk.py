@@ -24,6 +24,7 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.photo.xmp import read_embedded, read_xmp
 from pixsort_desktop.thumbnails.store import ThumbnailStore
+from tests.views.conftest import menu_actions
 
 PATIENCE_MS = 20_000
 
@@ -87,8 +88,7 @@ def stars(desktop: Desktop) -> list[int]:
 
 
 def entry(desktop: Desktop, title: str) -> QAction:
-    photo = desktop.window.menuBar().actions()[2].menu()
-    return next(action for action in photo.actions() if action.text() == title)  # type: ignore[attr-defined]
+    return next(action for action in menu_actions(desktop.window.menuBar()) if action.text() == title)
 
 
 def judge_first(desktop: Desktop, qtbot: QtBot, key: Qt.Key) -> None:

@@ -241,6 +241,7 @@ def test_tags_and_captions_for_the_selection_and_captions_into_sidecars(
 def test_the_search_field_has_room_for_words_at_every_text_size(
     desktop: Desktop, window: MainWindow, qtbot: QtBot
 ) -> None:
+    window.resize(1440, 900)
     toolbar = window.area.toolbar
     for percent, named in ((100, True), (200, False)):
         window.set_text_size(percent)
@@ -252,3 +253,7 @@ def test_the_search_field_has_room_for_words_at_every_text_size(
         assert toolbar.meaning.geometry().right() < toolbar.width()
         assert toolbar.board.accessibleName() == "Board"
     window.set_text_size(100)
+    qtbot.waitUntil(
+        lambda: toolbar.summary.width() >= toolbar.summary.sizeHint().width(), timeout=PATIENCE_MS
+    )
+    assert toolbar.summary.text() == "10 photos in 3 columns"

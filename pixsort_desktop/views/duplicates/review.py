@@ -25,6 +25,7 @@ from pixsort_desktop.views.duplicates.decisions import Decisions
 from pixsort_desktop.views.duplicates.findings import Findings
 from pixsort_desktop.views.duplicates.rules_panel import RulesPanel
 from pixsort_desktop.views.loupe.frames import Frames
+from pixsort_desktop.views.timers import single_shot
 
 KINDS = {
     "exact": "The same file in several places",
@@ -63,10 +64,7 @@ class ReviewDialog(QDialog):
         self.cards: list[CopyCard] = []
         self._more: dict[int, Any] = {}  # set -> what its files say
         self._asking = self._counting = self._leaving = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(STAY_MS)
-        self._timer.timeout.connect(lambda: self.facts_wanted.emit(self.at))
+        self._timer = single_shot(self, lambda: self.facts_wanted.emit(self.at), STAY_MS)
         self.title, self.state, self.summary = QLabel(), QLabel(), QLabel()
         self.title.setProperty("role", "title")
         for label in (self.state, self.summary):

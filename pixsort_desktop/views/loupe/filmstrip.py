@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
@@ -13,6 +13,7 @@ from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.photo_list_model import PHOTO_ID, Index, PhotoListModel
 from pixsort_desktop.views.photo_tile import PhotoTile, margin
+from pixsort_desktop.views.timers import single_shot
 
 EDGE = theme.UNIT * 11
 _HEIGHT = 0.7  # of a picture's box, in parts of its width
@@ -37,10 +38,7 @@ class Filmstrip(QListView):
         self.setObjectName("grid")  # dressed like it
         self.setAccessibleName("Filmstrip")
         self._set_up()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_WANT_MS)
-        self._timer.timeout.connect(self._want_visible)
+        self._timer = single_shot(self, self._want_visible, _WANT_MS)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self._want_soon())
         self.clicked.connect(lambda index: self.chosen.emit(index.data(PHOTO_ID)))
         loader.arrived.connect(self._arrived)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from pixsort_desktop.views.loupe.sequence import Walk
 from pixsort_desktop.views.loupe.stage import Stage, WholeScreen
 from pixsort_desktop.views.loupe.viewpoint import Viewpoint
 from pixsort_desktop.views.memory import Memory
+from pixsort_desktop.views.timers import single_shot
 
 DWELL_MS = 250  # who stays that long on a photo may want to see it at 100 %
 
@@ -64,10 +65,7 @@ class Loupe(QWidget):
         self.place.setProperty("quiet", True)
         self.strip = Filmstrip(loader, self)
         self.strip.setVisible(memory.filmstrip)
-        self._dwell = QTimer(self)
-        self._dwell.setSingleShot(True)
-        self._dwell.setInterval(DWELL_MS)
-        self._dwell.timeout.connect(self._preload)
+        self._dwell = single_shot(self, self._preload, DWELL_MS)
         self._lay_out()
         self.canvas.opened.connect(self._back)
         self.strip.chosen.connect(self.go_to)

@@ -40,6 +40,7 @@ from pixsort_desktop.views.loupe.marks import (
 from pixsort_desktop.views.loupe.stage import Stage
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.motion import wants_less_motion
+from pixsort_desktop.views.timers import single_shot
 
 KINDS = (HISTOGRAM, AF_POINT, CLIPPING, PEAKING)
 BLINK_MS = 333  # on as long as off: one and a half times a second; three would be the most (WCAG 2.3.1)
@@ -75,9 +76,7 @@ class Overlays(QObject):
         self._frames, self._memory = frames, memory
         self._layers: list[_Layer] = []
         self._dress_note()
-        self._planning = QTimer(self)
-        self._planning.setSingleShot(True)
-        self._planning.timeout.connect(self._plan)
+        self._planning = single_shot(self, self._plan)
         self._blinking = QTimer(self)
         self._blinking.setInterval(BLINK_MS)
         self._blinking.timeout.connect(self._blink)

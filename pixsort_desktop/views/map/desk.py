@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
@@ -20,6 +20,7 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.timers import single_shot
 
 QUICK = "pca"
 SAY_MS = 400  # so long something may take before it is talked about
@@ -61,10 +62,7 @@ class MapDesk(QObject):
             None  # what was cancelled or failed: not tried again by itself
         )
         self.runner = Runner(1, self)
-        self._saying = QTimer(self)
-        self._saying.setSingleShot(True)
-        self._saying.setInterval(SAY_MS)
-        self._saying.timeout.connect(self._say)
+        self._saying = single_shot(self, self._say, SAY_MS)
         bar = view.bar
         bar.cancel_wanted.connect(self._cancel)
         bar.method_chosen.connect(self._choose)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
@@ -32,6 +32,7 @@ from pixsort_desktop.views.map.pointer import MapPointer
 from pixsort_desktop.views.map.selection import MapSelection
 from pixsort_desktop.views.map.viewport import LARGEST, Viewport, fitted
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot, follower
+from pixsort_desktop.views.timers import single_shot
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.map.points import MapPoints
@@ -82,10 +83,7 @@ class MapView(QWidget):
         self.card = MapCard(loader, self)
         self.pointer = MapPointer(self)
         self._picture = MapPicture(self, loader)
-        self._want_timer = QTimer(self)
-        self._want_timer.setSingleShot(True)
-        self._want_timer.setInterval(WANT_DELAY_MS)
-        self._want_timer.timeout.connect(self._want)
+        self._want_timer = single_shot(self, self._want, WANT_DELAY_MS)
         loader.arrived.connect(self._pictures_arrived)
 
     # -- what is shown ---------------------------------------------------------------------------------

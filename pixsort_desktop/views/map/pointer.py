@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
+
+from pixsort_desktop.views.timers import single_shot
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.map.map_view import MapView
@@ -28,10 +30,7 @@ class MapPointer(QObject):
         self._pressed: QPoint | None = None
         self._line: list[QPointF] = []  # since then
         self._dragged: QPointF | None = None  # where the map was held last
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(CARD_MS)
-        self._timer.timeout.connect(self._show_card)
+        self._timer = single_shot(self, self._show_card, CARD_MS)
         view.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
