@@ -151,37 +151,56 @@ def _nearest_only(pairs: NDArray[np.int64], distance: NDArray[np.int64]) -> NDAr
     return np.unique(order[rank < MOST_CANDIDATES] % len(pairs)) if len(pairs) else np.zeros(0, np.intp)
 
 
+class Joined:
+    """Photos in sets that grow as copies are found; no two in a set are `apart`."""
+
+    def __init__(self, apart: Iterable[tuple[int, int]] = ()) -> None:
+        self._apart: dict[int, set[int]] = {}
+        for one, other in apart:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
+        self._members: dict[int, set[int]] = {}
+
+    def join(self, one: int, other: int) -> None:
+        """These are copies: their sets become one, unless that would bring together what shall stay apart."""
+        some, others = (self._members.setdefault(each, {each}) for each in (one, other))
+        if some is others or self._any_apart(some, others):
+            return
+        if len(some) < len(others):
+            some, others = others, some
+        some |= others
+        for photo in others:
+            self._members[photo] = some
+
+    def told(self, one: int, other: int) -> bool:
+        """Whether it makes no difference any more if these are copies: they are kept apart, or stand in one set, none of
+        which is kept apart from anything."""
+        if other in self._apart.get(one, ()):
+            return True
+        members = self._members.get(one, set())
+        return other in members and members.isdisjoint(self._apart)
+
+    def sets(self) -> list[tuple[int, ...]]:
+        """The sets of two or more, each by number, by their first."""
+        found = {id(each): each for each in self._members.values()}
+        return sorted(tuple(sorted(each)) for each in found.values() if len(each) > 1)
+
+    def _any_apart(self, some: set[int], others: set[int]) -> bool:
+        if len(some) > len(others):
+            some, others = others, some
+        return any(not self._apart[photo].isdisjoint(others) for photo in some if photo in self._apart)
+
+
 def sets_of(edges: Iterable[Edge], apart: Iterable[tuple[int, int]] = ()) -> list[tuple[int, ...]]:
     """Photos that copies connect, as sets in which no two are `apart`; each by number, sets by their first.
 
     The closest copies are joined first: a new copy of two photos that shall stay apart goes to the one it is
     more like.
     """
-    forbidden: dict[int, set[int]] = {}
-    for one, other in apart:
-        forbidden.setdefault(one, set()).add(other)
-        forbidden.setdefault(other, set()).add(one)
-    member_of: dict[int, int] = {}
-    members: dict[int, set[int]] = {}
+    joined = Joined(apart)
     for edge in sorted(edges, key=lambda each: (-each.closeness, each.one, each.other)):
-        for photo in (edge.one, edge.other):
-            if photo not in member_of:
-                member_of[photo], members[photo] = photo, {photo}
-        one, other = member_of[edge.one], member_of[edge.other]
-        if one == other or _any_apart(members[one], members[other], forbidden):
-            continue
-        if len(members[one]) < len(members[other]):
-            one, other = other, one
-        members[one] |= members[other]
-        for photo in members.pop(other):
-            member_of[photo] = one
-    return sorted(tuple(sorted(each)) for each in members.values() if len(each) > 1)
-
-
-def _any_apart(some: set[int], others: set[int], forbidden: dict[int, set[int]]) -> bool:
-    if len(some) > len(others):
-        some, others = others, some
-    return any(not forbidden[photo].isdisjoint(others) for photo in some if photo in forbidden)
+        joined.join(edge.one, edge.other)
+    return joined.sets()
 
 
 def merged(*sources: Sequence[Candidate]) -> Iterator[Candidate]:

@@ -25,7 +25,10 @@ from pixsort_desktop.vision import likeness
 from pixsort_desktop.vision.fingerprint import posed
 
 _WHOLE = 1 << 24  # pixels of a side: no picture is longer
-_READY = 400  # prepared pictures that are held, 0.5 MB each
+_READY = 400  # prepared pictures that are held, 0.3 MB each
+_FOUND = (
+    2000  # of pictures that are held no longer, the keypoints, 0.05 MB each: they cost most of a comparison
+)
 
 
 class Pictures:
@@ -35,6 +38,7 @@ class Pictures:
         self._library = library
         self._store = ThumbnailStore(library.folder / "thumbnails")
         self._ready: OrderedDict[tuple[int, int], likeness.Prepared] = OrderedDict()
+        self._found: OrderedDict[tuple[int, int], likeness.Keypoints] = OrderedDict()
         self._lock = Lock()
 
     def small(self, photo: Photo) -> NDArray[np.uint8] | None:
@@ -60,11 +64,17 @@ class Pictures:
         rgb = self.small(photo)
         if rgb is None:
             return None
-        found = likeness.prepare(posed(rgb, pose))
         with self._lock:
-            self._ready[photo.id, pose] = found
+            known = self._found.pop((photo.id, pose), None)
+        found = likeness.prepare(posed(rgb, pose), known)
+        with self._lock:
+            found = self._ready.setdefault((photo.id, pose), found)  # another thread may have been faster
             while len(self._ready) > _READY:
-                self._ready.popitem(last=False)
+                key, old = self._ready.popitem(last=False)
+                if old.found is not None:
+                    self._found[key] = old.found
+            while len(self._found) > _FOUND:
+                self._found.popitem(last=False)
         return found
 
     def difference(self, one: Photo, other: Photo) -> float | None:

@@ -33,6 +33,7 @@ from pixsort_desktop.library.jobs import job_arguments, note_progress
 from pixsort_desktop.progress import Progress
 
 BATCH = 20  # frames that are written down together; a kill costs at most a look at so many
+STAYS = "stays"  # argument of a job: frame -> the files without which nothing of it goes
 LABELS = {"trash": "Move {count} to the trash", "move": "Move {count} to a folder"}
 
 
@@ -171,11 +172,13 @@ def close_job(library: Library, job_id: int, kind: str, project_id: int | None, 
 def settle_files(library: Library) -> int:
     """Bring library and disk together after a kill; gives the number of jobs that had to be looked at.
 
-    Costs one query where there is nothing to do. A frame that had been begun goes to its end, as was asked for. What
-    may have gone to a drive that is not connected is left open until it is.
+    Costs one query where there is nothing to do. A frame that had been begun goes to its end, as was asked for; but of
+    copies nothing more goes where the one to keep is not there any more. What may have gone to a drive that is not
+    connected is left open until it is.
     """
     jobs = unclosed_jobs(library)
     for job_id, kind, project_id in jobs:
+        stays = job_arguments(library, job_id).get(STAYS, {})
         frames: dict[int, list[Step]] = {}
         for step in steps_of(library, job_id, "planned"):
             frames.setdefault(step.frame_id, []).append(step)
@@ -184,7 +187,8 @@ def settle_files(library: Library) -> int:
         _clear_parts(step for frame in frames.values() for step in frame)
         gone = _happened([step for frame in frames.values() for step in frame])
         for frame in frames.values():
-            if any(_begun(step, gone) for step in frame):
+            needed = stays.get(str(frame[0].frame_id), ())
+            if any(_begun(step, gone) for step in frame) and all(map(os.path.isfile, needed)):
                 _finish(frame)
             happened = _happened(frame)
             done += happened

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping import duplicates as pairing
@@ -37,6 +39,7 @@ from pixsort_desktop.vision import descriptor, fingerprint, likeness
 KINDS = ("exact", "pixels", "near")
 BATCH = 64
 _SAME_THUMBNAIL = 1.5  # grey levels, mean: only so alike are whole pictures decoded to compare every pixel
+_EVEN_BITS = 6  # of the 128 of a fingerprint: by so many may thumbnails of the same pixels differ
 _JUDGED_BY = fingerprint.VERSION * 100 + likeness.VERSION
 
 
@@ -114,7 +117,28 @@ def _looked_for(library: Library, sets: Sequence[DuplicateSet]) -> list[Duplicat
         here = next((path for path in elsewhere if path not in gone), None)
         return replace(copy, path=here) if here else replace(copy, absent=absent.get(copy.path))
 
-    return [replace(each, copies=tuple(map(looked_for, each.copies))) for each in sets]
+    found = [replace(each, copies=tuple(map(looked_for, each.copies))) for each in sets]
+    return [alone for each in found if len((alone := _without_aliases(each)).copies) > 1]
+
+
+def _without_aliases(found: DuplicateSet) -> DuplicateSet:
+    """Of files with the same bytes those that are files of their own: a link frees no room, and is nobody's copy."""
+    if found.kind != "exact":
+        return found
+    met: set[tuple[int, int]] = set()
+    own = []
+    for copy in found.copies:
+        path = Path(copy.path)
+        try:
+            there = path.stat() if copy.absent is None else None
+        except OSError:
+            there = None
+        if there is not None and there.st_ino:  # some network drives do not number their files
+            if path.is_symlink() or (there.st_dev, there.st_ino) in met:
+                continue
+            met.add((there.st_dev, there.st_ino))
+        own.append(copy)
+    return replace(found, copies=tuple(own))
 
 
 def _exact_sets(library: Library, photo_ids: list[int]) -> list[DuplicateSet]:
@@ -184,13 +208,15 @@ class _Search:
         known = kept.comparisons(self.library, _JUDGED_BY)
         edges: list[Edge] = []
         waiting: list[Candidate] = []
+        joined = pairing.Joined(kept.kept_apart(self.library, "kept_photos"))
         for candidate in candidates:
             closeness = known.get(self._pair(candidate))
             if closeness is None:
                 waiting.append(candidate)
             elif closeness > 0:
+                joined.join(candidate.one, candidate.other)
                 edges.append(Edge(candidate.one, candidate.other, closeness))
-        return edges + self._compared(waiting)
+        return edges + self._compared(waiting, joined)
 
     # -- fingerprints ----------------------------------------------------------------------------------------
 
@@ -242,21 +268,53 @@ class _Search:
 
     # -- comparing -------------------------------------------------------------------------------------------
 
-    def _compared(self, waiting: list[Candidate]) -> list[Edge]:
+    def _compared(self, waiting: Sequence[Candidate], joined: pairing.Joined) -> list[Edge]:
+        """The copies among candidates. Where others tell already that two are copies, only what may be pixel for pixel
+        the same is looked at, and for that alone: of n copies of one picture about n pairs are compared, not n²."""
+        waiting = sorted(waiting, key=lambda each: (each.one, each.bits))
+        even = {each for each in waiting if self._may_be_even(each.one, each.other)}
+
+        def told(each: Candidate) -> bool:
+            return joined.told(each.one, each.other)
+
         edges: list[Edge] = []
         done = 0
-        for part in self._in_threads(waiting, self._compare):
-            self.library.write(partial(self._keep_comparisons, found=part))
-            edges += [Edge(c.one, c.other, closeness) for c, closeness in part if closeness]
-            done += len(part)
+        for part in self._in_threads(
+            waiting,
+            lambda each: self._compare(each, only_pixels=told(each)),
+            lambda each: each in even or not told(each),
+        ):
+            if part:
+                self.library.write(partial(self._keep_comparisons, found=part))
+            for candidate, closeness in part:
+                if closeness:
+                    joined.join(candidate.one, candidate.other)
+                    edges.append(Edge(candidate.one, candidate.other, closeness))
+            done = min(done + BATCH, len(waiting))
             self._tell("Comparing", done, len(waiting), 0)
         return edges
 
-    def _compare(self, candidate: Candidate) -> tuple[Candidate, float | None]:
-        """How close two photos are as copies: 1 for the same pixels, 0 for none; None where one cannot be seen."""
+    def _may_be_even(self, one: int, other: int) -> bool:
+        """Whether two photos may be pixel for pixel the same, as far as sizes and fingerprints tell."""
+        sizes = [(self.photos[i].width, self.photos[i].height) for i in (one, other)]
+        if sizes[0] != sizes[1]:
+            return False
+        rows, others = (np.frombuffer(self.prints[i].hashes, fingerprint.HASHES) for i in (one, other))
+        if not len(rows) or not len(others):
+            return True
+        rows = rows[:, None]
+        differ = sum(np.bitwise_count(rows[name] ^ others[name]) for name in ("phash", "dhash"))
+        laid_alike = (rows["pose"] == others["pose"]) & (rows["trimmed"] == others["trimmed"])
+        return bool((laid_alike & (differ <= _EVEN_BITS)).any())
+
+    def _compare(self, candidate: Candidate, *, only_pixels: bool = False) -> tuple[Candidate, float | None]:
+        """How close two photos are as copies: 1 for the same pixels, 0 for none; None where one cannot be seen, or where
+        they are not the same pixels and more was not asked."""
         one, other = self.photos[candidate.one], self.photos[candidate.other]
         if self._same_pixels(one, other):
             return candidate, 1.0
+        if only_pixels:
+            return candidate, None
         if other_exposure(one, other):
             return candidate, 0.0
         poses = (candidate.pose_one, candidate.pose_other)
@@ -272,8 +330,11 @@ class _Search:
         return candidate, 0.5 + 0.49 * found.same if copies and found is not None else 0.0
 
     def _same_pixels(self, one: Photo, other: Photo) -> bool:
-        if (one.width, one.height) != (other.width, other.height):
+        if not self._may_be_even(one.id, other.id):
             return False
+        first, second = self.prints[one.id].pixels, self.prints[other.id].pixels
+        if first is not None and second is not None:
+            return first == second
         if (difference := self.pictures.difference(one, other)) is None or difference > _SAME_THUMBNAIL:
             return False
         digests = [self._digest(photo) for photo in (one, other)]
@@ -303,11 +364,16 @@ class _Search:
 
     # -- both ------------------------------------------------------------------------------------------------
 
-    def _in_threads(self, items: Sequence[Any], action: Any) -> Iterator[list[Any]]:
-        with ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool:
+    def _in_threads(self, items: Sequence[Any], action: Any, wanted: Any = None) -> Iterator[list[Any]]:
+        """What `action` gives for the items, a batch at a time; what is not `wanted` then is left out."""
+        # Threads of BLAS would wait for each other more than they work: the products of a comparison are small.
+        with (
+            threadpool_limits(1, "blas"),
+            ThreadPoolExecutor(os.cpu_count() or 2, thread_name_prefix="duplicates") as pool,
+        ):
             for start in range(0, len(items), BATCH):
                 self.progress.check()
-                yield list(pool.map(action, items[start : start + BATCH]))
+                yield list(pool.map(action, filter(wanted, items[start : start + BATCH])))
 
     def _tell(self, step: str, done: int, total: int, failed: int) -> None:
         self.library.write(lambda t: note_progress(t, self.job_id, done, total, failed))

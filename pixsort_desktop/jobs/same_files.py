@@ -47,6 +47,23 @@ class SortedFiles:
         return [part.path for part in self.parts if part.photo_id is None]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file whose bytes were compared with those of its import, as it was then."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+    def is_there(self) -> bool:
+        """Whether it is where it was, as it was; size and time are believed."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return False
+        return (found.st_size, found.st_mtime_ns) == (self.size, self.mtime_ns)
+
+
 def plan_files(library: Library, sets: Sequence[SameFiles], plan: FilesPlan) -> None:
     """Add to a plan what would go to the trash."""
     found, failed = sort_files(library, sets)
@@ -69,8 +86,10 @@ def trash_files(each: SortedFiles, steps: Sequence[Step], progress: Progress) ->
     Raises `FrameError`, with nothing gone where the keeper cannot be read with the bytes of its import, or where one of
     them is another name of it.
     """
-    _check(each, steps, progress)
+    keeper = _check(each, steps, progress)
     for step in steps:
+        if not keeper.is_there():  # reading the others may have taken minutes, and drives are pulled out
+            raise FrameError(NOT_SOUND, each.keeper)
         try:
             to_trash(step.source)
         except TrashError as error:
@@ -135,9 +154,10 @@ def steps_of_files(each: SortedFiles) -> list[Step]:
     ]
 
 
-def _check(each: SortedFiles, steps: Sequence[Step], progress: Progress) -> None:
-    """Raise `FrameError` where the keeper is not sound, or a file that would go is no copy of it."""
-    if not is_sound(each.keeper, each.sha256, progress):
+def _check(each: SortedFiles, steps: Sequence[Step], progress: Progress) -> Seen:
+    """The keeper. Raises `FrameError` where it is not sound, or a file that would go is no copy of it."""
+    keeper = sound_file(each.keeper, each.sha256, progress)
+    if keeper is None:
         raise FrameError(NOT_SOUND, each.keeper)
     for step in steps:
         if step.photo_id is None:
@@ -151,14 +171,18 @@ def _check(each: SortedFiles, steps: Sequence[Step], progress: Progress) -> None
                 raise FrameError("The file has changed since it was imported, so it stays.", step.source)
         except OSError as error:
             raise FrameError(f"The file cannot be read: {error.strerror or error}.", step.source) from error
+    return keeper
 
 
-def is_sound(path: str, sha256: str | None, progress: Progress) -> bool:
-    """Whether a file is there with these bytes."""
+def sound_file(path: str, sha256: str | None, progress: Progress) -> Seen | None:
+    """A file that is there with these bytes; else None."""
     try:
-        return os.path.isfile(path) and sha256_of(path, progress.check) == sha256
+        found = os.stat(path)
+        if os.path.isfile(path) and sha256_of(path, progress.check) == sha256:
+            return Seen(path, found.st_size, found.st_mtime_ns)
     except OSError:
-        return False
+        pass
+    return None
 
 
 def _one_file(one: str, other: str) -> bool:

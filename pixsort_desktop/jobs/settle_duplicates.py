@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixsort_desktop.jobs.carry import FrameError
-from pixsort_desktop.jobs.file_errands import LABELS, Errand, FilesReport, close_job
+from pixsort_desktop.jobs.file_errands import LABELS, STAYS, Errand, FilesReport, close_job
 from pixsort_desktop.jobs.files_plan import FilesPlan
 from pixsort_desktop.jobs.frame_parts import read_frames
 from pixsort_desktop.jobs.record import recorded_job
 from pixsort_desktop.jobs.same_files import (
     NOT_SOUND,
     SameFiles,
+    Seen,
     SortedFiles,
-    is_sound,
     plan_files,
     sort_files,
+    sound_file,
     steps_of_files,
     trash_files,
     words_of_sidecars,
@@ -62,7 +62,7 @@ def settle_duplicates(
     report = FilesReport("trash", chosen=sum(len(each.others) for each in sets))
     sound, report.failed = _without_contradictions(library, sets)
     photo_sets: list[Settlement] = []
-    keepers: dict[int, _Seen] = {}  # of a photo that goes: the file that stays
+    keepers: dict[int, Seen] = {}  # of a photo that goes: the file that stays
     for number, each in enumerate(sound):
         if each.photo_id is None:
             progress.check()
@@ -87,13 +87,17 @@ def settle_duplicates(
 def _trash(
     library: Library,
     project_id: int | None,
-    going: Mapping[int, _Seen],
+    going: Mapping[int, Seen],
     files: Sequence[SortedFiles],
     report: FilesReport,
     progress: Progress,
 ) -> None:
     """One job, and so one step of undo, for photos (with the file that stays of each) and for files of photos."""
-    with recorded_job(library, "trash", project_id, None, {"label": LABELS["trash"]}) as job_id:
+    stays: dict[int, list[str]] = {photo_id: [keeper.path] for photo_id, keeper in going.items()}
+    for sorted_files in files:
+        stays.setdefault(sorted_files.face_id, []).append(sorted_files.keeper)
+    arguments = {"label": LABELS["trash"], STAYS: stays}
+    with recorded_job(library, "trash", project_id, None, arguments) as job_id:
         frames, known = frames_to_trash(library, list(going), report)
         by_source = {each.parts[0].path: each for each in files}
 
@@ -162,32 +166,12 @@ def _files_of(library: Library, sets: Sequence[Settlement], going: Sequence[int]
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A file whose bytes were compared with those of its import, as it was then."""
-
-    path: str
-    size: int
-    mtime_ns: int
-
-    def is_there(self) -> bool:
-        try:
-            found = os.stat(self.path)
-        except OSError:
-            return False
-        return (found.st_size, found.st_mtime_ns) == (self.size, self.mtime_ns)
-
-
-def _sound_file(library: Library, photo_id: int, progress: Progress) -> _Seen | None:
+def _sound_file(library: Library, photo_id: int, progress: Progress) -> Seen | None:
     """A file of a photo that has the bytes it was judged by; None where there is none, or the photo is gone."""
     for photo in get_photos(library, [photo_id]):
         for file in photo_files(library, photo_id):
-            try:
-                found = os.stat(file.path)
-                if is_sound(file.path, photo.sha256, progress):
-                    return _Seen(file.path, found.st_size, found.st_mtime_ns)
-            except OSError:
-                continue
+            if (seen := sound_file(file.path, photo.sha256, progress)) is not None:
+                return seen
     return None
 
 

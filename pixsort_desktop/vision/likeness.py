@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -23,12 +24,15 @@ VERSION = 2
 
 SIDE = 384  # pixels of the longer side at which pictures are compared
 FEATURES = 400
+NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the same
 CAPTION = 0.17  # of the height: so much may a caption take
+LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
 HOPELESS = 0.15  # of the squares: where only so many are the same, no caption is to blame
 
 Pixels = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Keypoints = tuple[Floats, NDArray[np.uint8]]  # places (n, 2) and SIFT descriptors (n, 128)
 Placement = tuple[
     float, float, float, float
 ]  # scale x, shift x, scale y, shift y: from one picture into the other
@@ -51,10 +55,11 @@ class Likeness:
 
 @dataclass(slots=True)
 class Prepared:
-    """A picture at the size of comparison; keypoints are found when they are first needed."""
+    """A picture at the size of comparison; keypoints are found when they are first needed. Safe in several threads."""
 
     rgb: Pixels
-    _keypoints: tuple[Floats, Floats] | None = field(default=None, repr=False)
+    found: Keypoints | None = None  # as SIFT gives them, once they are known
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     @property
     def grey(self) -> Grey:
@@ -63,30 +68,31 @@ class Prepared:
     @property
     def keypoints(self) -> tuple[Floats, Floats]:
         """Places (n, 2) and RootSIFT descriptors (n, 128) (Arandjelović and Zisserman, CVPR 2012)."""
-        if self._keypoints is None:
-            self._keypoints = _find_keypoints(self.grey)
-        return self._keypoints
+        with self._lock:
+            if self.found is None:
+                self.found = _find_keypoints(self.grey)
+        places, descriptors = self.found
+        sums = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
+        return places, np.sqrt(descriptors / np.maximum(sums, np.float32(1e-9)))
 
 
-def prepare(rgb: NDArray[np.uint8]) -> Prepared:
-    """An upright 8-bit sRGB picture (H, W, 3), ready to be compared."""
+def prepare(rgb: NDArray[np.uint8], found: Keypoints | None = None) -> Prepared:
+    """An upright 8-bit sRGB picture (H, W, 3), ready to be compared; `found` are its keypoints where they are known."""
     rgb = np.ascontiguousarray(rgb)
     scale = SIDE / max(rgb.shape)
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Prepared(rgb)
+    return Prepared(rgb, found)
 
 
 def is_copy(likeness: Likeness) -> bool:
     """Whether that is a picture and its copy. The limits are those of tests/benchmarks/duplicates.py."""
-    if likeness.covered < 0.8 or likeness.within > 0.004 or likeness.scale < 0.3:
-        return False
     return likeness.residual.one_exposure
 
 
 def likeness(one: Prepared, other: Prepared) -> Likeness | None:
-    """The best way in which the pictures lie on each other, both as they are; None where none was found.
+    """The best way in which the pictures lie on each other, both as they are; None where none lies as copies do.
 
     It does not matter which comes first.
     """
@@ -109,23 +115,34 @@ def _rank(likeness: Likeness) -> tuple[bool, float]:
 def _placements(one: Prepared, other: Prepared) -> Iterator[Placement]:
     (height, width), (other_height, other_width) = one.rgb.shape[:2], other.rgb.shape[:2]
     across, down = other_width / width, other_height / height
-    if abs(across / down - 1) < 0.02:
-        yield (across, 0.0, down, 0.0)
+    direct: Placement = (across, 0.0, down, 0.0)
+    alike = abs(across / down - 1) < 0.02
+    if alike:
+        yield direct
     found = _aligned(one.keypoints, other.keypoints)
-    if found is not None:
+    if found is not None and not (alike and _apart(direct, found, width, height) < NO_SHIFT):
         yield found
+
+
+def _apart(first: Placement, second: Placement, width: int, height: int) -> float:
+    """By how many pixels two placements of a picture lie apart in its corners, at most."""
+    ways = [(at, axis) for axis, side in ((0, width), (2, height)) for at in (0, side)]
+    return max(
+        abs((first[axis] - second[axis]) * at + first[axis + 1] - second[axis + 1]) for at, axis in ways
+    )
 
 
 # -- alignment -----------------------------------------------------------------------------------------------
 
 
-def _find_keypoints(grey: Grey) -> tuple[Floats, Floats]:
+def _find_keypoints(grey: Grey) -> Keypoints:
     finder = cv2.SIFT_create(nfeatures=FEATURES, contrastThreshold=0.02)  # type: ignore[attr-defined]
     points, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None:
-        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.float32)
-    roots = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-9))
-    return np.array([point.pt for point in points], np.float32), roots
+        return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
+    return np.array([point.pt for point in points], np.float32), descriptors.astype(
+        np.uint8
+    )  # they are whole numbers
 
 
 def _matches(one: Floats, other: Floats) -> NDArray[np.intp]:
@@ -191,16 +208,13 @@ def _laid(one: Pixels, other: Pixels, place: Placement) -> Likeness | None:
     over, shown = _warped(one, other.shape, place)
     if int(shown.sum()) < 8 * SQUARE * SQUARE:
         return None
-    found = _least_left(over, other, shown)
-    if found is None:
-        return None
     small, large = sorted((one.shape[0] * one.shape[1] * place[0] * place[2], float(shown.size)))
-    return Likeness(
-        residual=found,
-        covered=min(1.0, float(shown.sum()) / small),
-        within=_beyond(one, other, place),
-        scale=float(np.sqrt(small / large)),
-    )
+    covered, scale = min(1.0, float(shown.sum()) / small), float(np.sqrt(small / large))
+    within = _beyond(one, other, place)
+    if covered < LEAST_COVERED or within > MOST_BEYOND or scale < LEAST_SCALE:
+        return None
+    found = _least_left(over, other, shown)
+    return None if found is None else Likeness(found, covered, within, scale)
 
 
 def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residual | None:
@@ -229,6 +243,8 @@ def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residua
 
 def _warped(one: Pixels, shape: tuple[int, ...], place: Placement) -> tuple[Pixels, NDArray[np.bool_]]:
     """`one` on the grid of the other, and where it has pixels there."""
+    if place == (1, 0, 1, 0) and one.shape == shape:
+        return one, np.ones(shape[:2], bool)
     matrix = np.array(
         [[place[0], 0, place[1] + (place[0] - 1) / 2], [0, place[2], place[3] + (place[2] - 1) / 2]]
     )

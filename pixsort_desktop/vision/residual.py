@@ -23,10 +23,7 @@ LEAST_SAME = 0.3  # of the structured squares; a mark repeated all over a pictur
 ENOUGH_FOR_A_SLIP = 100  # structured squares, among which one may be judged wrongly
 CLEARLY = 3.0  # times the limit of coding noise
 UNEXPLAINED = 0.25  # of the variance
-LEAST_GAIN, MOST_GAIN = (
-    0.5,
-    1.6,
-)  # by how much a square's contrast may have changed beside the whole picture's
+LEAST_GAIN, MOST_GAIN = 0.5, 1.6  # so much may a square's contrast have changed beside the whole picture's
 INKS = (0, 64, 128, 192, 255)  # grey levels
 _INK_NOISE = 8.0  # grey levels by which a pixel may lie beyond the ink
 _KNOTS = 9  # of the curve that a channel's levels follow
@@ -43,13 +40,15 @@ class Residual:
 
     structured: int  # squares that show something
     same: float  # of those, the share that differs by coding noise at most
-    unlike: int  # of those, how many differ by clearly more than marks of one ink explain
-    apart: float  # how far all squares lie apart as they are, without curves: root mean square, levels
+    unlike: int  # of those, how many differ by clearly more than marks of one ink explain; all, where few are the same
+    apart: (
+        float | None
+    )  # of a plain picture, how far the squares lie apart without curves: root mean square, levels
 
     @property
     def one_exposure(self) -> bool:
         """Whether both show the same moment, perhaps written on."""
-        if self.structured < LEAST_STRUCTURED:
+        if self.apart is not None:
             return self.apart <= CODING_NOISE
         return self.same >= LEAST_SAME and self.unlike <= (self.structured >= ENOUGH_FOR_A_SLIP)
 
@@ -60,28 +59,27 @@ def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
     None where too little is shown, or where the one explains nothing of the other.
     """
     grey = _grey(target)
-    inside = _cut(shown.astype(np.float32)).min(axis=(2, 3)) > 0
+    inside = _means(shown.astype(np.float32)) > 1 - 0.5 / SQUARE**2
     if inside.sum() < 4:
         return None
     foretold = _softened(_foretold(source, grey, shown))
     seen = _softened(grey)
-    limit = TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * _cut(_steepness(foretold))[inside].mean(axis=(1, 2))
-    first, second = _cut(foretold)[inside], _cut(seen)[inside]
-    noise = ((second - first) ** 2).mean(axis=(1, 2))
+    limit = TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * _means(_steepness(foretold))[inside]
+    noise = _means((seen - foretold) ** 2)[inside]
+    first, second, gained = (each[inside] for each in _spreads(foretold, seen))
     close = noise < limit
-    if not close.any() or noise[close].mean() >= UNEXPLAINED * second[close].var():
+    if not close.any() or noise[close].mean() >= UNEXPLAINED * _cut(seen)[inside][close].var():
         return None  # what the squares show is about even, and so like everything that is
-    same = close | (_noise_after_gain(first, second) < limit)
-    structured = np.maximum(first.std(axis=(1, 2)), second.std(axis=(1, 2))) > STRUCTURE
-    changed = structured & ~same
+    structured = np.maximum(first, second) > STRUCTURE**2
+    changed = structured & ~close & (gained >= limit)
     count = int(structured.sum())
-    apart = (_softened(source.astype(np.float32)) - _softened(target.astype(np.float32))) ** 2
-    return Residual(
-        structured=count,
-        same=float((structured & same).sum() / max(1, count)),
-        unlike=_unlike_any_ink(first[changed], second[changed], CLEARLY * limit[changed]),
-        apart=float(np.sqrt(_cut(apart.mean(axis=2))[inside].mean())),
-    )
+    same = 1 - float(changed.sum() / count) if count else 0.0
+    plain = count < LEAST_STRUCTURED
+    unlike = int(changed.sum())
+    if not plain and same >= LEAST_SAME:  # else they show other things, whatever ink would explain
+        squares = _cut(foretold)[inside][changed], _cut(seen)[inside][changed]
+        unlike = _unlike_any_ink(*squares, CLEARLY * limit[changed])
+    return Residual(count, same, unlike, _apart(source, target, inside) if plain else None)
 
 
 def _grey(rgb: Pixels) -> Floats:
@@ -106,13 +104,30 @@ def _cut(values: Floats) -> Floats:
     return cut.reshape(rows, SQUARE, columns, SQUARE).swapaxes(1, 2)
 
 
-def _noise_after_gain(first: Floats, second: Floats) -> Floats:
-    """What is left of the difference of squares (n, S, S) when brightness and contrast of each are matched."""
-    one = first - first.mean(axis=(1, 2), keepdims=True)
-    other = second - second.mean(axis=(1, 2), keepdims=True)
-    gain = (one * other).sum(axis=(1, 2)) / np.maximum((one * one).sum(axis=(1, 2)), 1.0)
-    gain = np.clip(gain, LEAST_GAIN, MOST_GAIN)[:, None, None]
-    return np.asarray(((other - gain * one) ** 2).mean(axis=(1, 2)), np.float32)
+def _means(values: Floats) -> Floats:
+    """The mean of each square, (rows, columns); squares as `_cut` makes them."""
+    rows, columns = (side // SQUARE for side in values.shape)
+    if not rows or not columns:
+        return np.zeros((rows, columns), np.float32)
+    cut = values[: rows * SQUARE, : columns * SQUARE]
+    return np.asarray(cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _spreads(first: Floats, second: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of each square the variance of both, and what is left of the difference when brightness and contrast are matched."""
+    one, other = first - 128, second - 128
+    mean, other_mean = _means(one), _means(other)
+    spread = np.maximum(0, _means(one * one) - mean * mean)
+    other_spread = np.maximum(0, _means(other * other) - other_mean * other_mean)
+    shared = _means(one * other) - mean * other_mean
+    gain = np.clip(shared / np.maximum(spread, 1 / SQUARE**2), LEAST_GAIN, MOST_GAIN)
+    rest = np.asarray(other_spread - 2 * gain * shared + gain * gain * spread, np.float32)
+    return spread, other_spread, rest
+
+
+def _apart(source: Pixels, target: Pixels, inside: Flags) -> float:
+    difference = (_softened(source.astype(np.float32)) - _softened(target.astype(np.float32))) ** 2
+    return float(np.sqrt(_means(difference.mean(axis=2))[inside].mean()))
 
 
 def _unlike_any_ink(first: Floats, second: Floats, limit: Floats) -> int:
@@ -162,5 +177,6 @@ def _foretold(source: Pixels, target: Floats, shown: Flags) -> Floats:
         curves = np.linalg.solve(products[:, :-1], products[:, -1])
         if width:
             weight = np.asarray(1 / (1 + ((design @ curves - wanted) / width) ** 2), np.float32)
-    tables = _HATS @ curves.reshape(3, -1).T
-    return np.asarray(sum(tables[source[..., channel], channel] for channel in range(3)), np.float32)
+    tables = np.ascontiguousarray(_HATS @ curves.reshape(3, -1).T, np.float32)
+    foretold = cv2.LUT(np.ascontiguousarray(source), tables[None])
+    return np.asarray(cv2.transform(foretold, np.ones((1, 3), np.float32)), np.float32)

@@ -79,6 +79,20 @@ def test_a_new_copy_goes_to_the_closer_of_two_that_stay_apart() -> None:
     assert sets_of([Edge(3, 4, 1.0)], [(3, 4)]) == []
 
 
+def test_what_others_tell_need_not_be_compared() -> None:
+    joined = pairing.Joined([(3, 4)])
+    joined.join(1, 2)
+    assert not joined.told(1, 5)
+    joined.join(2, 5)
+    assert joined.told(1, 5)
+    joined.join(3, 6)  # 3 stays apart from 4: which of the two a copy is more like has to be seen
+    joined.join(6, 7)
+    assert not joined.told(3, 7)
+    assert joined.told(4, 3)
+    joined.join(7, 4)
+    assert joined.sets() == [(1, 2, 5), (3, 6, 7)]
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.floats(0.1, 1)), max_size=20),
     st.sets(st.tuples(st.integers(0, 8), st.integers(0, 8)), max_size=6),

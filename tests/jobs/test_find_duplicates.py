@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -13,7 +15,10 @@ from pixsort_desktop.commands.duplicates import keep_set
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.errors import PixsortError
+from pixsort_desktop.grouping.duplicates import Candidate
+from pixsort_desktop.jobs import copy_pictures
 from pixsort_desktop.jobs import find_duplicates as job
+from pixsort_desktop.jobs.copy_pictures import Pictures
 from pixsort_desktop.jobs.find_duplicates import DuplicateSet, find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.keepers import set_keep_rules
@@ -23,6 +28,7 @@ from pixsort_desktop.library.jobs import recent_jobs
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.progress import Cancelled, Progress
+from pixsort_desktop.vision import likeness
 
 
 @pytest.fixture
@@ -179,8 +185,37 @@ def test_what_was_learnt_is_kept(
     assert len(find_duplicates(library, project_id=project, progress=progress)) == 1
     assert ("Reading pictures", 4, 7) in progress.steps
     looked = find_duplicates(library, project_id=project)
-    monkeypatch.setattr(job._Search, "_compare", lambda *_: pytest.fail("compared again"))
+    monkeypatch.setattr(job._Search, "_compare", lambda *_, **_how: pytest.fail("compared again"))
     assert told(find_duplicates(library, project_id=project)) == told(looked)
+
+
+def test_of_many_copies_few_pairs_are_compared(
+    library: Library, project: int, shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "BATCH", 4)
+    source = sorted(shoot.glob("image*.jpg"))[0]
+    with Image.open(source) as image:
+        whole = image.convert("RGB")
+    for at in range(9):
+        whole.resize((whole.width - 20 * at, whole.height - 15 * at)).save(
+            shoot / f"copy {at}.jpg", quality=60 + at
+        )
+    whole.save(shoot / "same.png")
+    pairs: list[object] = []
+    compare = job._Search._compare
+
+    def counted(search: job._Search, pair: Candidate, *, only_pixels: bool) -> tuple[Candidate, float | None]:
+        if not only_pixels:
+            pairs.append(pair)
+        return compare(search, pair, only_pixels=only_pixels)
+
+    monkeypatch.setattr(job._Search, "_compare", counted)
+    ((kind, names, _),) = found(library, project, shoot)
+    assert (kind, len(names)) == ("near", 11)
+    assert len(pairs) < 30  # of 55
+    assert [each[0] for each in told(find_duplicates(library, project_id=project, kinds=["pixels"]))] == [
+        "pixels"
+    ]
 
 
 def test_thumbnails_that_are_gone_are_made_again(library: Library, project: int, shoot: Path) -> None:
@@ -247,3 +282,22 @@ def test_raw_and_jpeg_of_one_frame() -> None:
     assert same_frame(raw, photo())
     assert not same_frame(raw, photo(path="/b/IMG_1.jpg"))
     assert not same_frame(photo(path="/a/IMG_1.png", format="PNG"), photo())
+
+
+def test_keypoints_are_found_once_a_picture(
+    library: Library, project: int, shoot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copy_pictures, "_READY", 1)
+    looked: list[object] = []
+    find = likeness._find_keypoints
+    monkeypatch.setattr(likeness, "_find_keypoints", lambda grey: looked.append(grey) or find(grey))
+    import_photos(library, project_id=project, paths=[shoot])
+    pictures = Pictures(library)
+    photos = project_photos(library, project)[:3]
+    for one in [*photos, *photos]:
+        prepared = pictures.prepared(one, 0)
+        assert prepared is not None
+        with ThreadPoolExecutor(2) as pool:
+            first, second = pool.map(lambda each: each.keypoints, [prepared, prepared])
+        assert np.array_equal(first[1], second[1])
+    assert len(looked) == 3

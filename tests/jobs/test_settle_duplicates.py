@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,10 +18,12 @@ from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
+from pixsort_desktop.jobs import same_files
 from pixsort_desktop.jobs.file_errands import FilesReport
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.put_back import put_back
+from pixsort_desktop.jobs.recovery import unfinished
 from pixsort_desktop.jobs.settle_duplicates import Settlement, plan_settlement, settle_duplicates
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.keywords import photo_tags
@@ -109,14 +114,102 @@ def test_without_a_sound_keeper_nothing_goes(
     assert names(trash / "files") == set()
 
 
+def test_a_keeper_that_goes_while_its_copies_are_read_saves_them(
+    library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = same_files.sha256_of
+
+    def pulled_out(path: str, check: Callable[[], None]) -> str:
+        found = read(path, check)
+        if path != str(shoot / "1.jpg"):
+            (shoot / "1.jpg").unlink()
+        return found
+
+    (settlement,) = settlements(library, project, "exact")
+    monkeypatch.setattr(same_files, "sha256_of", pulled_out)
+    report = settle(library, project, [settlement])
+    assert (report.files, report.failed) == (0, [(str(shoot / "1.jpg"), same_files.NOT_SOUND)])
+    assert "1 copy.jpg" in names(shoot)
+
+
+KILLED = """
+import os, signal, sys
+from functools import partial
+from pathlib import Path
+from pixsort_desktop.commands.duplicates import merge_duplicates
+from pixsort_desktop.jobs import same_files, trash_photos
+from pixsort_desktop.jobs.find_duplicates import find_duplicates
+from pixsort_desktop.jobs.settle_duplicates import settle_duplicates
+from pixsort_desktop.library.database import Library
+
+def killed(path, take=same_files.to_trash):
+    take(path)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+same_files.to_trash = trash_photos.to_trash = killed
+with Library.open(Path(sys.argv[1])) as library:
+    sets = [each.settled(each.keeper) for each in find_duplicates(library, kinds=[sys.argv[2]])]
+    merge = partial(merge_duplicates, library, project_id=None)
+    settle_duplicates(library, project_id=None, sets=sets, merge=lambda takeovers: merge(takeovers=takeovers))
+"""
+
+
+@pytest.mark.parametrize("keeper_there", [True, False])
+@pytest.mark.parametrize("kind", ["exact", "pixels"])
+def test_after_a_kill_no_further_copy_goes_without_the_one_to_keep(
+    make_jpeg: MakeJpeg, tmp_path: Path, trash: Path, kind: str, keeper_there: bool
+) -> None:
+    source = make_jpeg("shoot/1.jpg", seed=1, size=(360, 240))
+    if kind == "pixels":  # the photo that goes has two files
+        with Image.open(source) as image:
+            image.save(tmp_path / "shoot/same.png")
+    for folder in ("second", "third"):
+        (tmp_path / "shoot" / folder).mkdir()
+        shutil.copy(source, tmp_path / "shoot" / folder)
+    folder = tmp_path / "own library"
+    with Library.open(folder) as library:
+        import_photos(
+            library, project_id=create_project(library, name="Shoot").id, paths=[tmp_path / "shoot"]
+        )
+        (found,) = find_duplicates(library, kinds=[kind])
+        keeper = Path(found.copies[found.keeper].path)
+    code = subprocess.run([sys.executable, "-c", KILLED, str(folder), kind], check=False).returncode
+    assert code == -signal.SIGKILL
+    left = {path for path in (tmp_path / "shoot").rglob("*.*") if path != keeper}
+    assert left
+    if not keeper_there:
+        keeper.unlink()
+    with Library.open(folder) as library:
+        unfinished(library)
+    assert {path for path in left if path.exists()} == (set() if keeper_there else left)
+
+
 def test_another_name_of_the_kept_file_is_no_copy(
     library: Library, project: int, shoot: Path, trash: Path
 ) -> None:
+    (settlement,) = settlements(library, project, "exact")
     (shoot / "1 copy.jpg").unlink()
     os.link(shoot / "1.jpg", shoot / "1 copy.jpg")
-    report = settle(library, project, settlements(library, project, "exact"))
+    report = settle(library, project, [settlement])
     assert "another name" in report.failed[0][1]
     assert {"1.jpg", "1 copy.jpg"} <= names(shoot)
+
+
+@pytest.mark.parametrize("link", [os.link, os.symlink])
+def test_a_link_is_in_no_set_and_keeps_no_copy_from_going(
+    library: Library, make_jpeg: MakeJpeg, tmp_path: Path, trash: Path, link: Callable[[Path, Path], None]
+) -> None:
+    source = make_jpeg("links/1.jpg", seed=4)
+    link(source, tmp_path / "links/0.jpg")
+    project = create_project(library, name="Links").id
+    import_photos(library, project_id=project, paths=[tmp_path / "links"])
+    assert find_duplicates(library, project_id=project) == []
+    shutil.copy(source, tmp_path / "links/2.jpg")
+    import_photos(library, project_id=project, paths=[tmp_path / "links"])
+    ((settlement,), (found,)) = (settlements(library, project, "exact"), find_duplicates(library))
+    assert len(found.copies) == 2
+    if link is os.link:
+        assert settle(library, project, [settlement]).files == 1
 
 
 def sidecar(*words: str, paths: tuple[str, ...] = (), caption: str = "") -> str:
