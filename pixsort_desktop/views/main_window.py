@@ -33,7 +33,6 @@ from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
 from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.keep_panel import KeepPanel
-from pixsort_desktop.views.key_dialog import KeyDialog
 from pixsort_desktop.views.key_overlay import KeyOverlay
 from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
@@ -355,6 +354,8 @@ class MainWindow(QMainWindow):
 
     def change_keys(self) -> None:
         """The dialog where keys are changed."""
+        from pixsort_desktop.views.key_dialog import KeyDialog
+
         dialog = KeyDialog(self.keymap, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.area.focus_photos)

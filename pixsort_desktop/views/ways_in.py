@@ -16,13 +16,13 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import presence, words
-from pixsort_desktop.views.copy_dialog import CopyDialog
 from pixsort_desktop.views.organiser import project_name_for
 from pixsort_desktop.views.session import sentence
 from pixsort_desktop.views.watch_bar import WatchBar
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.records import Project
+    from pixsort_desktop.views.copy_dialog import CopyDialog
     from pixsort_desktop.views.main_window import MainWindow
     from pixsort_desktop.views.snapshot import Snapshot
 
@@ -124,6 +124,8 @@ class WaysIn(QObject):
         functions = self.functions
         if functions is None:
             return
+        from pixsort_desktop.views.copy_dialog import CopyDialog
+
         dialog = CopyDialog(
             self._window, self.runner, functions.plan_copy, functions.example, functions.fields
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
@@ -18,8 +18,10 @@ from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session, sentence
-from pixsort_desktop.views.why_dialog import WhyDialog
-from pixsort_desktop.views.why_pair import Line
+
+if TYPE_CHECKING:
+    from pixsort_desktop.views.why_dialog import WhyDialog
+    from pixsort_desktop.views.why_pair import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class WhyDesk(QObject):
         if self.dialog is not None:
             self.dialog.reject()
         photos = self._session.snapshot.photos
+        from pixsort_desktop.views.why_dialog import WhyDialog
+
         self.dialog = dialog = WhyDialog(why, photos, self._loader, self._area.window())
         dialog.link_shown.connect(self._find_details)
         dialog.part_wanted.connect(lambda one, other: self._part(why.group_id, (one, other)))

@@ -13,10 +13,10 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
 from pixsort_desktop.views.duplicates.findings import Findings, Rules
-from pixsort_desktop.views.duplicates.review import ReviewDialog
 from pixsort_desktop.views.session import sentence
 
 if TYPE_CHECKING:
+    from pixsort_desktop.views.duplicates.review import ReviewDialog
     from pixsort_desktop.views.main_window import MainWindow
 
 Going = Sequence[tuple[Any, int]]  # sets, and of each the index of the copy that stays
@@ -86,6 +86,8 @@ class DuplicateDesk(QObject):
         if self.dialog is not None:
             self.dialog.done(0)
         window = self._window
+        from pixsort_desktop.views.duplicates.review import ReviewDialog
+
         dialog = self.dialog = ReviewDialog(found, window.loader, window.frames, window)
         dialog.keep_wanted.connect(
             lambda each, again: window.session.do(lambda _library: functions.keep(project_id, each, again))
