@@ -191,9 +191,14 @@ def move_each(library: Library, *, project_id: int, homes: Mapping[int, int]) ->
     """Move each photo to the end of the column that `homes` names for it, in one step."""
 
     def act(transaction: Transaction) -> ChangeSet:
-        for group_id in dict.fromkeys(homes.values()):
+        arriving: dict[int, list[int]] = {}
+        for photo_id, home in homes.items():
+            arriving.setdefault(home, []).append(photo_id)
+        for (
+            group_id
+        ) in arriving:  # all of them first: one that others leave is not dropped before its own arrive
             _own(transaction, project_id, group_id)
-            ids = [photo_id for photo_id, home in homes.items() if home == group_id]
+        for group_id, ids in arriving.items():
             place_by_hand(transaction, project_id, ids, group_id, None)
         return change_set(transaction)
 
