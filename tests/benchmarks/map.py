@@ -151,7 +151,9 @@ def turn(app: QApplication, view: MapView, notch: int) -> list[float]:
 
 def show(what: str, frames: list[float]) -> float:
     most = sorted(frames)[int(len(frames) * 0.95)]
-    print(f"  {what:<24} median {statistics.median(frames):5.1f} ms, 95 % below {most:5.1f}, slowest {max(frames):5.1f}")
+    print(
+        f"  {what:<24} median {statistics.median(frames):5.1f} ms, 95 % below {most:5.1f}, slowest {max(frames):5.1f}"
+    )
     return most
 
 
