@@ -210,7 +210,9 @@ def _fields(c: Colours) -> str:
 QLineEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 8px; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
-QLineEdit:focus {{ border: 1px solid {c.accent}; }}"""
+QPlainTextEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px;
+  padding: 0 4px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}"""
 
 
 def _scroll_bars(c: Colours) -> str:
@@ -244,6 +246,7 @@ def _lists(c: Colours) -> str:
     return f"""
 QTableView {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 4px; }}
 QTableView::item {{ padding: 0 8px; }}
+QTreeView::item {{ padding: 1px 5px; }}
 QHeaderView::section {{ background: {c.window}; color: {c.quiet}; border: 0;
   border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
 QProgressBar {{ background: {c.ground}; border: 0; border-radius: 2px; max-height: 4px; }}
