@@ -1,4 +1,4 @@
-"""Learned models in the window: the menu entry, and the downloads and imports that go on while the dialog is closed."""
+"""Learned models in the window: their dialog, and the downloads and imports that go on while the dialog is closed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner, Task
@@ -100,11 +99,6 @@ class ModelsDesk(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(PROGRESS_MS)
         self._clock.timeout.connect(self.changed)
-        self.action = QAction("Learned models …", window)
-        self.action.triggered.connect(lambda *_: self.open())
-        edit = window.actions_.menu("&Edit")
-        edit.addSeparator()
-        edit.addAction(self.action)
         window.closing.connect(self.close)
 
     def choose_device(self, kind: str) -> None:

@@ -12,10 +12,10 @@ from PySide6.QtGui import QAction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
-from pixsort_desktop.views.duplicates.findings import Findings, Rules
 from pixsort_desktop.views.session import sentence
 
 if TYPE_CHECKING:
+    from pixsort_desktop.views.duplicates.findings import Findings, Rules
     from pixsort_desktop.views.duplicates.review import ReviewDialog
     from pixsort_desktop.views.main_window import MainWindow
 
