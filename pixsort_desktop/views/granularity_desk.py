@@ -8,8 +8,8 @@ came since, the first look makes their hierarchy.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -37,8 +37,7 @@ SAME = 0.0025  # half a step of the slider
 PREPARE_MS = 1500  # after the slider is there: the board is painted first
 
 
-@dataclass(frozen=True, slots=True)
-class GranularityFunctions:
+class GranularityFunctions(NamedTuple):
     """What `app` gives. `prepare` reads the program's part that cuts, so that the first cut does not wait for it; `open`
     answers what a project can be cut by, None where it has to be grouped first; `look` the board at a granularity,
     without writing; `keep` writes it."""

@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         self.organiser.open_wanted.connect(self.area.open_loupe)
         self.organiser.clock_wanted.connect(self.clocks.ask)
         self.organiser.files_wanted.connect(self.files.begin)
-        self.area.compare.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
+        self.area.flag_wanted.connect(lambda flag: self.actions_.actions[flag].trigger())
         self.panel.opened.connect(self.area.open_loupe)
         self.words.bar.pin_wanted.connect(lambda: self.prompts.pin())
         self.organiser.column_menu_filling.connect(

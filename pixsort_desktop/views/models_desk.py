@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -41,8 +41,7 @@ class ModelRow:
     again: str = ""  # what making these again would take, a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsFunctions:
+class ModelsFunctions(NamedTuple):
     """What `app_models` gives the window. All but `folder` run in a worker."""
 
     rows: Callable[[], list[ModelRow]]

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views.compare.compare import Compare
 from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.loupe.sequence import Walk
@@ -27,6 +27,7 @@ from pixsort_desktop.views.toolbar import Toolbar
 from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
 if TYPE_CHECKING:
+    from pixsort_desktop.views.compare.compare import Compare
     from pixsort_desktop.views.map.map_view import MapView
     from pixsort_desktop.views.photo_views import View
 
@@ -40,6 +41,7 @@ class PhotosArea(QWidget):
     # The selected photos, the current one or None, frames by closed stack's cover.
     selected = Signal(list, object, object)
     large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
+    flag_wanted = Signal(str)  # for the active one of several side by side
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
+        self._loader, self._frames = loader, frames
         self._large: Loupe | Compare | None = None  # what covers the board or the grid
         self.trouble = ""
         self.toolbar = Toolbar()
@@ -61,9 +64,7 @@ class PhotosArea(QWidget):
         self.views = PhotoViews(self.stack, loader, memory)
         self.grid, self.board = self.views.grid, self.views.board
         self.loupe = Loupe(loader, frames, memory)
-        self.compare = Compare(frames, loader)
         self.stack.addWidget(self.loupe)
-        self.stack.addWidget(self.compare)
         self._showing = False
         self._telling = single_shot(self, self.tell_selection, AFTER_PAINTING_MS)
         self._follow_timer = single_shot(
@@ -87,10 +88,19 @@ class PhotosArea(QWidget):
         self.loupe.closed.connect(self.close_large)
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
         self.loupe.whole_changed.connect(lambda whole: self.messages.lie_over(whole or self))
-        self.compare.closed.connect(self.close_large)
-        self.compare.opened.connect(self.open_loupe)
         self.messages.left.connect(self.focus_photos)
-        self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
+
+    @first_use
+    def compare(self) -> Compare:
+        from pixsort_desktop.views.compare.compare import Compare
+
+        compare = Compare(self._frames, self._loader)
+        self.stack.addWidget(compare)
+        compare.closed.connect(self.close_large)
+        compare.opened.connect(self.open_loupe)
+        compare.active_changed.connect(lambda: self._follow_timer.start(0))
+        compare.flag_wanted.connect(self.flag_wanted)
+        return compare
 
     @property
     def map(self) -> MapView:
@@ -134,8 +144,9 @@ class PhotosArea(QWidget):
         self.toolbar.show_summary(summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        if self._large is self.compare and not other:
-            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
+        compare = self.side_by_side
+        if compare is not None and not other:
+            compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
         if self._large is not None and (other or self._has_gone(snapshot)):
             self._put_away()
         if self._large is self.loupe:
@@ -143,8 +154,8 @@ class PhotosArea(QWidget):
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""
-        if self._large is self.compare:
-            return not self.compare.candidates & snapshot.photos.keys()
+        if (compare := self.side_by_side) is not None:
+            return not compare.candidates & snapshot.photos.keys()
         seen = self.loupe.photo
         return seen is None or seen.id not in snapshot.photos
 
@@ -202,7 +213,8 @@ class PhotosArea(QWidget):
         self.messages.refresh_icons()
         self.views.refresh_looks()
         self.loupe.refresh_looks()
-        self.compare.refresh_looks()
+        if (compare := PhotosArea.compare.built(self)) is not None:
+            compare.refresh_looks()
 
     # -- selection and the large photo -----------------------------------------------------------------
 
@@ -286,7 +298,7 @@ class PhotosArea(QWidget):
 
     def toggle_side_by_side(self, *, two: bool) -> None:
         """Compare (`two`) or survey the selected photos and others of their column, or back to where it was."""
-        if self._large is self.compare and self.compare.two is two:
+        if (compare := self.side_by_side) is not None and compare.two is two:
             self.close_large()
             return
         here = self.current_photo_id()
@@ -317,7 +329,8 @@ class PhotosArea(QWidget):
     @property
     def side_by_side(self) -> Compare | None:
         """The frames side by side, while they are what is shown."""
-        return self.compare if self._large is self.compare else None
+        compare = PhotosArea.compare.built(self)
+        return compare if compare is not None and self._large is compare else None
 
     def current_photo_id(self) -> int | None:
         """The large photo, or the one that has the keyboard in the view."""
@@ -333,8 +346,8 @@ class PhotosArea(QWidget):
         self.shown.select_ids([photo_id])
         if self._large is self.loupe:
             self.open_loupe(photo_id)
-        elif self._large is self.compare and not self.compare.go_to(photo_id):
-            self._begin_side_by_side([photo_id], two=self.compare.two)
+        elif (compare := self.side_by_side) is not None and not compare.go_to(photo_id):
+            self._begin_side_by_side([photo_id], two=compare.two)
 
     def close_large(self) -> None:
         """Back to the board, the grid or the map."""
@@ -357,7 +370,7 @@ class PhotosArea(QWidget):
             return
         stand_in = self._session.snapshot.stand_in(photo.id)  # its stack may have been closed meanwhile
         target, selected = photo.id if stand_in is None else stand_in, self.shown.selected_ids()
-        if self._large is self.compare and target in selected:
+        if self.side_by_side is not None and target in selected:
             self.shown.select_ids(selected, target)
         elif selected != [target]:
             self.shown.select_ids([target], target)

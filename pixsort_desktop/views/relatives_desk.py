@@ -6,7 +6,7 @@ Menus open at once; which column is nearest is found out by a worker and then st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -26,8 +26,7 @@ from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.why_desk import WhyDesk
 
 
-@dataclass(frozen=True, slots=True)
-class RelativesFunctions:
+class RelativesFunctions(NamedTuple):
     """What `app` gives; all take the project's id first, and raise PixsortError with what to do.
 
     `parts` of a column: photo ids, the first part being what stays; `nearest` column of a column; `nearest_of` photos:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.why_pair import Line
 
 
-@dataclass(frozen=True, slots=True)
-class WhyFunctions:
+class WhyFunctions(NamedTuple):
     """What `app` gives; all run in a worker. `ask`: project, photos, column or None; `details` of two photos; `parts`:
     project, column and the two photos of a link."""
 

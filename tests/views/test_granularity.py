@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -178,7 +177,7 @@ def test_another_project_is_not_cut_by_what_was_wanted_of_this_one(
         go_on.wait(30)
         return functions.open(project_id, progress)
 
-    desk.attach(replace(functions, open=slow))
+    desk.attach(functions._replace(open=slow))
     drag(desktop, 1.0)
     if not held:
         let_go(desktop)

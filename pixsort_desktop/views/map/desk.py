@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -37,8 +37,7 @@ class MapPlaces:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class MapFunctions:
+class MapFunctions(NamedTuple):
     """What `app` gives, for a worker: the map of a project by a method, as it was kept (None: it has to be made), or made.
 
     `methods`: what maps can be made by here, the usual one last.
