@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         self.panel = PhotoPanel(loader, frames)
         self.activity = ActivityPanel()
         self.job_bar = JobBar()
-        self.parts = WindowParts(self.projects, self.area, self.panel, self.activity, self.job_bar)
+        self.parts = WindowParts(self.projects, self.area, self.panel, self.activity, self.job_bar, self)
         self.chooser = ColumnChooser(self)
         self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
         self.culling = Culling(self.session, self.area, self.messages, loader, self)

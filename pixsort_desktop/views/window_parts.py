@@ -23,8 +23,11 @@ class WindowParts(QWidget):
         panel: PhotoPanel,
         activity: ActivityPanel,
         job_bar: JobBar,
+        window: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(
+            window
+        )  # from the beginning: a widget that moves is dressed anew, with all within it
         self._projects, self._area, self._panel = projects, area, panel
         self._activity, self._job_bar = activity, job_bar
         self.splitter = _splitter(Qt.Orientation.Horizontal)
