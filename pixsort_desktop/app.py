@@ -8,7 +8,6 @@ being killed at any moment.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import signal
@@ -266,6 +265,8 @@ def run(library_folder: Path, project: str | None = None) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The GUI script. `--library DIR` names another library than the user's own."""
+    import argparse  # `pixsort demo` comes to `run` without it
+
     parser = argparse.ArgumentParser(prog="pixsort-desktop", description="Sort a shoot into columns.")
     told = "folder of the library (else PIXSORT_LIBRARY, else the user's own)"
     parser.add_argument("--library", metavar="DIR", type=Path, help=told)

@@ -28,6 +28,7 @@ FOR_LATER = (
     "pixsort_desktop.views.duplicates.review",
     "pixsort_desktop.views.compare.compare",
     "pixsort_desktop.views.filter_bar",
+    "pixsort_desktop.views.activity_panel",
     "pixsort_desktop.views.grouping_panel",
     "pixsort_desktop.views.clock_panel",
     "pixsort_desktop.views.keep_panel",

@@ -16,7 +16,6 @@ from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import photo_tile, theme
-from pixsort_desktop.views.activity_panel import ActivityPanel
 from pixsort_desktop.views.browsing import Browsing
 from pixsort_desktop.views.caps_lock import CapsLock
 from pixsort_desktop.views.clocks import Clocks
@@ -29,7 +28,7 @@ from pixsort_desktop.views.framing import Framing
 from pixsort_desktop.views.granularity_desk import GranularityDesk
 from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
-from pixsort_desktop.views.job_centre import JobCentre, JobFunctions, JobView
+from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
 from pixsort_desktop.views.judging import Judging
 from pixsort_desktop.views.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
@@ -53,6 +52,7 @@ from pixsort_desktop.views.window_parts import WindowParts
 from pixsort_desktop.views.words_desk import WordsDesk
 
 if TYPE_CHECKING:
+    from pixsort_desktop.views.activity_panel import ActivityPanel
     from pixsort_desktop.views.grouping_panel import GroupingPanel
     from pixsort_desktop.views.key_overlay import KeyOverlay
     from pixsort_desktop.views.map.desk import MapDesk
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.keymap = use(Keymap(settings, self))
         self.caps_lock = CapsLock(self)
         self.overlays = Overlays(frames, inspection, self.memory, self)
+        self._jobs: list[Job] = []  # the newest first
         self._greeted = False  # the keyboard goes to the photos once, when the first ones are shown
         self.setWindowTitle("PixSort")
         self._build(loader, frames)
@@ -131,9 +132,8 @@ class MainWindow(QMainWindow):
         self.grid, self.board, self.messages = self.area.grid, self.area.board, self.area.messages
         self.overlays.lie_over(self.area.loupe.stage)
         self.panel = PhotoPanel(loader, frames)
-        self.activity = ActivityPanel()
         self.job_bar = JobBar()
-        self.parts = WindowParts(self.projects, self.area, self.panel, self.activity, self.job_bar, self)
+        self.parts = WindowParts(self.projects, self.area, self.panel, self.job_bar, self)
         self.chooser = ColumnChooser(self)
         self.browsing = Browsing(self.session, self.area, self.chooser, self.memory)
         self.culling = Culling(self.session, self.area, self.messages, loader, self)
@@ -151,14 +151,12 @@ class MainWindow(QMainWindow):
         session.photos_changed.connect(self._photos_changed)
         session.failed.connect(self.messages.warn)
         session.told.connect(self.messages.tell)
-        centre.progressed.connect(self._show_progress)
+        centre.progressed.connect(self.job_bar.show_job)
         centre.idle.connect(self._jobs_ended)
         self.chooser.left.connect(self.area.focus_photos)
         self.job_bar.cancel_wanted.connect(centre.cancel)
         self.job_bar.activity_wanted.connect(self.parts.toggle_activity)
-        self.activity.closed.connect(self.parts.toggle_activity)
-        self.activity.retry_wanted.connect(self.intake.retry)
-        self.activity.photo_chosen.connect(self.area.reveal)
+        WindowParts.activity.then(self.parts, self._serve_activity)
         self.panel.retry_wanted.connect(self.intake.retry)
         self.intake.first_photos.connect(lambda: self.area.show_view("grid"))
         self.intake.failures_wanted.connect(self.area.loupe.leave_whole_screen)
@@ -228,6 +226,12 @@ class MainWindow(QMainWindow):
         overlay.left.connect(self.area.focus_photos)
         return overlay
 
+    def _serve_activity(self, activity: ActivityPanel) -> None:
+        activity.retry_wanted.connect(self.intake.retry)
+        activity.photo_chosen.connect(self.area.reveal)
+        activity.show_failed(self.session.snapshot.failed)
+        activity.show_jobs(self._jobs, self.session.projects)
+
     def desks(self) -> list[Desk]:
         """What works in the background: all that were built."""
         later: list[Desk] = built_of(self, MainWindow.map, MainWindow.prompts, MainWindow.relatives)
@@ -259,9 +263,9 @@ class MainWindow(QMainWindow):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.area.show_snapshot(snapshot)
-        failed = [p for i in snapshot.order if (p := snapshot.photos[i]).status == "failed"]
-        self.activity.show_failed(failed)
-        self.job_bar.show_failed(len(failed))
+        self.job_bar.show_failed(len(snapshot.failed))
+        if (activity := WindowParts.activity.built(self.parts)) is not None:
+            activity.show_failed(snapshot.failed)
         project = snapshot.project
         self.setWindowTitle(f"{project.name} – PixSort" if project else "PixSort")
         grouping = MainWindow.grouping.built(self)
@@ -281,10 +285,9 @@ class MainWindow(QMainWindow):
         self.area.show_page(busy=self.centre.busy)
 
     def _show_jobs(self, jobs: list[Job]) -> None:
-        self.activity.show_jobs(jobs, self.session.projects)
-
-    def _show_progress(self, job: JobView) -> None:
-        self.job_bar.show_job(job)
+        self._jobs = jobs
+        if (activity := WindowParts.activity.built(self.parts)) is not None:
+            activity.show_jobs(jobs, self.session.projects)
 
     def _jobs_ended(self) -> None:
         self.job_bar.rest()
@@ -329,7 +332,8 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         theme.apply(app, self.memory.theme, self.memory.text_size)
         self.projects.refresh_icons()
-        self.activity.refresh_icons()
+        if (activity := WindowParts.activity.built(self.parts)) is not None:
+            activity.refresh_icons()
         self.area.refresh_looks()
         self.granularity.refresh_looks()
         self.overlays.refresh_looks()
@@ -379,9 +383,6 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if (grouping := MainWindow.grouping.built(self)) is not None:
             grouping.hide()
-
-    def quit(self) -> None:
-        self.close()
 
     def _save(self) -> None:
         self.project_desk.remember_place()

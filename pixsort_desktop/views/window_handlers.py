@@ -62,7 +62,7 @@ def window_handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "settings": window.settings_wanted.emit,
         "keys": window.keys_wanted,
         "change_keys": window.change_keys,
-        "quit": window.quit,
+        "quit": lambda: _quit(window),
     }
 
 
@@ -78,3 +78,7 @@ def _rename(window: MainWindow) -> None:
         window.board.edit_label(group)
     else:
         window.messages.tell("Go to the column or the project that should be renamed.")
+
+
+def _quit(window: MainWindow) -> None:
+    window.close()
