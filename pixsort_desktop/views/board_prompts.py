@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QPoint, Signal
 
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.views.prompt_columns import PromptColumn, key_of_prompt, matching, prompt_of
-from pixsort_desktop.views.prompt_strip import PromptStrip
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.word_functions import NOT_YET, Matches
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.column import ColumnWidget
     from pixsort_desktop.views.group_board import GroupBoard
+    from pixsort_desktop.views.prompt_strip import PromptStrip
 
 
 class BoardPrompts(QObject):
@@ -142,6 +142,8 @@ class BoardPrompts(QObject):
         column.show_strip(strip)
 
     def _build(self, column: ColumnWidget) -> PromptStrip:
+        from pixsort_desktop.views.prompt_strip import PromptStrip
+
         strip = PromptStrip(column)
         self._strips.append(strip)
         strip.moved.connect(self.hold)
