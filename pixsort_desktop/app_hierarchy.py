@@ -64,7 +64,6 @@ def tree_functions(library: Library) -> TreeFunctions:
             count=parts.count.tolist(),
             top=parts.top.tolist(),
             bottom=parts.bottom.tolist(),
-            measured=found.measured,
         )
 
     def settle(project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]) -> Any:
