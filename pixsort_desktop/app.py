@@ -140,11 +140,11 @@ class Desktop(QObject):
             return
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
-        self.window.attach(job_functions(library), sidecar_functions(library))
+        self.window.attach(job_functions(library, self.models_room), sidecar_functions(library))
         self.window.files.attach(file_functions(library))
-        self.window.granularity.attach(granularity_functions(library))
-        self.window.granularity.tree.attach(tree_functions(library))
-        self.window.relatives.attach(relatives_functions(library))
+        self.window.granularity.attach(granularity_functions(library, self.models_room))
+        self.window.granularity.tree.attach(tree_functions(library, self.models_room))
+        self.window.relatives.attach(relatives_functions(library, self.models_room))
         self.window.map.attach(map_functions(library))
         self.window.relatives.why.attach(why_functions(library))
         self.duplicates.attach(duplicate_functions(library))
@@ -221,7 +221,7 @@ def open_library(folder: Path, project: str | None) -> tuple[Library, int | None
     return library, found.id if found else None
 
 
-def job_functions(library: Library) -> JobFunctions:
+def job_functions(library: Library, room: ModelsRoom) -> JobFunctions:
     """The jobs as plain callables; each imports what it needs in the worker that runs it."""
 
     def import_photos(project_id: int, paths: Sequence[str], progress: Progress) -> Any:
@@ -237,8 +237,9 @@ def job_functions(library: Library) -> JobFunctions:
         scratch = bool(parameters.get("from_scratch"))
         by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
         return job(
-            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
-        )
+            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress,
+            accelerator=room.accelerator(), **by,
+        )  # fmt: skip
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look
@@ -258,7 +259,7 @@ def job_functions(library: Library) -> JobFunctions:
     def finish(left: Any, progress: Progress) -> Any:
         from pixsort_desktop.jobs.recovery import finish as job
 
-        return job(library, left, progress=progress)
+        return job(library, left, progress=progress, accelerator=room.accelerator())
 
     return JobFunctions(import_photos, group_photos, unfinished, finish)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.comparing import Accelerator
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.file_errands import settle_files
 from pixsort_desktop.jobs.group_photos import group_photos
@@ -45,7 +46,13 @@ def unfinished(library: Library) -> Unfinished:
     return Unfinished(jobs, {key: ids for key, ids in lacking.items() if ids})
 
 
-def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:
+def finish(
+    library: Library,
+    left: Unfinished,
+    *,
+    progress: Progress | None = None,
+    accelerator: Accelerator | None = None,
+) -> None:
     """Take the killed jobs up again and complete the photos.
 
     A copy from a card is not begun again by itself: the card may be in the camera, and it is the user who decides
@@ -77,5 +84,6 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
             embedding_id=arguments.get("embedding", descriptor.EMBEDDING_ID),
             from_scratch=arguments.get("from_scratch", False),
             progress=progress,
+            accelerator=accelerator,
         )
     library.write(lambda t: settle_interrupted(t, [job.id for job in left.jobs]))
