@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pixsort_desktop.grouping.comparison import Blas, Comparison, Floats, Indices
 
+_PAIRS = 500  # whose vectors stay in the processor's cache
 _MOST_CLUSTERS = 2_000  # so many, and all pairs of clusters still fit into 32 MB
 
 
@@ -159,8 +160,8 @@ class _Forest:
 def _exact(vectors: Floats, one: Indices, other: Indices) -> NDArray[np.float64]:
     """Distances of pairs of rows (p,), (p,) without the cancellation of the matrix product."""
     result = np.empty(len(one))
-    for start in range(0, len(one), 20_000):
-        pairs = slice(start, start + 20_000)
+    for start in range(0, len(one), _PAIRS):
+        pairs = slice(start, start + _PAIRS)
         difference = vectors[one[pairs]] - vectors[other[pairs]]
         result[pairs] = np.sqrt(np.einsum("ij,ij->i", difference, difference, dtype=np.float64))
     return result

@@ -52,6 +52,7 @@ def test_spanning_tree_is_exact(
 ) -> None:
     """Also where lists are far too short, in many blocks, and by either way of finishing."""
     monkeypatch.setattr(comparison, "_BLOCK_CELLS", 40_000)
+    monkeypatch.setattr(comparison, "_BLOCK_ROWS", 1)
     monkeypatch.setattr(neighbours, "_MOST_CLUSTERS", clusters)
     vectors = blobs(600, places, places, spread=0.05)
     indices, distances = nearest(vectors, 5)
