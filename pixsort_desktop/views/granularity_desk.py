@@ -70,7 +70,7 @@ class GranularityDesk(QObject):
         self._looked: tuple[float, Snapshot] | None = (
             None  # what the board shows in place of the session's snapshot
         )
-        self._keeping = False
+        self._keeping: float | None = None  # being written
         self._project_id: int | None = None  # of which project all this is
         self._kept_value: float | None = None  # written; the session's snapshot is on its way
         self.bar.moved.connect(self._move)
@@ -84,6 +84,7 @@ class GranularityDesk(QObject):
         self.tree.cut_settled.connect(lambda: self.bar.slider.setSliderDown(False))
         self.runner.failed.connect(self._failed)
         area.large_changed.connect(lambda _: self._show_bar())
+        session.leaving.connect(self._keep_at_once)
 
     def attach(self, functions: GranularityFunctions) -> None:
         """The library is open."""
@@ -138,7 +139,7 @@ class GranularityDesk(QObject):
         base, value = self._session.snapshot, self._wanted
         if value is None or base.project is None or self._functions is None:
             return
-        if self.runner.busy or self._keeping or self._kept_value is not None:
+        if self.runner.busy or self._keeping is not None or self._kept_value is not None:
             return
         if not self._tried or (self._opened is not None and (self._looked or (None,))[0] != value):
             self._look(base, base.project.id, value)
@@ -189,13 +190,36 @@ class GranularityDesk(QObject):
         elif abs(value - granularity_of(self._session.snapshot)) < SAME:
             self._give_up()
         else:
-            self._keeping = True
+            self._keeping = value
             self._session.do(
                 lambda _: functions.keep(opened, value), lambda _: self._kept(value), self._not_kept
             )
 
+    def _keep_at_once(self) -> None:
+        """Nobody waits for a rest or a look any more: what the slider says is what the project is left with.
+
+        Only a hierarchy that has to be made first, which may take minutes, is not waited for.
+        """
+        functions, project, value = self._functions, self._session.snapshot.project, self._wanted
+        opened, hurried = self._opened, Progress()
+        self.bar.slider.give_up()
+        if functions is None or project is None or value is None:
+            return
+        if value in (self._keeping, self._kept_value):
+            return
+        hurried.cancel()
+
+        def keep(_: Library) -> None:
+            cuttable = opened if opened is not None else functions.open(project.id, hurried)
+            if cuttable is not None:
+                functions.keep(cuttable, value)
+
+        self._forget()
+        if abs(value - granularity_of(self._session.snapshot)) >= SAME:
+            self._session.do(keep)
+
     def _kept(self, value: float) -> None:
-        self._keeping = False
+        self._keeping = None
         if self._wanted is None:  # another project is shown meanwhile
             return
         self._kept_value = value
@@ -203,7 +227,7 @@ class GranularityDesk(QObject):
             self._arrived()
 
     def _not_kept(self, error: Exception) -> None:
-        self._keeping = False
+        self._keeping = None
         self._failed(error)
 
     def _failed(self, error: Exception) -> None:
@@ -240,7 +264,7 @@ class GranularityDesk(QObject):
         else:
             if looked is not None:
                 self._show_on_board(looked[1])
-            if kept is None and not self._keeping:
+            if kept is None and self._keeping is None:
                 self._look_anew()
 
     def _leave_other(self, project_id: int | None) -> None:

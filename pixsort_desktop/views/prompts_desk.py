@@ -50,6 +50,7 @@ class PromptsDesk(QObject):
         desk.bar.pin_wanted.connect(self.pin)
         columns = self._board
         columns.threshold_settled.connect(self._keep_threshold)
+        session.leaving.connect(columns.settle)
         columns.remedy_wanted.connect(self._bring)
         columns.removed.connect(self.remove)
         columns.moved.connect(self.move)

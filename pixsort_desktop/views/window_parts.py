@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.activity_panel import ActivityPanel
@@ -52,6 +52,12 @@ class WindowParts(QWidget):
         """Large photos have the window for themselves."""
         for side in (self._projects, self._panel):
             side.setVisible(not large)
+
+    def finish_typing(self) -> None:
+        """A name or a caption that is being typed is kept, as when the keyboard leaves it."""
+        field = self.window().focusWidget()
+        if isinstance(field, QLineEdit | QPlainTextEdit):
+            field.clearFocus()
 
     def toggle_activity(self) -> None:
         """Show or hide finished jobs and failed files."""
