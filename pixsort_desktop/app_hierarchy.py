@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.why_desk import WhyFunctions
 
 
-def granularity_functions(library: Library) -> GranularityFunctions:
+def granularity_functions(library: Library, room: ModelsRoom) -> GranularityFunctions:
     """What the slider may do. Runs in the window's thread, and imports nothing heavy."""
 
     def prepare() -> None:
@@ -29,7 +30,7 @@ def granularity_functions(library: Library) -> GranularityFunctions:
     def open_hierarchy(project_id: int, progress: Progress) -> Any:
         from pixsort_desktop.jobs.granularity import open_hierarchy as look
 
-        return look(library, project_id, progress)
+        return look(library, project_id, progress, room.accelerator())
 
     def look(cuttable: Any, granularity: float) -> Sequence[Column]:
         from pixsort_desktop.jobs.granularity import look_at_granularity
@@ -44,7 +45,7 @@ def granularity_functions(library: Library) -> GranularityFunctions:
     return GranularityFunctions(prepare, open_hierarchy, look, keep)
 
 
-def tree_functions(library: Library) -> TreeFunctions:
+def tree_functions(library: Library, room: ModelsRoom) -> TreeFunctions:
     """What the tree over the board may do."""
     from pixsort_desktop.views.tree_desk import TreeFunctions
     from pixsort_desktop.views.tree_drawing import TreeDrawing
@@ -52,7 +53,7 @@ def tree_functions(library: Library) -> TreeFunctions:
     def read(project_id: int, progress: Progress) -> TreeDrawing | None:
         from pixsort_desktop.jobs.tree_parts import read_parts
 
-        found = read_parts(library, project_id, progress)
+        found = read_parts(library, project_id, progress, room.accelerator())
         if found is None:
             return None
         parts = found.icicle
@@ -84,24 +85,24 @@ def tree_functions(library: Library) -> TreeFunctions:
     return TreeFunctions(read, settle)
 
 
-def relatives_functions(library: Library) -> RelativesFunctions:
+def relatives_functions(library: Library, room: ModelsRoom) -> RelativesFunctions:
     """What single columns and photos may ask of the hierarchy."""
     from pixsort_desktop.views.relatives_desk import RelativesFunctions
 
     def parts(project_id: int, group_id: int) -> Sequence[Sequence[int]]:
         from pixsort_desktop.jobs.relatives import parts_of_group
 
-        return parts_of_group(library, project_id, group_id)
+        return parts_of_group(library, project_id, group_id, room.accelerator())
 
     def nearest(project_id: int, group_id: int) -> Group:
         from pixsort_desktop.jobs.relatives import nearest_to_group
 
-        return nearest_to_group(library, project_id, group_id)
+        return nearest_to_group(library, project_id, group_id, room.accelerator())
 
     def nearest_of(project_id: int, photo_ids: Sequence[int]) -> dict[int, Group]:
         from pixsort_desktop.jobs.relatives import nearest_to_photos
 
-        return nearest_to_photos(library, project_id, photo_ids)
+        return nearest_to_photos(library, project_id, photo_ids, room.accelerator())
 
     return RelativesFunctions(parts, nearest, nearest_of)
 

@@ -46,11 +46,11 @@ def give_library(
     open_models: Callable[[str], None],
 ) -> None:
     """Runs in the window's thread, and imports nothing heavy. `open_models` shows the models' dialog."""
-    window.attach(job_functions(library), sidecar_functions(library))
+    window.attach(job_functions(library, models), sidecar_functions(library))
     window.files.attach(file_functions(library))
-    window.granularity.attach(granularity_functions(library))
-    GranularityDesk.tree.then(window.granularity, lambda tree: tree.attach(tree_functions(library)))
-    MainWindow.relatives.then(window, lambda desk: _give_relatives(desk, library))
+    window.granularity.attach(granularity_functions(library, models))
+    GranularityDesk.tree.then(window.granularity, lambda tree: tree.attach(tree_functions(library, models)))
+    MainWindow.relatives.then(window, lambda desk: _give_relatives(desk, library, models))
     MainWindow.map.then(window, lambda desk: desk.attach(map_functions(library)))
     duplicates.attach(duplicate_functions(library))
     ways_in.attach(ways_in_functions(library))
@@ -61,12 +61,12 @@ def give_library(
     left_work.attach(left_functions(words))
 
 
-def _give_relatives(desk: RelativesDesk, library: Library) -> None:
-    desk.attach(relatives_functions(library))
+def _give_relatives(desk: RelativesDesk, library: Library, models: ModelsRoom) -> None:
+    desk.attach(relatives_functions(library, models))
     desk.why.attach(why_functions(library))
 
 
-def job_functions(library: Library) -> JobFunctions:
+def job_functions(library: Library, models: ModelsRoom) -> JobFunctions:
     """The jobs as plain callables; each imports what it needs in the worker that runs it."""
 
     def import_photos(project_id: int, paths: Sequence[str], progress: Progress) -> Any:
@@ -82,8 +82,9 @@ def job_functions(library: Library) -> JobFunctions:
         scratch = bool(parameters.get("from_scratch"))
         by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
         return job(
-            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
-        )
+            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress,
+            accelerator=models.accelerator(), **by,
+        )  # fmt: skip
 
     def unfinished() -> tuple[str, Any] | None:
         from pixsort_desktop.jobs.recovery import unfinished as look
@@ -103,7 +104,7 @@ def job_functions(library: Library) -> JobFunctions:
     def finish(left: Any, progress: Progress) -> Any:
         from pixsort_desktop.jobs.recovery import finish as job
 
-        return job(library, left, progress=progress)
+        return job(library, left, progress=progress, accelerator=models.accelerator())
 
     return JobFunctions(import_photos, group_photos, unfinished, finish)
 

@@ -10,6 +10,7 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.models_desk import ModelRow, ModelsFunctions
 
 if TYPE_CHECKING:
+    from pixsort_desktop.jobs.comparing import Accelerator
     from pixsort_desktop.jobs.remove_vectors import KeptEmbedding
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.vision.models.catalogue import ModelSpec
@@ -53,6 +54,12 @@ class ModelsRoom:
             if self._process is None:
                 self._process = ModelProcess(device=self.kept_device())
             return self._process
+
+    def accelerator(self) -> Accelerator:
+        """Where many photos are compared when they are grouped; starts nothing."""
+        from pixsort_desktop.jobs.comparing import Accelerator
+
+        return Accelerator(self.process)
 
     def kept_device(self) -> str:
         """The user's choice: 'auto', 'cuda', 'mps' or 'cpu'."""

@@ -17,7 +17,7 @@ ROOMS = ["photo", "vision", "grouping", "library", "jobs", "commands"]
 
 
 MODELS = "pixsort_desktop.vision.models."
-THEIRS = {"checkpoints", "generation", "inspecting", "open_clip_model", "runtime", "timm_model"}
+THEIRS = {"checkpoints", "generation", "inspecting", "open_clip_model", "products", "runtime", "timm_model"}
 """The modules of the models' own process that import torch; `lint-imports` sees to it that nobody else imports them."""
 
 

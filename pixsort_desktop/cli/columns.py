@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pixsort_desktop.cli.models import accelerator_of
 from pixsort_desktop.cli.parts import (
     done,
     json_option,
@@ -100,7 +101,11 @@ def group_command(
     given = {key: value for key, value in parameters.items() if value is not None}
     if "granularity" in given:
         given["granularity"] = checked_granularity(given["granularity"])
-    with opened_library(folder) as library, shown_progress() as progress:
+    with (
+        opened_library(folder) as library,
+        shown_progress() as progress,
+        accelerator_of(library) as accelerator,
+    ):
         report = group_photos(
             library,
             project_id=project_named(library, name).id,
@@ -108,6 +113,7 @@ def group_command(
             embedding_id=embedding_id or EMBEDDING_ID,
             progress=progress,
             from_scratch=from_scratch,
+            accelerator=accelerator,
         )
         if as_json:
             print_json(

@@ -15,6 +15,8 @@ from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.terminal import counted, print_json
 
 if TYPE_CHECKING:
+    from pixsort_desktop.jobs.comparing import Accelerator
+    from pixsort_desktop.library.database import Library
     from pixsort_desktop.vision.models.catalogue import ModelSpec
     from pixsort_desktop.vision.models.client import ModelProcess
     from pixsort_desktop.vision.models.installed import InstalledModel
@@ -43,6 +45,16 @@ def running_models(device: str) -> Iterator[ModelProcess]:
 
     with ModelProcess(device=device) as models:
         yield models
+
+
+@contextmanager
+def accelerator_of(library: Library) -> Iterator[Accelerator]:
+    """Where a command compares many photos, as the window does; nothing is started before there are many."""
+    from pixsort_desktop.jobs.comparing import Accelerator
+    from pixsort_desktop.jobs.embed_with_model import chosen_device
+
+    with running_models(chosen_device(library)) as models:
+        yield Accelerator(lambda: models)
 
 
 @models_group.command("list")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.calibration import Calibration
+from pixsort_desktop.grouping.comparison import Comparison
 from pixsort_desktop.grouping.condensed import CondensedTree, condense, select
 from pixsort_desktop.grouping.evidence import COMPARED, Matches, closer
 from pixsort_desktop.grouping.granularity import MIDDLE, bounds_by_rank, checked_granularity, reach_factor
@@ -100,12 +101,14 @@ def group(
     calibration: Calibration | None = None,
     neighbours: Neighbours | None = None,
     matches: Matches | None = None,
+    comparison: Comparison | None = None,
 ) -> GroupingResult:
     """Groups of n photos from their vectors (n, d).
 
     `times` (n,): capture times in seconds, NaN where unknown. `calibration`: of the embedding the vectors are of, or
     None. `neighbours`: what `listed_neighbours` answered, where that is known already. `matches`: pairs that were
     compared point by point; they count where the calibration knows what they mean.
+    `comparison`: who compares all with all; BLAS where it is None.
     Deterministic; another order of rows gives the same groups. Raises PixsortError for vectors that are not
     finite or of the wrong shape.
     """
@@ -115,7 +118,7 @@ def group(
         raise PixsortError("Every photo needs one entry in the list of capture times, known or not.")
     if len(vectors) < max(2, parameters.min_group_size):
         return _ungrouped(len(vectors))
-    tree = reachability_tree(vectors, times, parameters, calibration, neighbours, matches)
+    tree = reachability_tree(vectors, times, parameters, calibration, neighbours, matches, comparison)
     return cut_tree(tree, parameters, calibration)
 
 
@@ -127,10 +130,12 @@ def checked(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return vectors
 
 
-def listed_neighbours(vectors: NDArray[np.float32], parameters: GroupingParameters) -> Neighbours:
+def listed_neighbours(
+    vectors: NDArray[np.float32], parameters: GroupingParameters, comparison: Comparison | None = None
+) -> Neighbours:
     """As many nearest neighbours of n >= 2 vectors as grouping asks for: indices and distances, both (n, k)."""
     wanted = max(_LISTED, COMPARED, parameters.min_samples or 1)
-    return nearest(vectors, min(len(vectors) - 1, wanted))
+    return nearest(vectors, min(len(vectors) - 1, wanted), comparison)
 
 
 def reachability_tree(
@@ -140,6 +145,7 @@ def reachability_tree(
     calibration: Calibration | None = None,
     neighbours: Neighbours | None = None,
     matches: Matches | None = None,
+    comparison: Comparison | None = None,
 ) -> NDArray[np.float64]:
     """Minimum spanning tree of mutual reachability of (n, d) vectors, n >= 2: (n - 1, 3) rows a, b, distance.
 
@@ -147,9 +153,9 @@ def reachability_tree(
     parameters, min_samples and time matter here; the others can change from cut to cut.
     """
     parameters = parameters or GroupingParameters()
-    indices, distances = neighbours or listed_neighbours(vectors, parameters)
+    indices, distances = neighbours or listed_neighbours(vectors, parameters, comparison)
     core = distances[:, min(parameters.min_samples or 1, len(vectors) - 1) - 1]
-    tree = spanning_tree(vectors, indices, distances, core)
+    tree = spanning_tree(vectors, indices, distances, core, comparison)
     weight = TIME_WEIGHTS[parameters.time]
     tree = closer(tree, vectors, core, times, weight, matches or Matches.none(), calibration)
     tree[:, 2] = np.maximum(tree[:, 2], _SHORTEST)

@@ -13,6 +13,7 @@ from pixsort_desktop.grouping.constraints import Apart
 from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters
 from pixsort_desktop.grouping.granularity import checked_granularity
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
+from pixsort_desktop.jobs.comparing import Accelerator
 from pixsort_desktop.jobs.group_photos import apply_labels, cutter, memberships
 from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping
 from pixsort_desktop.jobs.moments import moment_labels
@@ -61,7 +62,12 @@ class Cuttable:
         return self.first_id + planned.photo_ids[0]
 
 
-def open_hierarchy(library: Library, project_id: int, progress: Progress | None = None) -> Cuttable | None:
+def open_hierarchy(
+    library: Library,
+    project_id: int,
+    progress: Progress | None = None,
+    accelerator: Accelerator | None = None,
+) -> Cuttable | None:
     """What the project can be cut by, made anew where photos came or changed since it was grouped; None where it has to be
     grouped first. Holds until the project changes. Raises `Cancelled`."""
     parameters, embedding_id = remembered_grouping(library, project_id)
@@ -72,7 +78,7 @@ def open_hierarchy(library: Library, project_id: int, progress: Progress | None 
         return Cuttable(
             project_id, parameters, first_id, lambda p: moment_labels(photos, p.granularity), standing
         )
-    hierarchy = current_hierarchy(library, project_id, progress)
+    hierarchy = current_hierarchy(library, project_id, progress, accelerator)
     if hierarchy is None:
         return None
     lacking = dict.fromkeys(without_embedding(library, project_id, embedding_id), -1)

@@ -14,6 +14,7 @@ from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters, cut_co
 from pixsort_desktop.jobs.arrange import Arrangement, Membership, Planned, arrange
 from pixsort_desktop.jobs.byhand import forget_hand, rules_and_notes
 from pixsort_desktop.jobs.calibrations import calibration_of
+from pixsort_desktop.jobs.comparing import Accelerator
 from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.hierarchy import project_hierarchy
 from pixsort_desktop.jobs.lacking import lacks
@@ -50,11 +51,13 @@ def group_photos(
     embedding_id: str = descriptor.EMBEDDING_ID,
     progress: Progress | None = None,
     from_scratch: bool = False,
+    accelerator: Accelerator | None = None,
 ) -> GroupReport:
     """Group a project's photos into automatic columns, in one undoable step.
 
     Missing built-in embeddings are made first. Those of a learned model are made by `embed_with_model`; a photo
     without one counts as ungrouped. `from_scratch` also gives up what was moved and named by hand; locked columns stay.
+    `accelerator`: where many photos are compared, if not by BLAS; the columns are the same.
     Raises `PixsortError` for an embedding that no photo has and `Cancelled` after `progress.cancel()`, with the board as
     it was.
     """
@@ -76,7 +79,9 @@ def group_photos(
         if parameters.selection == MOMENTS:
             labels = moment_labels(project_photos(library, project_id), parameters.granularity)
         else:
-            hierarchy = project_hierarchy(library, project_id, embedding_id, parameters, progress)
+            hierarchy = project_hierarchy(
+                library, project_id, embedding_id, parameters, progress, accelerator
+            )
             cut = cutter(hierarchy, parameters.min_group_size, embedding_id)
             labels = cut(parameters) | dict.fromkeys(lacking, -1)
         progress.check()

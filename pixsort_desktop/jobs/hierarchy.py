@@ -15,6 +15,7 @@ from pixsort_desktop.grouping.density import (
 from pixsort_desktop.grouping.evidence import Matches
 from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.compare_photos import compare_photos
+from pixsort_desktop.jobs.comparing import Accelerator, Comparing
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import project_vectors, vectors_fingerprint
 from pixsort_desktop.library.hierarchies import StoredHierarchy, get_hierarchy, put_hierarchy
@@ -44,7 +45,10 @@ def valid_hierarchy(
 
 
 def current_hierarchy(
-    library: Library, project_id: int, progress: Progress | None = None
+    library: Library,
+    project_id: int,
+    progress: Progress | None = None,
+    accelerator: Accelerator | None = None,
 ) -> StoredHierarchy | None:
     """The hierarchy of a project as it stands now, with the settings of its last grouping: the one that was kept, or, where
     photos came, left or changed since, a new one, for which only new pairs are compared. Photos without an embedding
@@ -53,7 +57,9 @@ def current_hierarchy(
     if "parameters" not in get_project(library, project_id).grouping:
         return None
     parameters, embedding_id = remembered_grouping(library, project_id)
-    return project_hierarchy(library, project_id, embedding_id, parameters, progress or Progress())
+    return project_hierarchy(
+        library, project_id, embedding_id, parameters, progress or Progress(), accelerator
+    )
 
 
 def project_hierarchy(
@@ -62,10 +68,12 @@ def project_hierarchy(
     embedding_id: str,
     parameters: GroupingParameters,
     progress: Progress,
+    accelerator: Accelerator | None = None,
 ) -> StoredHierarchy:
     """The hierarchy of the photos that have the embedding, made and kept where none holds. Raises `Cancelled`.
 
-    By looks and times and, for embeddings whose odds with matches are known, by comparing points.
+    By looks and times and, for embeddings whose odds with matches are known, by comparing points. Looks are compared on the
+    accelerator, where there is one.
     """
     kept = valid_hierarchy(library, project_id, embedding_id, parameters)
     if kept is not None:
@@ -78,13 +86,14 @@ def project_hierarchy(
         vectors = checked(vectors)
         progress.report("Grouping", 0, len(ids))
         calibration, matches = calibration_of(embedding_id), Matches.none()
-        neighbours = listed_neighbours(vectors, parameters)
+        comparing = Comparing(accelerator, progress)
+        neighbours = listed_neighbours(vectors, parameters, comparing)
         if calibration is not None and calibration.evidence:
             matches = compare_photos(
                 library, project_id, ids, neighbours, calibration, parameters.reach, progress
             )
             progress.report("Grouping", 0, len(ids))
-        tree = reachability_tree(vectors, times, parameters, calibration, neighbours, matches)
+        tree = reachability_tree(vectors, times, parameters, calibration, neighbours, matches, comparing)
     made = StoredHierarchy(tuple(ids), tree, made_for)
     progress.check()
     if ids:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.file_errands import settle_files
@@ -21,6 +21,9 @@ from pixsort_desktop.library.records import Job
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID
+
+if TYPE_CHECKING:
+    from pixsort_desktop.jobs.comparing import Accelerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,13 @@ def unfinished(library: Library) -> Unfinished:
     return Unfinished(jobs, {key: ids for key, ids in lacking.items() if ids})
 
 
-def finish(library: Library, left: Unfinished, *, progress: Progress | None = None) -> None:
+def finish(
+    library: Library,
+    left: Unfinished,
+    *,
+    progress: Progress | None = None,
+    accelerator: Accelerator | None = None,
+) -> None:
     """Take the killed jobs up again and complete the photos.
 
     A copy from a card is not begun again by itself: the card may be in the camera, and it is the user who decides
@@ -83,5 +92,6 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
             embedding_id=arguments.get("embedding", EMBEDDING_ID),
             from_scratch=arguments.get("from_scratch", False),
             progress=progress,
+            accelerator=accelerator,
         )
     library.write(lambda t: settle_interrupted(t, [job.id for job in left.jobs]))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.grouping.dendrogram import nearest_home, nearest_homes, next_parts
+from pixsort_desktop.jobs.comparing import Accelerator
 from pixsort_desktop.jobs.hierarchy import current_hierarchy
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
@@ -17,7 +18,9 @@ from pixsort_desktop.library.records import Column, Group
 _LEAST = 2  # photos of a part, where the column can be split so
 
 
-def parts_of_group(library: Library, project_id: int, group_id: int) -> list[list[int]]:
+def parts_of_group(
+    library: Library, project_id: int, group_id: int, accelerator: Accelerator | None = None
+) -> list[list[int]]:
     """The photos of a column in two parts, where it parts next in the hierarchy; the largest part first, those
     of a part in the column's order. Photos that the hierarchy does not know stay in the largest.
 
@@ -25,7 +28,7 @@ def parts_of_group(library: Library, project_id: int, group_id: int) -> list[lis
     nothing to part or no hierarchy.
     """
     column = _column(library, project_id, group_id)
-    hierarchy = _hierarchy(library, project_id)
+    hierarchy = _hierarchy(library, project_id, accelerator)
     rows = {photo_id: row for row, photo_id in enumerate(hierarchy.photo_ids)}
     known = [rows[i] for i in column.photo_ids if i in rows]
     if len(column.photo_ids) < 2 or len(known) < 2:
@@ -55,26 +58,31 @@ def nearest_groups(
     return groups.get(found) if found is not None else None
 
 
-def nearest_to_group(library: Library, project_id: int, group_id: int) -> Group:
+def nearest_to_group(
+    library: Library, project_id: int, group_id: int, accelerator: Accelerator | None = None
+) -> Group:
     """The column nearest to another, of those that are not locked.
 
     Raises `PixsortError` where there is none, or the column is locked.
     """
     column = _column(library, project_id, group_id)
     others = [c for c in _open_columns(library, project_id) if c.group and c.group.id != group_id]
-    found = nearest_groups(_hierarchy(library, project_id), others, column.photo_ids)
+    found = nearest_groups(_hierarchy(library, project_id, accelerator), others, column.photo_ids)
     if found is None:
         raise PixsortError("There is no other column that this one could be merged with.")
     return found
 
 
-def nearest_to_photos(library: Library, project_id: int, photo_ids: Sequence[int]) -> dict[int, Group]:
+def nearest_to_photos(
+    library: Library, project_id: int, photo_ids: Sequence[int], accelerator: Accelerator | None = None
+) -> dict[int, Group]:
     """For each photo the column that is nearest to it, other than its own, locked ones, and those where one stands that
     the user took it apart from, one that goes there now or stands there already; photos that have none are left out.
 
     Raises `PixsortError` where there is no hierarchy.
     """
-    hierarchy, columns = _hierarchy(library, project_id), _open_columns(library, project_id)
+    hierarchy = _hierarchy(library, project_id, accelerator)
+    columns = _open_columns(library, project_id)
     rules = [Apart(p.one, p.other) for p in partings(library.read(), project_id) if p.overruled is None]
     separation = Separation(rules)
     companies = {c.group.id: separation.company(c.photo_ids) for c in columns if c.group is not None}
@@ -98,8 +106,8 @@ def _open_columns(library: Library, project_id: int) -> list[Column]:
     return [c for c in board(library, project_id) if c.group is not None and not c.group.locked]
 
 
-def _hierarchy(library: Library, project_id: int) -> StoredHierarchy:
-    found = current_hierarchy(library, project_id)
+def _hierarchy(library: Library, project_id: int, accelerator: Accelerator | None) -> StoredHierarchy:
+    found = current_hierarchy(library, project_id, accelerator=accelerator)
     if found is None or not found.photo_ids:
         raise PixsortError("This project was never grouped; group it first.")
     return found

@@ -14,6 +14,7 @@ from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters
 from pixsort_desktop.grouping.granularity import granularity_of_distances
 from pixsort_desktop.grouping.icicle import Icicle, icicle
 from pixsort_desktop.jobs.calibrations import calibration_of
+from pixsort_desktop.jobs.comparing import Accelerator
 from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping, valid_hierarchy
 from pixsort_desktop.jobs.moments import moment_hierarchy
 from pixsort_desktop.library.constraints import partings
@@ -49,7 +50,12 @@ class PartPlan:
     locked: int = 0
 
 
-def read_parts(library: Library, project_id: int, progress: Progress | None = None) -> TreeParts | None:
+def read_parts(
+    library: Library,
+    project_id: int,
+    progress: Progress | None = None,
+    accelerator: Accelerator | None = None,
+) -> TreeParts | None:
     """The tree of a project as it is to be drawn; None where it has to be grouped first. Raises `Cancelled`.
 
     That of a project whose columns are moments is of the pauses between photos. That of looks is made anew where photos came,
@@ -62,7 +68,7 @@ def read_parts(library: Library, project_id: int, progress: Progress | None = No
     if get_project(library, project_id).status in ("importing", "grouping"):
         hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
     else:
-        hierarchy = current_hierarchy(library, project_id, progress)
+        hierarchy = current_hierarchy(library, project_id, progress, accelerator)
     if hierarchy is None or not hierarchy.photo_ids:
         return None
     calibration = calibration_of(embedding_id)

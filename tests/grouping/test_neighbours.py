@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import cdist, squareform
 
-from pixsort_desktop.grouping import neighbours
+from pixsort_desktop.grouping import comparison, neighbours
 from pixsort_desktop.grouping.neighbours import nearest, spanning_tree
 
 
@@ -51,7 +51,8 @@ def test_spanning_tree_is_exact(
     min_samples: int, places: int, clusters: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where lists are far too short, in many blocks, and by either way of finishing."""
-    monkeypatch.setattr(neighbours, "_BLOCK_CELLS", 40_000)
+    monkeypatch.setattr(comparison, "_BLOCK_CELLS", 40_000)
+    monkeypatch.setattr(comparison, "_BLOCK_ROWS", 1)
     monkeypatch.setattr(neighbours, "_MOST_CLUSTERS", clusters)
     vectors = blobs(600, places, places, spread=0.05)
     indices, distances = nearest(vectors, 5)

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import numpy as np
 
 from pixsort_desktop.app_hierarchy import tree_functions
+from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.commands import organise, projects
 from pixsort_desktop.commands.duplicates import merge_duplicates
 from pixsort_desktop.errors import PixsortError
@@ -186,7 +187,7 @@ class Board:
         if not plan.parts:
             home = self.home()
             self.says_moved(plan.moving, [i for i in home if home[i] == plan.group_id is not None])
-        tree_functions(self.library).settle(self.project, photos[n], children)
+        tree_functions(self.library, ModelsRoom()).settle(self.project, photos[n], children)
 
     def merge(self, n: int, m: int) -> None:
         into, other = self.column(n), self.column(m)

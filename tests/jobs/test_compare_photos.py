@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,25 @@ def test_what_was_compared_is_not_compared_again(
     assert known_matches(library, shoot, "another method") == {}
 
 
+def test_the_points_of_a_picture_are_found_once(
+    library: Library, shoot: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where several threads are at pairs of one picture at the same time."""
+    found: list[tuple[int, ...]] = []
+    usual = compare_photos.local_features
+
+    def slowly(grey: NDArray[np.uint8]) -> Any:
+        found.append(grey.shape)
+        time.sleep(0.05)
+        return usual(grey)
+
+    monkeypatch.setattr(compare_photos, "local_features", slowly)
+    group_photos(library, project_id=shoot)
+    compared = {photo_id for pair in known_matches(library, shoot, METHOD) for photo_id in pair}
+    assert len(compared) > 3
+    assert len(found) == len(compared)
+
+
 def test_pixels_that_changed_are_compared_anew(library: Library, shoot: int) -> None:
     group_photos(library, project_id=shoot)
     left = next(p for p in project_photos(library, shoot) if p.path.endswith("left.jpg"))
@@ -116,7 +136,7 @@ def test_a_cancelled_comparison_leaves_the_board_and_is_taken_up(
     with pytest.raises(Cancelled):
         group_photos(library, project_id=shoot, progress=Impatient())
     assert columns(library, shoot) == []
-    assert len(known_matches(library, shoot, METHOD)) == 3
+    assert len(known_matches(library, shoot, METHOD)) == 2
     group_photos(library, project_id=shoot)
     assert {"left", "evening"} in columns(library, shoot)
 

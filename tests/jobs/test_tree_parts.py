@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from pixsort_desktop.app_hierarchy import tree_functions
+from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.commands.organise import (
     delete_groups,
     lock_groups,
@@ -62,7 +63,7 @@ def ids(library: Library, project: int, numbers: str) -> list[int]:
 
 def settle(library: Library, project: int, photo_ids: list[int], children: list[list[int]]) -> PartPlan:
     """As the window does it."""
-    done = tree_functions(library).settle(project, photo_ids, children)
+    done = tree_functions(library, ModelsRoom()).settle(project, photo_ids, children)
     assert isinstance(done, PartPlan)
     return done
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future, wait
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,13 @@ import numpy.typing as npt
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision.models.child import Answer, Child
 from pixsort_desktop.vision.models.client_types import DeviceInfo, Failure, Inspected
+from pixsort_desktop.vision.models.devices import possible_kinds
 from pixsort_desktop.vision.models.failures import ModelError, ProcessDiedError
 from pixsort_desktop.vision.models.installed import InstalledModel
 from pixsort_desktop.vision.models.shared_pictures import SharedPictures
+
+if TYPE_CHECKING:
+    from pixsort_desktop.vision.models.compared import Compared
 
 __all__ = ["DEVICES", "DeviceInfo", "Failure", "Inspected", "ModelProcess", "facts_of"]
 
@@ -114,10 +118,25 @@ class ModelProcess:
         found = answer["inspected"]
         return Inspected(**{**found, "mean": tuple(found["mean"]), "std": tuple(found["std"])})
 
-    def describe_device(self) -> DeviceInfo:
-        """Where models run, and in which precision the last one did. Starts the process. Raises ModelError."""
+    @contextlib.contextmanager
+    def compared(
+        self,
+        vectors: Vector,
+        slack: float,
+        core: Vector | None = None,
+        labels: npt.NDArray[np.intp] | None = None,
+        progress: Progress | None = None,
+    ) -> Iterator[Compared]:
+        """The rows of (n, d) on the device, to be compared there, see `Compared`. Raises ModelError, and `Cancelled`."""
+        from pixsort_desktop.vision.models.compared import Compared
+
+        with self._in_use(), Compared(self, vectors, slack, core, labels, progress or Progress()) as rows:
+            yield rows
+
+    def describe_device(self, progress: Progress | None = None) -> DeviceInfo:
+        """Where models run, and in which precision the last one did. Starts the process. Raises ModelError, and `Cancelled`."""
         with self._in_use():
-            self.child()
+            self.child(progress)
             info = self._info
         if info is None:
             raise ModelError("The models' process ended just now; please try again.")
@@ -133,6 +152,10 @@ class ModelProcess:
             self._device = device
             self._batches.clear()
             self._end_child()
+
+    def possible_kinds(self) -> set[str]:
+        """Kinds of device on which models may run, as far as it can be said without starting anything."""
+        return possible_kinds(self._device)
 
     @property
     def running(self) -> bool:

@@ -164,12 +164,12 @@ class Runtime:
             self._to_cpu()
         else:
             raise ModelError("There is not enough memory for this model; a smaller one may fit.")
-        _give_back(self.device)
+        give_back(self.device)
 
     def _to_cpu(self) -> None:
         """Read the weights again: those on the device may have lost precision, and the device may not hand them out."""
         del self.network
-        _give_back(self.device)
+        give_back(self.device)
         self.most = None
         self.network = self._read(self.model)
         self.dtype = torch.float32
@@ -255,7 +255,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def _give_back(device: torch.device) -> None:
+def give_back(device: torch.device) -> None:
+    """Hand memory that is kept for later back to the device."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

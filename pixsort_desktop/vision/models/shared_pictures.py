@@ -1,4 +1,4 @@
-"""Memory that the program and the models' process both see, so that pictures are not copied through a pipe.
+"""Memory that the program and the models' process both see, so that pictures and matrices are not copied through a pipe.
 
 On Linux and macOS it is a file without a name whose handle the child inherits, on Windows a named section of the page
 file. Either is gone with the last process that has it, however that one ends, and needs nobody to clean up;
@@ -7,6 +7,7 @@ file. Either is gone with the last process that has it, however that one ends, a
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
 import sys
@@ -77,25 +78,27 @@ class Region:
     ) -> None:
         self._owner, self._number = owner, number
         self.address = address
-        self.bytes = _mapped(address, handle)
+        self._memory = _opened(address, handle)
+        self.bytes = np.frombuffer(self._memory, np.uint8)
 
     def give_back(self) -> None:
-        """Nobody uses it any more, here or there."""
+        """Nobody uses it any more, here or there. Where the system can (Linux), its memory is free at once."""
+        if hasattr(mmap, "MADV_REMOVE"):
+            with contextlib.suppress(OSError):
+                self._memory.madvise(mmap.MADV_REMOVE)
         self._owner.forget(self._number)
 
 
 def open_region(address: dict[str, Any], handle: int | None) -> npt.NDArray[np.uint8]:
     """The child's end: the bytes of a region, from its address and the inherited handle."""
-    return _mapped(address, handle)
+    return np.frombuffer(_opened(address, handle), np.uint8)
 
 
-def _mapped(address: dict[str, Any], handle: int | None) -> npt.NDArray[np.uint8]:
+def _opened(address: dict[str, Any], handle: int | None) -> mmap.mmap:
     if sys.platform == "win32":
-        memory = mmap.mmap(-1, address["size"], tagname=address["name"])
-    else:
-        assert handle is not None
-        memory = mmap.mmap(handle, address["size"], offset=address["offset"])
-    return np.frombuffer(memory, np.uint8)
+        return mmap.mmap(-1, address["size"], tagname=address["name"])
+    assert handle is not None
+    return mmap.mmap(handle, address["size"], offset=address["offset"])
 
 
 def _nameless_file() -> int:

@@ -74,6 +74,7 @@ class Worker:
         self._cancelled: set[int] = set()
         self._runtimes: OrderedDict[str, Any] = OrderedDict()
         self._regions: OrderedDict[str, Any] = OrderedDict()
+        self._rows: dict[int, Any] = {}
         self._memory: int | None = None
         self._device: Any = None
 
@@ -130,8 +131,7 @@ class Worker:
         return {"batch": batch, **self._state(found)}, b""
 
     def _do_embed(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
-        if request["job"] in self._cancelled:
-            return {"error": "This was cancelled."}, b""
+        _refuse_cancelled(request, self._cancelled)
         found = self._runtime(request["model"])
         vectors = found.embed(self._pictures(request))
         state = self._state(found)
@@ -140,8 +140,7 @@ class Worker:
         ).tobytes()
 
     def _do_caption(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
-        if request["job"] in self._cancelled:
-            return {"error": "This was cancelled."}, b""
+        _refuse_cancelled(request, self._cancelled)
         found = self._runtime(request["model"])
         captions = found.captions(self._pictures(request))
         return {"ids": request["ids"], **self._state(found)}, json.dumps(captions).encode()
@@ -149,6 +148,35 @@ class Worker:
     def _do_texts(self, request: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
         vectors = self._runtime(request["model"]).texts(json.loads(blobs[0]))
         return {"dimensions": vectors.shape[1]}, vectors.astype("<f4").tobytes()
+
+    def _do_rows(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
+        """Take a matrix from the shared memory, and with it what `compare` needs to know of its rows."""
+        from pixsort_desktop.vision.models.products import Rows
+
+        _refuse_cancelled(request, self._cancelled)
+        total, size = request["total"], request["total"] * request["dimensions"]
+        values = open_region(request["region"], self._memory).view("<f4")
+        vectors, core = values[:size].reshape(total, -1), values[size:][: request["core"]]
+        labels = values[size + request["core"] :][: request["labels"]].view("<i4")
+        found = Rows(vectors, core, labels, self._device, request["slack"])
+        self._rows[request["job"]] = found
+        return {"most": found.most}, b""
+
+    def _do_compare(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
+        """A block of rows with all others."""
+        _refuse_cancelled(request, self._cancelled)
+        found = self._rows[request["job"]]
+        answer = getattr(found, request["what"])(request["first"], request["stop"], **request["how"])
+        parts = answer if isinstance(answer, tuple) else (answer,)
+        return {"most": found.most}, b"".join(each.tobytes() for each in parts if each is not None)
+
+    def _do_forget(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
+        """Let go of a matrix; after that its memory may be used for other things."""
+        if self._rows.pop(request["job"], None) is not None:
+            from pixsort_desktop.vision.models.runtime import give_back
+
+            give_back(self._device)
+        return {}, b""
 
     def _do_inspect(self, request: dict[str, Any], _blobs: list[bytes]) -> tuple[dict[str, Any], bytes]:
         from dataclasses import asdict
@@ -196,6 +224,11 @@ class Worker:
         size = count * px * px * 3
         part = self._regions[key][request["start"] : request["start"] + size]
         return np.asarray(part).reshape(count, px, px, 3)
+
+
+def _refuse_cancelled(request: dict[str, Any], cancelled: set[int]) -> None:
+    if request["job"] in cancelled:
+        raise ModelError("This was cancelled.")
 
 
 def model_from(facts: dict[str, Any]) -> InstalledModel:

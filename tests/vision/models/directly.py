@@ -132,9 +132,9 @@ def _squares() -> dict[str, Any]:
 
 
 def _runtime(small: list[SmallModel]) -> dict[str, Any]:
-    from tests.vision.models import trying_runtime
+    from tests.vision.models import trying_products, trying_runtime
 
-    return trying_runtime.facts(small)
+    return {**trying_runtime.facts(small), "products": trying_products.facts()}
 
 
 if __name__ == "__main__":
