@@ -100,8 +100,9 @@ def _edited_hard(image: Picture, edit: str, rng: np.random.Generator) -> Picture
         page = Image.new("RGB", (2 * width, height))
         at = int(rng.integers(2))
         page.paste(image, (at * width, 0))
-        noise = Image.effect_mandelbrot(image.size, (-2, -1.2, 0.6, 1.2), 90).convert("RGB")
-        page.paste(noise, ((1 - at) * width, 0))
+        left, top, side = (float(each) for each in rng.uniform((-0.8, 0.0, 0.02), (-0.7, 0.2, 0.1)))
+        other = Image.effect_mandelbrot(image.size, (left, top, left + side, top + side), 90)
+        page.paste(other.convert("RGB"), ((1 - at) * width, 0))  # of each another part
         return page
     page = Image.new("RGB", (width * 5 // 4, height * 13 // 10), (30, 30, 34))
     page.paste(image, (width // 5, height // 5))
