@@ -26,7 +26,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from pixsort_desktop.library.clocks import CameraKey, camera_key
@@ -121,6 +120,8 @@ def _told(before: Photo, photo: Photo) -> bool | None:
 
 
 def _limit(intervals: list[float]) -> float:
+    from statistics import median  # brings fractions and decimals along, which a start has no use for
+
     rhythm = RHYTHM * median(intervals[-_REMEMBERED:])
     return min(LONGEST_PAUSE_S, max(SHORTEST_LIMIT_S, rhythm))
 
