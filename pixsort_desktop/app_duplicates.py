@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
@@ -17,9 +18,15 @@ def duplicate_functions(library: Library) -> DuplicateFunctions:
     """What `views.duplicates` may do."""
 
     def find(project_id: int | None, progress: Progress) -> Findings:
+        from pixsort_desktop.jobs.copy_candidates import asked_embeddings
         from pixsort_desktop.jobs.find_duplicates import find_duplicates
+        from pixsort_desktop.jobs.remove_vectors import embedding_names
+        from pixsort_desktop.vision.models.installed import models_folder
 
-        return _findings(library, find_duplicates(library, project_id=project_id, progress=progress))
+        names = embedding_names(models_folder())
+        models = [names.get(each, each) for each in asked_embeddings(library, project_id)[1:]]
+        found = find_duplicates(library, project_id=project_id, progress=progress)
+        return replace(_findings(library, found), models=tuple(models))
 
     def rule(rules: Rules, sets: Sequence[Any]) -> Findings:
         from pixsort_desktop.jobs.find_duplicates import suggested

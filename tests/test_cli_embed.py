@@ -45,7 +45,7 @@ def test_embed_then_group(pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, t
         "device": {"name": "CPU", "kind": "cpu", "precision": "fp32", "note": ""},
     }
     again = pixsort.run("embed", "--project", "Shoot", "--embedding", "my-resnet")
-    assert again.stdout.decode() == "0 photos embedded with my-resnet; 6 were before.\n"
+    assert again.stdout.decode() == "0 photos of «Shoot» embedded with my-resnet; 6 were before.\n"
     grouped = pixsort.json("group", "--project", "Shoot", "--embedding", "my-resnet")
     assert (grouped["photos"], grouped["lacking"]) == (6, 0)
     assert (

@@ -88,6 +88,8 @@ def test_what_is_missing_is_said_in_a_sentence(
     sentence = pixsort.refused("search", "--project", "Shoot", "x", "--embedding", "my-resnet")
     assert sentence == "pixsort: my-resnet reads no words; one that does is needed, such as clip-vit-b-32."
     assert "cannot be read" in pixsort.refused("similar", place / "nowhere.jpg")
+    assert "Name the picture that the others should be like." in pixsort.refused("similar", "")
+    assert "Say in words" in pixsort.refused("search", " ", "--project", "Shoot")
     assert "my-resnet" in pixsort.refused("similar", place / "card" / "1.jpg", "--embedding", "my-resnet")
     assert "Say in words" in pixsort.refused("search", "--project", "Shoot", " ")
     monkeypatch.setenv("PIXSORT_MODELS", str(place / "none"))

@@ -49,6 +49,12 @@ def _which_sets(function: F) -> F:
             type=click.Choice(["exact", "pixels", "near"]),
             help="Which copies; may be given several times (at first: all).",
         ),
+        click.option(
+            "--embedding",
+            "embedding_id",
+            metavar="ID",
+            help="Photos that are near by this model are looked at, too (usual: the one that columns are made by).",
+        ),
         click.option("--project", "name", metavar="NAME", help="Only among the photos of this project."),
     ):
         function = option(function)
@@ -86,6 +92,7 @@ def duplicates_command(
     folder: Path,
     /,
     name: str | None,
+    embedding_id: str | None,
     kinds: tuple[str, ...],
     order: tuple[str, ...],
     off: tuple[str, ...],
@@ -105,7 +112,7 @@ def duplicates_command(
                 **{key: [each for each in values if each] for key, values in given.items() if values},
             )
         rules = keep_rules(library)
-        found = [] if only_rules else _found(library, name, kinds, progress)
+        found = [] if only_rules else _found(library, name, kinds, embedding_id, progress)
     if only_rules:
         _print_rules(rules, as_json)
     elif as_json:
@@ -132,6 +139,7 @@ def settle_command(
     folder: Path,
     /,
     name: str | None,
+    embedding_id: str | None,
     kinds: tuple[str, ...],
     keepers: tuple[str, ...],
     dry_run: bool,
@@ -148,7 +156,9 @@ def settle_command(
 
     with opened_library(folder) as library, shown_progress() as progress:
         project_id = project_named(library, name).id if name else None
-        sets = _sets_with(_found(library, name, kinds, progress), (*paths, *keepers), every=not paths)
+        sets = _sets_with(
+            _found(library, name, kinds, embedding_id, progress), (*paths, *keepers), every=not paths
+        )
         going = _settlements(sets, {_absolute(path) for path in keepers})
         plan = plan_settlement(library, sets=going)
         if dry_run and not as_json:
@@ -175,6 +185,7 @@ def keep_command(
     folder: Path,
     /,
     name: str | None,
+    embedding_id: str | None,
     kinds: tuple[str, ...],
     again: bool,
     as_json: bool,
@@ -189,7 +200,7 @@ def keep_command(
             pairs = _show_again(library, project_id, paths)
             done(as_json, f"{counted(pairs, 'pair')} of copies are shown again.", pairs=pairs)
             return
-        sets = _sets_with(_found(library, name, kinds, progress), paths, every=False)
+        sets = _sets_with(_found(library, name, kinds, embedding_id, progress), paths, every=False)
         for each in sets:
             duplicates.keep_set(library, project_id=project_id, ids=each.ids, files=each.kind == "exact")
     done(as_json, f"{counted(len(sets), 'set')} kept as they are.", sets=[each.to_dict() for each in sets])
@@ -208,12 +219,22 @@ def _show_again(library: Library, project_id: int | None, paths: Sequence[str]) 
 
 
 def _found(
-    library: Library, name: str | None, kinds: Sequence[str], progress: Progress
+    library: Library,
+    name: str | None,
+    kinds: Sequence[str],
+    embedding_id: str | None,
+    progress: Progress,
 ) -> list[DuplicateSet]:
     from pixsort_desktop.jobs.find_duplicates import KINDS, find_duplicates
 
     project_id = project_named(library, name).id if name else None
-    return find_duplicates(library, project_id=project_id, kinds=kinds or KINDS, progress=progress)
+    return find_duplicates(
+        library,
+        project_id=project_id,
+        kinds=kinds or KINDS,
+        embedding_id=embedding_id,
+        progress=progress,
+    )
 
 
 def _absolute(path: str) -> str:

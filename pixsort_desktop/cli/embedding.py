@@ -50,7 +50,8 @@ def embed_command(folder: Path, name: str, model_id: str, device: str | None, as
         return
     where = f" on {report.device.name} ({report.device.precision})" if report.device else ""
     click.echo(
-        f"{counted(report.done, 'photo')} embedded with {model.id}{where}; {report.had:,} were before."
+        f"{counted(report.done, 'photo')} of «{project.name}» embedded with {model.id}{where};"
+        f" {report.had:,} were before."
     )
     if report.device and report.device.note:
         click.echo(report.device.note)

@@ -63,11 +63,12 @@ def search_command(
     `pixsort list`.
     """
     from pixsort_desktop.jobs.embed_with_model import chosen_device
-    from pixsort_desktop.jobs.word_search import TextVectors, model_for_words, search_by_words
+    from pixsort_desktop.jobs.word_search import TextVectors, asked_query, model_for_words, search_by_words
     from pixsort_desktop.library.embeddings import embedding_counts
     from pixsort_desktop.library.vectors import VectorTables
     from pixsort_desktop.vision.models.installed import models_folder
 
+    asked_query(words)  # before a model is started
     with opened_library(folder) as library:
         project = project_named(library, name)
         model = model_for_words(library, models_folder(), project.id, model_id)

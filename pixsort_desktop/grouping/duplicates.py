@@ -1,9 +1,9 @@
 """Which photos may be copies of each other, and which confirmed copies make a set.
 
-Candidates are pairs whose fingerprints (64 bits each) differ in few bits, and pairs whose embeddings fall on the same
-side of most of 128 random planes (Charikar, «Similarity estimation techniques from rounding algorithms», 2002). Every
-row is compared with every other by exclusive-or and a count of bits: 10^10 comparisons take some 10 s on two cores,
-which no tree of hashes in Python comes near, and nothing is missed.
+Candidates are pairs whose fingerprints (64 bits each) differ in few bits, pairs whose edges fall on the same
+side of most of 128 random planes (Charikar, «Similarity estimation techniques from rounding algorithms», 2002), and each
+photo's few nearest by an embedding. Bits are compared by exclusive-or and a count, each row with every other: 10^10
+comparisons take some 10 s on two cores, which no tree of hashes in Python comes near, and nothing is missed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pixsort_desktop.grouping.neighbours import nearest
+
 PHASH_BITS = 12  # of 64
 PHASH_BITS_AT_MOST, DHASH_BITS = 16, 8  # so many of the pHash where the dHash differs in so few
 SKETCH_BITS = 40  # of 128: a tenth cut from each side, or a bar with a caption, moves so many
 MOST_CANDIDATES = 10  # a photo is compared with so many of its nearest, by hash and again by embedding
+NEAREST = 3  # so many of a photo's nearest by an embedding are compared with it, however it was edited,
+LEAST_COSINE = 0.35  # if they are so near, seen from the mean of all
+TURNED_BITS = 60  # of 128: poses in which both hashes differ in no more may be those of a copy
+NO_BITS = 64  # of a candidate whose hashes were not asked
+_FEW = 10  # the mean of no more rows says nothing
 _PLANES = 128
 _BLOCK = 256  # rows that a thread compares before it looks whether to stop
 
@@ -46,7 +53,7 @@ class Candidate:
     other: int
     pose_one: int
     pose_other: int
-    bits: int  # how many bits of the pHash differ; 64 where only the embeddings are alike
+    bits: int  # how many bits of the pHash differ; `NO_BITS` where only the embeddings are alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,36 @@ def sketch_candidates(
         return []
     found = close_pairs(list(sketches(vectors)), None, SKETCH_BITS, check)
     chosen = found[_nearest_only(found[:, :2], found[:, 2])]
-    return [Candidate(int(one), int(other), 0, 0, 64) for one, other, _ in chosen]
+    return [Candidate(int(one), int(other), 0, 0, NO_BITS) for one, other, _ in chosen]
+
+
+def neighbour_candidates(
+    vectors: NDArray[np.float32], check: Callable[[], None] = lambda: None
+) -> list[Candidate]:
+    """Pairs of rows of (n, d) of which one is among the `NEAREST` of the other.
+
+    Models put all pictures into a narrow cone, each into its own; cosines are taken from the mean of the rows, and one limit
+    does for all of them.
+    """
+    if len(vectors) < 2:
+        return []
+    centred = vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    centred /= np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), np.float32(1e-9))
+    check()
+    others, distances = nearest(centred, min(NEAREST, len(vectors) - 1))
+    near = (1 - distances**2 / 2 >= LEAST_COSINE) | (len(vectors) <= _FEW)
+    row, place = np.nonzero(near)
+    pairs = np.unique(np.sort(np.stack([row, others[row, place]], axis=1), axis=1), axis=0)
+    return [Candidate(one, other, 0, 0, NO_BITS) for one, other in pairs.tolist()]
+
+
+def closest_poses(rows: NDArray[np.void], others: NDArray[np.void]) -> tuple[int, int, int]:
+    """In which poses the fingerprints (rows of `vision.fingerprint.HASHES`, one or more) of two photos differ least: both
+    poses, and in how many of 128 bits."""
+    bits = np.bitwise_count(rows["phash"][:, None] ^ others["phash"]).astype(np.intp)
+    bits += np.bitwise_count(rows["dhash"][:, None] ^ others["dhash"])
+    one, other = np.unravel_index(bits.argmin(), bits.shape)
+    return int(rows["pose"][one]), int(others["pose"][other]), int(bits.min())
 
 
 def sketches(vectors: NDArray[np.float32]) -> tuple[Bits, Bits]:

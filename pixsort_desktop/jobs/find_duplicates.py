@@ -7,7 +7,7 @@ goes on where it was, and the next one looks only at what is new.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping import duplicates as pairing
 from pixsort_desktop.grouping.duplicates import Candidate, Edge
+from pixsort_desktop.jobs.copy_candidates import asked_embeddings, copy_candidates
 from pixsort_desktop.jobs.copy_pictures import Pictures, digest_of_pixels
 from pixsort_desktop.jobs.keepers import Copy, KeepRules, choose_keeper, keep_rules
 from pixsort_desktop.jobs.record import recorded_job
@@ -34,13 +36,14 @@ from pixsort_desktop.library.photos import get_photos, photo_files
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.vision import descriptor, fingerprint, likeness
+from pixsort_desktop.vision import fingerprint, likeness
 
 KINDS = ("exact", "pixels", "near")
 BATCH = 64
 _SAME_THUMBNAIL = 1.5  # grey levels, mean: only so alike are whole pictures decoded to compare every pixel
 _EVEN_BITS = 6  # of the 128 of a fingerprint: by so many may thumbnails of the same pixels differ
-_JUDGED_BY = fingerprint.VERSION * 100 + likeness.VERSION
+_TRIED = 2  # another number when pairs are laid in other poses
+_JUDGED_BY = _TRIED * 10_000 + fingerprint.VERSION * 100 + likeness.VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,28 @@ def find_duplicates(
     *,
     project_id: int | None = None,
     kinds: Sequence[str] = KINDS,
+    embedding_id: str | None = None,
     progress: Progress | None = None,
 ) -> list[DuplicateSet]:
     """The sets of copies in a project, or (None) in the library, without those that the user wants kept.
 
     Exact sets first, then same pixels, then near ones. Burst frames are no copies, nor are the files of one frame
-    (RAW + JPEG). Raises PixsortError for an unknown kind, and `Cancelled` with what was learnt kept.
+    (RAW + JPEG). For near ones `asked_embeddings` are asked, too. Raises PixsortError for an unknown kind and an embedding
+    without vectors, and `Cancelled` with what was learnt kept.
     """
     unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
         raise PixsortError(f"There is no kind «{unknown[0]}» of duplicates; there are {', '.join(KINDS)}.")
+    embeddings = asked_embeddings(library, project_id, embedding_id) if "near" in kinds else ()
     photo_ids = kept.scope(library, project_id)
     found = _exact_sets(library, photo_ids) if "exact" in kinds else []
     if {"pixels", "near"} & set(kinds) and len(photo_ids) > 1:
-        with recorded_job(library, "duplicates", project_id, None, {"kinds": list(kinds)}) as job_id:
+        asked = {"kinds": list(kinds), "embeddings": list(embeddings)}
+        with recorded_job(library, "duplicates", project_id, None, asked) as job_id:
             search = _Search(library, photo_ids, progress or Progress(), job_id)
-            edges = search.run(near="near" in kinds)
+            edges = search.run(
+                partial(copy_candidates, library, project_id=project_id, embedding_ids=embeddings)
+            )
         found += _photo_sets(library, edges, kinds)
     return suggested(_looked_for(library, found), keep_rules(library))
 
@@ -198,13 +207,17 @@ class _Search:
         self.photos = {photo.id: photo for photo in get_photos(library, photo_ids)}
         self.pictures = Pictures(library)
 
-    def run(self, *, near: bool) -> list[Edge]:
-        """Every pair of copies: photo ids and closeness."""
+    def run(self, proposed: Callable[..., Iterable[Candidate]]) -> list[Edge]:
+        """Every pair of copies among those `proposed` for fingerprints: photo ids and closeness."""
         self._complete()
         prints = kept.fingerprints(self.library, fingerprint.VERSION)
         self.prints = {i: prints[i] for i in self.photos if i in prints}
         self.progress.report("Looking for duplicates", 0, 0)
-        candidates = list(self._candidates(near=near))
+        candidates = [
+            each
+            for each in proposed(self.prints, progress=self.progress)
+            if not same_frame(self.photos[each.one], self.photos[each.other])
+        ]
         known = kept.comparisons(self.library, _JUDGED_BY)
         edges: list[Edge] = []
         waiting: list[Candidate] = []
@@ -234,37 +247,6 @@ class _Search:
     def _fingerprint(self, photo: Photo) -> tuple[Photo, bytes | None]:
         rgb = self.pictures.small(photo)
         return photo, None if rgb is None else fingerprint.fingerprint(rgb).tobytes()
-
-    # -- candidates ------------------------------------------------------------------------------------------
-
-    def _candidates(self, *, near: bool) -> Iterator[Candidate]:
-        """Pairs of photo ids to be compared: by hashes and, for near copies, by embeddings."""
-        owners = sorted(self.prints)
-        rows = [np.frombuffer(self.prints[i].hashes, fingerprint.HASHES) for i in owners]
-        flat = np.concatenate(rows) if rows else np.zeros(0, fingerprint.HASHES)
-        hashes = pairing.Hashes(
-            np.repeat(np.arange(len(owners)), [len(each) for each in rows]),
-            flat["pose"],
-            flat["canonical"],
-            np.ascontiguousarray(flat["phash"]),
-            np.ascontiguousarray(flat["dhash"]),
-        )
-        by_hash = pairing.hash_candidates(hashes, self.progress.check)
-        by_embedding = self._by_embedding(owners) if near else []
-        for found in pairing.merged(by_hash, by_embedding):
-            one, other = owners[found.one], owners[found.other]
-            if not same_frame(self.photos[one], self.photos[other]):
-                yield Candidate(one, other, found.pose_one, found.pose_other, found.bits)
-
-    def _by_embedding(self, owners: list[int]) -> list[Candidate]:
-        vectors = kept.embedding_rows(self.library, descriptor.EMBEDDING_ID)
-        at = [index for index, owner in enumerate(owners) if owner in vectors]
-        if len(at) < 2:
-            return []
-        stored = np.frombuffer(b"".join(vectors[owners[i]] for i in at), "<f4").reshape(len(at), -1)
-        shapes = np.ascontiguousarray(stored[:, -descriptor.GRADIENT_DIMENSIONS :])
-        found = pairing.sketch_candidates(shapes, self.progress.check)
-        return [Candidate(at[c.one], at[c.other], c.pose_one, c.pose_other, c.bits) for c in found]
 
     # -- comparing -------------------------------------------------------------------------------------------
 
@@ -299,7 +281,7 @@ class _Search:
         sizes = [(self.photos[i].width, self.photos[i].height) for i in (one, other)]
         if sizes[0] != sizes[1]:
             return False
-        rows, others = (np.frombuffer(self.prints[i].hashes, fingerprint.HASHES) for i in (one, other))
+        rows, others = self._hashes(one), self._hashes(other)
         if not len(rows) or not len(others):
             return True
         rows = rows[:, None]
@@ -317,17 +299,26 @@ class _Search:
             return candidate, None
         if other_exposure(one, other):
             return candidate, 0.0
+        for poses in self._poses(candidate):
+            prepared = [
+                self.pictures.prepared(photo, pose) for photo, pose in zip((one, other), poses, strict=True)
+            ]
+            if prepared[0] is None or prepared[1] is None:
+                return candidate, None
+            found = likeness.likeness(prepared[0], prepared[1])
+            if found is not None and likeness.is_copy(found):
+                return candidate, 0.5 + 0.49 * found.same
+        return candidate, 0.0
+
+    def _poses(self, candidate: Candidate) -> Iterator[tuple[int, int]]:
+        """How both photos are laid: as their hashes agree; where only embeddings do, as they are, then perhaps turned."""
         poses = (candidate.pose_one, candidate.pose_other)
-        if poses[0] == poses[1]:
-            poses = (0, 0)
-        prepared = [
-            self.pictures.prepared(photo, pose) for photo, pose in zip((one, other), poses, strict=True)
-        ]
-        if prepared[0] is None or prepared[1] is None:
-            return candidate, None
-        found = likeness.likeness(prepared[0], prepared[1])
-        copies = found is not None and likeness.is_copy(found)
-        return candidate, 0.5 + 0.49 * found.same if copies and found is not None else 0.0
+        yield (0, 0) if poses[0] == poses[1] else poses
+        rows, others = (self._hashes(i) for i in (candidate.one, candidate.other))
+        if candidate.bits == pairing.NO_BITS and len(rows) and len(others):
+            one, other, bits = pairing.closest_poses(rows, others)
+            if one != other and bits <= pairing.TURNED_BITS:
+                yield one, other
 
     def _same_pixels(self, one: Photo, other: Photo) -> bool:
         if not self._may_be_even(one.id, other.id):
@@ -339,6 +330,9 @@ class _Search:
             return False
         digests = [self._digest(photo) for photo in (one, other)]
         return digests[0] is not None and digests[0] == digests[1]
+
+    def _hashes(self, photo_id: int) -> NDArray[np.void]:
+        return np.frombuffer(self.prints[photo_id].hashes, fingerprint.HASHES)
 
     def _digest(self, photo: Photo) -> str | None:
         """The SHA-256 of a photo's pixels, kept once it is known."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pixsort_desktop.errors import PhotoError
+from pixsort_desktop.errors import PhotoError, PixsortError
 from pixsort_desktop.jobs.model_answers import LONG_SIDE
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import photo_vector
@@ -26,8 +26,10 @@ Vector = npt.NDArray[np.float32]
 def picture_of(library: Library, path: str, embedding_id: str) -> tuple[int | None, Vector | None]:
     """The photo at a path, if the library knows it, and its vector: kept, or, of the built-in kind, made now.
 
-    Raises PhotoError for what cannot be read.
+    Raises PixsortError for no path, and PhotoError for what cannot be read.
     """
+    if not path:
+        raise PixsortError("Name the picture that the others should be like.")
     whole = os.path.abspath(path)  # noqa: PTH100 - resolves no links
     photo_id = photos_at(library, [whole]).get(whole)
     vector = photo_vector(library, photo_id, embedding_id) if photo_id is not None else None

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.threshold import starting_threshold
 from pixsort_desktop.jobs.word_search import (
     Ranking,
     TextVectors,
     Vector,
+    asked_query,
     ranking,
     some_vectors,
     word_scores,
@@ -52,9 +52,7 @@ def prepare_prompt(
 
     Raises PixsortError for a text without words and a project without such vectors.
     """
-    query = read_query(text)
-    if not query:
-        raise PixsortError("Say in words what the photos should show.")
+    query = asked_query(text)
     asked = texts.get(model, query.texts)
     if threshold is None:
         table = some_vectors(library, tables, project_id, model.id)

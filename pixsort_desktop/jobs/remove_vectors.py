@@ -38,11 +38,16 @@ class RemovedVectors:
     freed: int
 
 
+def embedding_names(folder: Path) -> dict[str, str]:
+    """Id -> name of the built-in embedding, of models in their `folder` and of those in the catalogue."""
+    here = {model.id: model.name for model in installed_models(folder)}
+    return {BUILT_IN: "Built in", **{spec.id: spec.name for spec in CATALOGUE}, **here}
+
+
 def kept_embeddings(library: Library, folder: Path, project_id: int | None = None) -> list[KeptEmbedding]:
     """The embeddings of which there are vectors, in a project or in the library: built in, by models, by models that
     are gone from their `folder`."""
-    here = {model.id: model.name for model in installed_models(folder)}
-    names = {BUILT_IN: "Built in", **{spec.id: spec.name for spec in CATALOGUE}, **here}
+    here, names = {model.id for model in installed_models(folder)}, embedding_names(folder)
     found = []
     for each in kept_vectors(library, project_id):
         rate = photos_a_second(library, each.embedding_id)

@@ -83,12 +83,17 @@ def search_by_words(
     Scores are cosines, lowered by what is not wanted (`grouping.similarity.without`). With `only`, no other photos; with
     `count`, so many of the best. Raises PixsortError for a text without words and a project without such vectors.
     """
-    query = read_query(text)
-    if not query:
-        raise PixsortError("Say in words what the photos should show.")
+    query = asked_query(text)
     asked = texts.get(model, query.texts)
     table = some_vectors(library, tables, project_id, model.id)
     return ranking(table.ids, word_scores(query, asked, table.vectors), only, count)
+
+
+def asked_query(text: str) -> Query:
+    """What is asked for. Raises PixsortError for a text without words."""
+    if query := read_query(text):
+        return query
+    raise PixsortError("Say in words what the photos should show.")
 
 
 def word_scores(query: Query, asked: Vector, vectors: Vector) -> Vector:

@@ -145,12 +145,6 @@ def forget_kept(transaction: Transaction, table: str, ids: Sequence[int]) -> Non
             transaction.delete(table, (one, other))
 
 
-def embedding_rows(library: Library, embedding_id: str) -> dict[int, bytes]:
-    """Photo id -> its vector (little-endian float32) of that embedding."""
-    rows = library.rows("SELECT photo_id, vector FROM embeddings WHERE embedding_id = ?", (embedding_id,))
-    return {row["photo_id"]: row["vector"] for row in rows}
-
-
 def show_again(transaction: Transaction, table: str, ids: Iterable[int]) -> int:
     """Forget whatever these are kept beside; remembered for undo. Answers how many pairs that were."""
     pairs = {

@@ -65,13 +65,15 @@ def vectors_fingerprint(library: Library, project_id: int, embedding_id: str) ->
     return digest.hexdigest()
 
 
-def has_embedding(library: Library, project_id: int, embedding_id: str) -> bool:
-    """Whether any readable photo of a project has that embedding."""
+def has_embedding(library: Library, project_id: int | None, embedding_id: str) -> bool:
+    """Whether any readable photo of a project (None: of the library) has that embedding."""
+    within = " JOIN project_photos USING (photo_id)" if project_id is not None else ""
+    of_project = " AND project_id = ?" if project_id is not None else ""
     return bool(
         library.rows(
-            "SELECT 1 FROM project_photos JOIN photos ON photos.id = photo_id AND status = 'ready'"
-            " JOIN embeddings USING (photo_id) WHERE project_id = ? AND embedding_id = ? LIMIT 1",
-            (project_id, embedding_id),
+            f"SELECT 1 FROM embeddings JOIN photos ON photos.id = photo_id AND status = 'ready'{within}"
+            f" WHERE embedding_id = ?{of_project} LIMIT 1",
+            (embedding_id,) if project_id is None else (embedding_id, project_id),
         )
     )
 

@@ -175,11 +175,14 @@ def mark_interrupted(library: Library) -> None:
 
 
 def _alive(process_id: int, started: float) -> bool:
-    """Whether the very process that began a job still runs (its number may have been given away since)."""
+    """Whether the very process that began a job still runs: its number may have been given away since, and one that was
+    killed keeps it until whoever started it takes notice."""
     import psutil
 
     try:
-        return bool(abs(psutil.Process(process_id).create_time() - started) < 2.0)
+        process = psutil.Process(process_id)
+        itself = abs(process.create_time() - started) < 2.0
+        return bool(itself and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
 

@@ -22,8 +22,10 @@ stamps were written by a program, of an export or a scan.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pixsort_desktop.library.clocks import CameraKey, camera_key
@@ -37,21 +39,38 @@ MOST_AT_ONCE = 40
 _REMEMBERED = 8  # intervals of which the rhythm is the median
 
 Stack = tuple[int, ...]  # photo ids by capture time, at least two
+Frame = tuple[float, Photo]  # when it was taken, in seconds
 
 
 def find_stacks(columns: Iterable[Column], photos: Mapping[int, Photo]) -> tuple[Stack, ...]:
     """The bursts of every column, each by capture time. A photo is in one at most."""
-    found: list[Stack] = []
-    for column in columns:
-        cameras: dict[CameraKey, list[Photo]] = {}
-        for photo_id in column.photo_ids:
-            photo = photos[photo_id]
-            if photo.moment_s is not None and (photo.make or photo.model):
-                cameras.setdefault(camera_key(photo), []).append(photo)
-        for frames in cameras.values():
-            if len(frames) > 1:
-                found += _bursts(frames)
-    return tuple(found)
+    return StackFinder(photos).find(columns)
+
+
+class StackFinder:
+    """The bursts of boards that show the same photos, one board after another: as a slider moves, most columns stay as they
+    are, and are not looked at again."""
+
+    def __init__(self, photos: Mapping[int, Photo]) -> None:
+        self.photos = photos
+        self._known: dict[tuple[int, ...], list[Stack]] = {}
+
+    def find(self, columns: Iterable[Column]) -> tuple[Stack, ...]:
+        """As `find_stacks`. What the board before had is remembered."""
+        before, self._known = self._known, {}
+        for column in columns:
+            ids = tuple(column.photo_ids)
+            self._known[ids] = before[ids] if ids in before else self._bursts(ids)
+        return tuple(stack for found in self._known.values() for stack in found)
+
+    def _bursts(self, photo_ids: Iterable[int]) -> list[Stack]:
+        cameras: dict[CameraKey, list[Frame]] = {}
+        for photo_id in photo_ids:
+            photo = self.photos[photo_id]
+            moment = photo.moment_s
+            if moment is not None and (photo.make or photo.model):
+                cameras.setdefault(camera_key(photo), []).append((moment, photo))
+        return [stack for frames in cameras.values() if len(frames) > 1 for stack in _bursts(frames)]
 
 
 def cover_of(stack: Sequence[int], photos: Mapping[int, Photo]) -> int:
@@ -63,19 +82,17 @@ def cover_of(stack: Sequence[int], photos: Mapping[int, Photo]) -> int:
     return max(stack, key=lambda i: (rank[photos[i].flag], photos[i].rating, -stack.index(i)))
 
 
-def _bursts(frames: list[Photo]) -> list[Stack]:
+def _bursts(frames: list[Frame]) -> list[Stack]:
     """The bursts among the frames of one camera in one column."""
-    whole_seconds = all(float(photo.moment_s or 0).is_integer() for photo in frames)
-    at_once: dict[float | None, int] = {}
-    for photo in frames:
-        at_once[photo.moment_s] = at_once.get(photo.moment_s, 0) + 1
-    usable = [photo for photo in frames if at_once[photo.moment_s] <= MOST_AT_ONCE]
-    usable.sort(key=lambda photo: (photo.moment_s, photo.path, photo.id))
+    whole_seconds = all(moment.is_integer() for moment, _ in frames)
+    at_once = Counter(moment for moment, _ in frames)
+    usable = [frame for frame in frames if at_once[frame[0]] <= MOST_AT_ONCE]
+    usable.sort(key=lambda frame: (frame[0], frame[1].path, frame[1].id))
     found: list[Stack] = []
-    run: list[Photo] = usable[:1]
+    run = [photo for _, photo in usable[:1]]
     intervals: list[float] = []
-    for photo in usable[1:]:
-        interval = (photo.moment_s or 0) - (run[-1].moment_s or 0)
+    for (before, _), (moment, photo) in pairwise(usable):
+        interval = moment - before
         pause = interval - (run[-1].exposure_s or 0)
         told = _told(run[-1], photo)
         if told is not None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.records import Column, Project
-from pixsort_desktop.library.stacks import find_stacks
+from pixsort_desktop.library.stacks import StackFinder
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
@@ -73,6 +73,7 @@ class GranularityDesk(QObject):
         self.bar.hide()
         self._wanted: float | None = None  # where the slider is, from its first movement until that is kept
         self._opened: Any = None  # what can be cut
+        self._bursts = StackFinder({})  # of the board as it was looked at last
         self._tried = False  # whether `_opened` is what the library answers now
         self._looked: tuple[float, Snapshot] | None = (
             None  # what the board shows in place of the session's snapshot
@@ -183,12 +184,20 @@ class GranularityDesk(QObject):
             cuttable = opened if tried else functions.open(project_id, progress)
             if cuttable is None:
                 return None, None
-            return cuttable, _arranged(library, base, functions.look(cuttable, value))
+            return cuttable, self._arranged(library, base, functions.look(cuttable, value))
 
         self._tried = True
         self.runner.run(
             work, lambda found: self._show(base, value, *found), ended=self._go_on, progress=progress
         )
+
+    def _arranged(self, library: Library, base: Snapshot, columns: Sequence[Column]) -> Snapshot:
+        """The same photos in other columns, looked at as they are. In the worker."""
+        if self._bursts.photos is not base.photos:
+            self._bursts = StackFinder(base.photos)
+        there = [Column(c.group, tuple(i for i in c.photo_ids if i in base.photos)) for c in columns]
+        stacks = self._bursts.find(there)
+        return arrange(library, replace(base, columns=tuple(there), stacks=stacks), base.showing)
 
     def _show(self, base: Snapshot, value: float, opened: Any, looked: Snapshot | None) -> None:
         if self._wanted is None or not self._tried or not _same_project(base, self._session.snapshot):
@@ -339,10 +348,3 @@ def granularity_of(snapshot: Snapshot) -> float:
 
 def _same_project(one: Snapshot, other: Snapshot) -> bool:
     return (one.project.id if one.project else None) == (other.project.id if other.project else None)
-
-
-def _arranged(library: Library, base: Snapshot, columns: Sequence[Column]) -> Snapshot:
-    """The same photos in other columns, looked at as they are."""
-    there = [Column(c.group, tuple(i for i in c.photo_ids if i in base.photos)) for c in columns]
-    stacks = find_stacks(there, base.photos)
-    return arrange(library, replace(base, columns=tuple(there), stacks=stacks), base.showing)

@@ -38,7 +38,9 @@ class LeftWorkDesk(QObject):
         self._session, self._centre, self._messages = window.session, window.centre, window.messages
         self._functions: LeftFunctions | None = None
         self._left: list[Any] = []
+        self._asked: tuple[str, Any] | None = None  # the question that stands, and about what
         self._later = single_shot(self, self._offer, LATER_MS)
+        self._messages.displaced.connect(self._displaced)
         window.closing.connect(self._later.stop)
 
     def attach(self, functions: LeftFunctions) -> None:
@@ -60,27 +62,36 @@ class LeftWorkDesk(QObject):
         label, told = WHAT[left.kind]
         what = told.format(words.short(words.shown(left.project)), left.model.name)
         count = "1 photo is" if left.photos == 1 else f"{left.photos:,} photos are"
+        question = f"{what} was interrupted; {count} left."
         self._messages.ask(
-            f"{what} was interrupted; {count} left.",
+            question,
             "Go on",
-            lambda: self._go_on(label, left),
+            lambda: self._go_on(label, what, left),
             ("Leave it", lambda: self._forgo(left)),
         )
+        self._asked = (question, left)
         self._later.start()
 
-    def _go_on(self, label: str, left: Any) -> None:
+    def _displaced(self, question: str) -> None:
+        """Another message came before there was an answer: ask again when it has gone."""
+        if self._asked is not None and self._asked[0] == question:
+            self._left.insert(0, self._asked[1])
+            self._asked = None
+            self._later.start()
+
+    def _go_on(self, label: str, what: str, left: Any) -> None:
         functions = self._functions
         if functions is not None:
             self._centre.start(
                 label,
                 lambda progress: functions.go_on(left, progress),
-                lambda report: self._tell(label, report),
+                lambda report: self._tell(what, report),
             )
 
-    def _tell(self, label: str, report: Any) -> None:
+    def _tell(self, what: str, report: Any) -> None:
         say = self._messages.warn if report.failed else self._messages.tell
         done = words.count(int(report.done), "photo")
-        say(f"{label} is finished: {done}.{model_sentences.left_out(report)}")
+        say(f"{what} is finished: {done}.{model_sentences.left_out(report)}")
 
     def _forgo(self, left: Any) -> None:
         functions = self._functions

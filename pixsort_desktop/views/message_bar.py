@@ -32,6 +32,9 @@ LEAST_CHARACTERS = 45  # in a line of the words, beside the answers
 class MessageBar(QFrame):
     """Good news leaves by itself; an error stays until it is closed or another message comes."""
 
+    displaced = Signal(
+        str
+    )  # the question that another message took the place of before it was answered or closed
     left = Signal()  # answered or closed with the keyboard in it, which is to go back to the photos
 
     def __init__(self, parent: QWidget) -> None:
@@ -41,6 +44,7 @@ class MessageBar(QFrame):
         self.setProperty("popover", True)
         self.setAccessibleName("Message")
         self._act: Callable[[], None] | None = None
+        self._question = ""  # what is being asked, if anything is
         self.mark = QLabel()
         self.text = QLabel()
         self.text.setWordWrap(True)
@@ -112,6 +116,7 @@ class MessageBar(QFrame):
         """Offer something, until it is taken or closed; `more` are other answers, each with what it does."""
         self._timer.stop()
         self._show(sentence, action, act, error=False, more=more)
+        self._question = sentence
 
     def _show(
         self,
@@ -122,6 +127,7 @@ class MessageBar(QFrame):
         error: bool,
         more: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
+        displaced, self._question = "" if self.isHidden() else self._question, ""
         self.mark.setVisible(error)
         self.text.setText(sentence)
         self.action.setText(action)
@@ -132,6 +138,8 @@ class MessageBar(QFrame):
         self.raise_()
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+        if displaced:
+            self.displaced.emit(displaced)
 
     def _offer(self, more: Sequence[tuple[str, Callable[[], None]]]) -> None:
         for button in self.more:

@@ -8,9 +8,10 @@ from typing import Any
 from pixsort_desktop.views import words
 
 
-def embedded(report: Any, name: str) -> str:
-    """How making vectors ended."""
-    return f"{words.count(int(report.done), 'photo')} embedded with {name}.{left_out(report)}"
+def embedded(report: Any, project: str, name: str) -> str:
+    """How making a project's vectors by a model ended."""
+    photos = f"{words.count(int(report.done), 'photo')} of «{words.short(words.shown(project))}»"
+    return f"{photos} embedded with {name}.{left_out(report)}"
 
 
 def left_out(report: Any) -> str:

@@ -258,11 +258,12 @@ class WordsDesk(QObject):
     def embed(self, model_id: str, name: str) -> None:
         """Make a model's vectors where the project lacks them."""
         functions = self._functions
-        if functions is not None:
+        project = next((each for each in self._session.projects if each.id == self._session.project_id), None)
+        if functions is not None and project is not None:
             self._job(
                 "Embedding",
                 lambda project_id, progress: functions.embed(project_id, model_id, progress),
-                lambda report: model_sentences.embedded(report, name),
+                lambda report: model_sentences.embedded(report, project.name, name),
             )
 
     def suggest_tags(self, only: Sequence[int] | None = None) -> None:

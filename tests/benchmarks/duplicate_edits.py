@@ -1,4 +1,4 @@
-"""Twelve kinds of edited copies, each in several ways; which one, a seed says.
+"""Twelve kinds of edited copies, each in several ways, and harder ones; which way, a seed says.
 
 People edit in more ways than one: a tenth is cut from all sides or from one, a caption stands on the picture or in a
 bar beside it, a mark is large and pale or small and repeated. A limit that fits one way only is found out here.
@@ -15,6 +15,8 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 EDITS = ("half size", "JPEG 30", "crop 10 %", "brightness", "saturation", "grey", "border", "caption", "watermark",
          "rotate 90", "mirror", "format change")  # fmt: skip
+HARD_EDITS = ("crop 25 %", "crop 40 %", "crop 55 %", "crop 25 %, mirror", "crop 25 %, rotate 90", "crop 20 %, turned by 5°",
+              "strong watermark", "beside another", "screenshot")  # fmt: skip
 CAPTIONS = ("Summer by the sea, 2024", "Lisbon", "© J. Doe, all rights reserved", "DRAFT", "Photo: Agency / Maria Lopez",
             "Our last day in the mountains before the rain came")  # fmt: skip
 MARKS = ("© PHOTO", "SAMPLE", "PREVIEW", "WATERMARK", "shutter.example")
@@ -25,8 +27,8 @@ Chooser = Callable[..., Any]
 
 
 def edited_file(image: Picture, edit: str, seed: int) -> tuple[bytes, str]:
-    """One of the EDITS as the bytes of a file, and the file's suffix."""
-    rng = np.random.default_rng([seed, EDITS.index(edit)])
+    """One of the EDITS or HARD_EDITS as the bytes of a file, and the file's suffix."""
+    rng = np.random.default_rng([seed, (*EDITS, *HARD_EDITS).index(edit)])
 
     def one_of(*choices: Any) -> Any:
         return choices[int(rng.integers(len(choices)))]
@@ -37,7 +39,8 @@ def edited_file(image: Picture, edit: str, seed: int) -> tuple[bytes, str]:
         image.save(buffer, kind, quality=one_of(60, 75, 90)) if kind == "WEBP" else image.save(buffer, kind)
         return buffer.getvalue(), f".{kind.lower()}"
     quality = 30 if edit == "JPEG 30" else one_of(80, 85, 90, 95)
-    _edited(image, edit, one_of).save(buffer, "JPEG", quality=quality, subsampling=one_of(0, 1, 2))
+    edited = _edited(image, edit, one_of) if edit in EDITS else _edited_hard(image, edit, rng)
+    edited.save(buffer, "JPEG", quality=quality, subsampling=one_of(0, 1, 2))
     return buffer.getvalue(), ".jpg"
 
 
@@ -70,6 +73,43 @@ def _edited(image: Picture, edit: str, one_of: Chooser) -> Picture:
         case "mirror":
             return image.transpose(turn.FLIP_LEFT_RIGHT)
     return image
+
+
+def _edited_hard(image: Picture, edit: str, rng: np.random.Generator) -> Picture:
+    width, height = image.size
+    if edit.startswith("crop"):
+        share = 1 - int(edit.split()[1]) / 100  # of each side
+        across, down = int(width * share), int(height * share)
+        left, top = int(rng.integers(width - across + 1)), int(rng.integers(height - down + 1))
+        if edit.endswith("5°"):
+            return image.rotate(5, Image.Resampling.BICUBIC).crop(
+                (width // 10, height // 10, width - width // 10, height - height // 10)
+            )
+        part = image.crop((left, top, left + across, top + down))
+        return (
+            ImageOps.mirror(part) if "mirror" in edit else part.rotate(90 * ("rotate" in edit), expand=True)
+        )
+    if edit == "strong watermark":
+        layer, letters = Image.new("RGBA", image.size), max(8.0, 0.09 * width)
+        for row in range(9):
+            place = (row % 3 * width / 3, (row + 0.5) * height / 9 - letters / 2)
+            words = MARKS[row % len(MARKS)]
+            ImageDraw.Draw(layer).text(place, words, font=ImageFont.load_default(letters), fill=(*WHITE, 200))
+        return _laid_over(image, layer)
+    if edit == "beside another":
+        page = Image.new("RGB", (2 * width, height))
+        at = int(rng.integers(2))
+        page.paste(image, (at * width, 0))
+        left, top, side = (float(each) for each in rng.uniform((-0.8, 0.0, 0.02), (-0.7, 0.2, 0.1)))
+        other = Image.effect_mandelbrot(image.size, (left, top, left + side, top + side), 90)
+        page.paste(other.convert("RGB"), ((1 - at) * width, 0))  # of each another part
+        return page
+    page = Image.new("RGB", (width * 5 // 4, height * 13 // 10), (30, 30, 34))
+    page.paste(image, (width // 5, height // 5))
+    font = ImageFont.load_default(max(8.0, 0.03 * width))
+    for row in range(14):
+        ImageDraw.Draw(page).text((0.02 * width, (0.05 + 0.08 * row) * height), f"Folder {row}", font=font)
+    return page
 
 
 def _cropped(width: int, height: int, one_of: Chooser) -> tuple[int, int, int, int]:

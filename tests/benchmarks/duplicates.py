@@ -1,6 +1,6 @@
 """Which edited copies are found, and which photographs are called copies that are none.
 
-    python tests/benchmarks/duplicates.py [--data ../shared/data] [--photos DIR] [--speed] [--json]
+    python tests/benchmarks/duplicates.py [--data ../shared/data] [--photos DIR] [--hard [--embedding ID]] [--speed] [--json]
 
 Of each photograph twelve edited copies are made (`duplicate_edits`). For each edit, originals and copies are imported
 into a new library and the program's own search is asked. Recall: copies that stand in one set with their original.
@@ -10,12 +10,15 @@ on the photographs called «seen», and its errors on «unseen» were looked at 
 scored afterwards. Beside it, for the same pictures, the hashes of imagededup (if it is installed, or named by PYTHONPATH)
 at its usual limit of 10 bits.
 --photos DIR: only this, with photographs of your own, no two of which should be copies.
+--hard: harder edits, of every third photograph of «seen» and «unseen» among the frames, by what proposes candidates: hashes
+alone, with the built-in embedding, and with that of the learned model ID, which has to be on this computer.
 --speed: 100,000 fingerprints and sketches at random, candidates alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import io
 import itertools
@@ -29,17 +32,21 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
-from duplicate_edits import EDITS, edited_file
+from duplicate_edits import EDITS, HARD_EDITS, edited_file
 from lookalikes import lookalikes
 from PIL import Image, ImageOps
 
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.grouping import duplicates as pairing
+from pixsort_desktop.jobs.embed_with_model import embed_project
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.vision.models.client import ModelProcess
+from pixsort_desktop.vision.models.installed import find_installed, models_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SEEN = ("grouping/singles", "grouping/scenes", "grouping/sequences", "quality/kodak", "quality/reference")
@@ -170,6 +177,76 @@ def score_lookalikes(data: Path, work: Path) -> dict[str, Any]:
         names.append(name)
     called = [[Path(path).stem for path in each] for each in found_sets([work])]
     return {"pictures": len(names), "called copies": called}
+
+
+# -- harder edits ---------------------------------------------------------------------------------------------
+
+
+def score_hard(data: Path, embedding_id: str | None) -> dict[str, dict[str, tuple[float, int, float]]]:
+    """By edit, and by what proposes candidates: recall, pairs that are called copies and are none, seconds of the search."""
+    originals = [path for folders in (SEEN, UNSEEN) for path in photographs(data, folders)[::3]]
+    frames = sorted((data / "grouping/sequences").rglob("*.jpg"))
+    scores = {}
+    for edit in HARD_EDITS:
+        with tempfile.TemporaryDirectory(prefix="pixsort-benchmark-") as work:
+            scores[edit] = _score_hard_edit(Path(work), originals, frames, edit, embedding_id)
+        told = "".join(f"{s[0]:9.3f}{s[1]:4}{s[2]:7.0f} s" for s in scores[edit].values())
+        print(f"  {edit:26}{told}", flush=True)
+    return scores
+
+
+def _score_hard_edit(
+    work: Path, originals: list[Path], frames: list[Path], edit: str, embedding_id: str | None
+) -> dict[str, tuple[float, int, float]]:
+    pairs: set[tuple[str, str]] = set()
+    for at, path in enumerate(originals):
+        content, suffix = copy_of(path, edit)
+        copy = work / f"{at:03}{suffix}"
+        copy.write_bytes(content)
+        pairs.add((str(copy), str(path)))
+    allowed = {tuple(sorted(pair)) for pair in pairs}
+    found = {}
+    with Library.open(work / "library") as library:
+        project_id = create_project(library, name="Benchmark").id
+        import_photos(library, project_id=project_id, paths=[*originals, *frames, *sorted(work.glob("0*"))])
+        for name, asked in proposers(embedding_id):
+            if name == embedding_id:
+                _embed(library, project_id, name)
+            with asked:
+                began = time.perf_counter()
+                sets = find_duplicates(
+                    library,
+                    project_id=project_id,
+                    embedding_id=embedding_id if name == embedding_id else None,
+                )
+                seconds = time.perf_counter() - began
+            paths = [sorted(copy.path for copy in each.copies) for each in sets]
+            together = {pair for each in paths for pair in itertools.combinations(each, 2)}
+            wrong = [
+                pair
+                for pair in together - allowed
+                if frozenset(Path(each).name for each in pair) not in KNOWN_COPIES
+            ]
+            found[name] = (len(together & allowed) / len(pairs), len(wrong), seconds)
+    return found
+
+
+def proposers(embedding_id: str | None) -> Iterable[tuple[str, Any]]:
+    """Hashes alone, with the built-in embedding, with a learned one; each later one has what those before found out."""
+    alone = contextlib.ExitStack()
+    for name in ("sketch_candidates", "neighbour_candidates"):
+        alone.enter_context(mock.patch.object(pairing, name, lambda *_: []))
+    yield "hashes", alone
+    yield "built in", contextlib.nullcontext()
+    if embedding_id:
+        yield embedding_id, contextlib.nullcontext()
+
+
+def _embed(library: Library, project_id: int, model_id: str) -> None:
+    with ModelProcess() as models:
+        embed_project(
+            library, project_id=project_id, model=find_installed(models_folder(), model_id), models=models
+        )
 
 
 # -- imagededup -----------------------------------------------------------------------------------------------
@@ -305,6 +382,8 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=ROOT / ".." / "shared" / "data")
     parser.add_argument("--photos", type=Path, help="score the photographs in this folder instead")
+    parser.add_argument("--hard", action="store_true", help="only the harder edits")
+    parser.add_argument("--embedding", metavar="ID", help="with --hard: a learned model, too")
     parser.add_argument(
         "--speed", action="store_true", help="only how long the candidates of 100,000 photos take"
     )
@@ -319,6 +398,9 @@ def main() -> None:
         return
     if not arguments.data.is_dir():
         raise SystemExit(f"There are no photographs at {arguments.data}.")
+    if arguments.hard:
+        score_hard(arguments.data.resolve(), arguments.embedding)
+        return
     result = evaluate(arguments.data.resolve())
     if arguments.json:
         print(json.dumps(result))

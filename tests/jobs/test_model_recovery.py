@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from pixsort_desktop.commands import projects
@@ -83,6 +85,20 @@ def died(library: Library, kind: str, project_id: int, **arguments: Any) -> int:
         lambda t: t.connection.execute("UPDATE jobs SET process_started = 1 WHERE id = ?", (job_id,))
     )
     return job_id
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by a signal")
+def test_a_killed_process_is_gone_before_anybody_took_notice(
+    library: Library, shoot: int, coca: InstalledModel, folder: Path
+) -> None:
+    command = [sys.executable, "-c", CHILD, str(library.folder), str(folder), coca.id]
+    with subprocess.Popen(command) as killed:
+        child = psutil.Process(killed.pid)
+        until = time.monotonic() + 120
+        while child.status() != psutil.STATUS_ZOMBIE and time.monotonic() < until:
+            time.sleep(0.02)
+        (left,) = left_work(library, folder)
+        assert left.kind == "embed_model"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by a signal")

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pixsort_desktop.library.records import Column, Photo
-from pixsort_desktop.library.stacks import ALL_OPEN, MOST_AT_ONCE, OpenStacks, Stack, cover_of, find_stacks
+from pixsort_desktop.library.stacks import (
+    ALL_OPEN,
+    MOST_AT_ONCE,
+    OpenStacks,
+    Stack,
+    StackFinder,
+    cover_of,
+    find_stacks,
+)
 
 
 def frames(*seconds: float | None, camera: str | None = "K1", exposure: float = 0.001) -> list[Photo]:
@@ -38,6 +46,26 @@ def stacked(shoot: list[Photo], *columns: tuple[int, ...]) -> list[Stack]:
 
 def test_frames_that_follow_each_other_closely_are_a_burst() -> None:
     assert stacked(frames(0.0, 0.1, 0.2, 30.0, 60.0, 60.9, 90.5)) == [(1, 2, 3), (5, 6)]
+
+
+def test_a_column_that_stays_is_not_looked_at_again() -> None:
+    looked: list[int] = []
+
+    class Looked(dict[int, Photo]):
+        def __getitem__(self, photo_id: int) -> Photo:
+            looked.append(photo_id)
+            return super().__getitem__(photo_id)
+
+    shoot = frames(0.0, 0.1, 30.0, 30.1, 60.0, 60.1)
+    finder = StackFinder(Looked({photo.id: photo for photo in shoot}))
+    assert finder.find([Column(None, (1, 2)), Column(None, (3, 4, 5, 6))]) == ((1, 2), (3, 4), (5, 6))
+    looked.clear()
+    assert finder.find([Column(None, (3, 4)), Column(None, (1, 2)), Column(None, (5, 6))]) == (
+        (3, 4),
+        (1, 2),
+        (5, 6),
+    )
+    assert looked == [3, 4, 5, 6]
 
 
 def test_a_fast_burst_ends_at_a_pause_that_a_slow_one_bridges() -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QModelIndex, Qt
@@ -15,11 +16,14 @@ from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.judge import rate_photos
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.find_duplicates import find_duplicates
+from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.jobs.keepers import keep_rules
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.duplicates import kept_apart
+from pixsort_desktop.library.embeddings import put_embedding
 from pixsort_desktop.library.photos import project_photos
+from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.views.duplicates.review import ReviewDialog
 
 PATIENCE_MS = 20_000
@@ -85,6 +89,24 @@ def test_the_marked_copy_stays_and_the_other_goes(
     stars = {Path(p.path).name: p.rating for p in desktop.session.snapshot.photos.values()}
     assert stars["2 same.png"] == 3
     qtbot.waitUntil(lambda: not desktop.centre.busy, timeout=PATIENCE_MS)
+
+
+def test_the_review_says_which_chosen_model_looked_too(desktop: Desktop, qtbot: QtBot) -> None:
+    assert review(desktop, qtbot).windowTitle() == "Duplicates"
+    library, project_id = desktop.library, desktop.session.project_id
+    assert library is not None and project_id is not None
+
+    def embed(transaction: Transaction) -> None:
+        for n, photo_id in enumerate(desktop.session.snapshot.order):
+            vector = np.random.default_rng(n).standard_normal(8).astype(np.float32)
+            put_embedding(transaction, photo_id, "clip-vit-b-32", vector)
+
+    library.write(embed)
+    group_photos(library, project_id=project_id, embedding_id="clip-vit-b-32")
+    assert desktop.duplicates.dialog is not None
+    desktop.duplicates.dialog.close()
+    qtbot.waitUntil(lambda: desktop.duplicates.dialog is None, timeout=PATIENCE_MS)
+    assert review(desktop, qtbot).windowTitle() == "Duplicates · also looked for by CLIP ViT-B/32"
 
 
 def test_keeping_all_is_remembered(desktop: Desktop, qtbot: QtBot, shoot: Path) -> None:

@@ -430,7 +430,9 @@ def test_from_typed_words_to_a_column_with_a_model_that_runs(
     window.actions_.actions["pin_prompt"].trigger()
     assert "Search by meaning first" in window.messages.text.text()
     window.words.embed(MODEL, "My CLIP")
-    qtbot.waitUntil(lambda: "10 photos embedded with My CLIP." in window.messages.text.text(), timeout=60_000)
+    qtbot.waitUntil(
+        lambda: "10 photos of «Trip» embedded with My CLIP." in window.messages.text.text(), timeout=60_000
+    )
     window.words.find()
     window.area.toolbar.search.setText("a boat -crowd")
     bar = window.words.bar

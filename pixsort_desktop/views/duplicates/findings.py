@@ -17,8 +17,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Sets of copies; of each why the suggested keeper is ahead ('' where only paths tell); and the rules of that."""
+    """Sets of copies; of each why the suggested keeper is ahead ('' where only paths tell); the rules of that; and the
+    names of the learned models whose vectors helped to find them."""
 
     sets: tuple[Any, ...]
     reasons: tuple[str, ...]
     rules: Rules = Rules()
+    models: tuple[str, ...] = ()

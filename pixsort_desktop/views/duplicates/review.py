@@ -55,7 +55,8 @@ class ReviewDialog(QDialog):
         self, found: Findings, loader: ThumbnailLoader, frames: Frames, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Duplicates")
+        by = f" · also looked for by {', '.join(found.models)}" if found.models else ""
+        self.setWindowTitle(f"Duplicates{by}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._loader, self._frames = loader, frames
         self.reasons = found.reasons
