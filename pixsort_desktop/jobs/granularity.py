@@ -138,12 +138,13 @@ def _as_columns(cuttable: Cuttable, plan: Arrangement) -> list[Column]:
 
 def _standing(library: Library, project_id: int, order: Sequence[int]) -> Standing:
     """Read the board; `order`: the photos as they are to stand in columns."""
-    transaction = Transaction(library.read())
-    members = memberships(transaction, project_id, order)
-    columns = groups.project_groups(transaction, project_id)
-    known = partings(transaction.connection, project_id)
-    rules = [Apart(each.one, each.other) for each in known if each.overruled is None]
-    places = _places(library, project_id)
+    with library.at_one_moment():
+        transaction = Transaction(library.read())
+        members = memberships(transaction, project_id, order)
+        columns = groups.project_groups(transaction, project_id)
+        known = partings(transaction.connection, project_id)
+        rules = [Apart(each.one, each.other) for each in known if each.overruled is None]
+        places = _places(library, project_id)
     by_place = sorted(members, key=lambda member: places[member.photo_id])
     return Standing(members, columns, rules, places, by_place)
 

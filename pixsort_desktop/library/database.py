@@ -83,6 +83,20 @@ class Library:
         except sqlite3.DatabaseError as error:
             raise opening.explain(error, self.path) from error
 
+    @contextlib.contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """All that this thread reads inside is of the same moment, whatever is written meanwhile."""
+        connection = self.read()
+        if connection.in_transaction:
+            yield
+            return
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(sqlite3.ProgrammingError):  # the library was closed meanwhile
+                connection.execute("COMMIT")
+
     def changed_elsewhere(self) -> bool:
         """Whether another program has committed since this was last asked.
 

@@ -300,22 +300,19 @@ class Session(QObject):
 
         def work() -> tuple[Any, ...]:
             started = time.monotonic()
-            snapshot = read_snapshot(library, project_id, showing, previous, known)
-            labels = undo_labels(library, project_id=project_id)
-            return (
-                all_projects(library),
-                snapshot,
-                labels,
-                recent_jobs(library),
-                known,
-                showing,
-                time.monotonic() - started,
-            )
+            with library.at_one_moment():
+                snapshot = read_snapshot(library, project_id, showing, previous, known)
+                around = (
+                    all_projects(library),
+                    undo_labels(library, project_id=project_id),
+                    recent_jobs(library),
+                )
+            return snapshot, *around, known, showing, time.monotonic() - started
 
         self.queries.run(work, self._show, ended=self._read_ended)
 
     def _show(self, read: tuple[Any, ...]) -> None:
-        projects, snapshot, labels, jobs, changed, asked, seconds = read
+        snapshot, projects, labels, jobs, changed, asked, seconds = read
         self._rest_until = time.monotonic() + max(SHORTEST_PAUSE_S, 3 * seconds)
         if snapshot.project is None and self.project_id is not None and not self._still_there(projects):
             self.project_id = None

@@ -161,7 +161,7 @@ def read_snapshot(
     previous: Snapshot = EMPTY,
     changed: frozenset[int] | None = None,
 ) -> Snapshot:
-    """Read a project; runs in a worker. A project that is gone gives the empty snapshot.
+    """Read a project as it is at one moment; runs in a worker. A project that is gone gives the empty snapshot.
 
     `showing` None means as it was looked at the last time. With `previous` of the same project and the ids of
     `changed` photos, what did not change is taken over: an arrangement by hand costs two light queries, a judgement
@@ -169,28 +169,27 @@ def read_snapshot(
     """
     if project_id is None:
         return EMPTY
-    try:
-        project = get_project(library, project_id)
-    except NotFoundError:
-        return EMPTY
-    columns = tuple(board(library, project_id))
-    shifts = clock_shifts(library, project_id)
-    if shifts != previous.shifts:
-        changed = None
-    photos, order = _photos(library, project, columns, previous, changed)
-    if not all(photo_id in photos for column in columns for photo_id in column.photo_ids):
-        columns = _without_strangers(columns, photos)  # taken out of the project between the two queries
-    showing = showing if showing is not None else read_showing(library, project_id)
-    if photos is previous.photos and columns == previous.columns:
-        columns, stacks = previous.columns, previous.stacks
-    else:
-        stacks = find_stacks(columns, photos)
-    arrived = arrived_photos(library, project_id)
-    prompts = project_prompts(library, project_id)
-    read = Snapshot(
-        project, photos, order, columns, stacks=stacks, shifts=shifts, prompts=prompts, arrived=arrived
-    )
-    return arrange(library, read, showing)
+    with library.at_one_moment():
+        try:
+            project = get_project(library, project_id)
+        except NotFoundError:
+            return EMPTY
+        columns = tuple(board(library, project_id))
+        shifts = clock_shifts(library, project_id)
+        if shifts != previous.shifts:
+            changed = None
+        photos, order = _photos(library, project, columns, previous, changed)
+        showing = showing if showing is not None else read_showing(library, project_id)
+        if photos is previous.photos and columns == previous.columns:
+            columns, stacks = previous.columns, previous.stacks
+        else:
+            stacks = find_stacks(columns, photos)
+        arrived = arrived_photos(library, project_id)
+        prompts = project_prompts(library, project_id)
+        read = Snapshot(
+            project, photos, order, columns, stacks=stacks, shifts=shifts, prompts=prompts, arrived=arrived
+        )
+        return arrange(library, read, showing)
 
 
 def arrange(library: Library, snapshot: Snapshot, showing: Showing) -> Snapshot:
@@ -243,10 +242,6 @@ def _photos(
                 return {**known, **{photo.id: photo for photo in read}}, previous.order
     photos = _same_objects(project_photos(library, project.id), known)
     return photos, tuple(photos)
-
-
-def _without_strangers(columns: Iterable[Column], photos: Container[int]) -> tuple[Column, ...]:
-    return tuple(Column(c.group, tuple(i for i in c.photo_ids if i in photos)) for c in columns)
 
 
 def _same_place(photo: Photo, before: Photo) -> bool:

@@ -90,6 +90,24 @@ def test_many_threads_write_and_read(library: Library) -> None:
     assert len(all_projects(library)) == 120
 
 
+def test_what_is_read_at_one_moment_agrees_while_others_write(library: Library) -> None:
+    add_projects(library, "A")
+    with library.at_one_moment():
+        before = all_projects(library)
+        add_projects(library, "B")  # on the writer's thread, with a connection of its own
+        with library.at_one_moment():
+            assert all_projects(library) == before
+        assert all_projects(library) == before
+    assert [project.name for project in all_projects(library)] == ["A", "B"]
+
+
+def test_a_library_that_is_closed_in_the_midst_of_reading_says_so(library: Library) -> None:
+    with pytest.raises(LibraryError, match="closed"), library.at_one_moment():
+        all_projects(library)
+        library.close()
+        all_projects(library)
+
+
 def test_another_programs_write_is_noticed(library: Library) -> None:
     library.changed_elsewhere()
     assert not library.changed_elsewhere()

