@@ -8,7 +8,6 @@ being killed at any moment.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import signal
@@ -16,47 +15,35 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop import __version__
-from pixsort_desktop.app_duplicates import duplicate_functions
-from pixsort_desktop.app_files import file_functions
 from pixsort_desktop.app_frames import develop_frame, inspection_functions, meet_types, read_frame
-from pixsort_desktop.app_hierarchy import (
-    granularity_functions,
-    relatives_functions,
-    tree_functions,
-    why_functions,
-)
-from pixsort_desktop.app_map import map_functions
-from pixsort_desktop.app_models import ModelsRoom, models_functions
-from pixsort_desktop.app_settings import make_thumbnail, settings_functions, trim_thumbnails
-from pixsort_desktop.app_ways_in import ways_in_functions
-from pixsort_desktop.app_words import WordsRoom, left_functions, prompt_functions, word_functions
 from pixsort_desktop.paths import chosen_library
-from pixsort_desktop.progress import Cancelled, Progress
+from pixsort_desktop.progress import Cancelled
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.duplicates.desk import DuplicateDesk
-from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
+from pixsort_desktop.views.first_use import built_of, first_use
+from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.left_work import LeftWorkDesk
 from pixsort_desktop.views.loupe.frames import Frames
-from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.views.main_window import Desk, MainWindow
 from pixsort_desktop.views.memory import Memory
-from pixsort_desktop.views.models_desk import ModelsDesk
 from pixsort_desktop.views.session import Session, sentence
-from pixsort_desktop.views.settings_dialog import SettingsDesk
-from pixsort_desktop.views.sidecar_desk import SidecarFunctions
 from pixsort_desktop.views.ways_in import WaysIn
 
 if TYPE_CHECKING:
+    from pixsort_desktop.app_models import ModelsRoom
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.views.models_desk import ModelsDesk
+    from pixsort_desktop.views.settings_dialog import SettingsDesk
 
 SHUTDOWN_S = 10.0
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
@@ -80,7 +67,7 @@ class Desktop(QObject):
         store = ThumbnailStore(library_folder / "thumbnails")
         self.loader = ThumbnailLoader(
             store.path,
-            make=lambda key: self.library is not None and make_thumbnail(self.library, key),
+            make=self._make_thumbnail,
             used=store.note_use,
             parent=self,
         )
@@ -92,10 +79,10 @@ class Desktop(QObject):
             self.session, self.centre, self.loader, self.frames, self.settings, inspection_functions()
         )
         self.ways_in = WaysIn(self.window, self.settings)
-        self.settings_desk = SettingsDesk(self.window)
-        self.window.settings_wanted.connect(self.settings_desk.open)
-        self.models_room = ModelsRoom()
-        self.models = ModelsDesk(self.window, models_functions(self.models_room))
+        self.window.settings_wanted.connect(lambda: self.settings_desk.open())
+        edit = self.window.actions_.menu("&Edit")
+        edit.addSeparator()
+        self.models_action = edit.addAction("Learned models …", lambda: self.models.open())
         self.duplicates = DuplicateDesk(self.window)
         self.left_work = LeftWorkDesk(self.window)
         self.window.closing.connect(self.end)
@@ -108,6 +95,25 @@ class Desktop(QObject):
         self._trim_timer = QTimer(self)
         self._trim_timer.setSingleShot(True)
         self._trim_timer.timeout.connect(self._trim)
+
+    @first_use
+    def settings_desk(self) -> SettingsDesk:
+        from pixsort_desktop.views.settings_dialog import SettingsDesk
+
+        return SettingsDesk(self.window)
+
+    @first_use
+    def models_room(self) -> ModelsRoom:
+        from pixsort_desktop.app_models import ModelsRoom
+
+        return ModelsRoom()
+
+    @first_use
+    def models(self) -> ModelsDesk:
+        from pixsort_desktop.app_models import models_functions
+        from pixsort_desktop.views.models_desk import ModelsDesk
+
+        return ModelsDesk(self.window, models_functions(self.models_room))
 
     def start(self) -> None:
         """Show the window, then open the library behind it."""
@@ -140,28 +146,34 @@ class Desktop(QObject):
             return
         self.library = library
         self.session.attach(library, project_id if project_id is not None else self.window.memory.project)
-        self.window.attach(job_functions(library), sidecar_functions(library))
-        self.window.files.attach(file_functions(library))
-        self.window.granularity.attach(granularity_functions(library))
-        self.window.granularity.tree.attach(tree_functions(library))
-        self.window.relatives.attach(relatives_functions(library))
-        self.window.map.attach(map_functions(library))
-        self.window.relatives.why.attach(why_functions(library))
-        self.duplicates.attach(duplicate_functions(library))
-        self.ways_in.attach(ways_in_functions(library))
-        self.settings_desk.attach(settings_functions(library))
-        self.models_room.attach(library)
-        words = WordsRoom(library, self.models_room)
-        self.window.words.attach(word_functions(words), self.models.open)
-        self.window.prompts.attach(prompt_functions(words))
-        self.left_work.attach(left_functions(words))
+        from pixsort_desktop.app_library import give_library
+        from pixsort_desktop.app_settings import settings_functions
+
+        give_library(
+            library,
+            self.window,
+            duplicates=self.duplicates,
+            ways_in=self.ways_in,
+            left_work=self.left_work,
+            models=self.models_room,
+            open_models=lambda model_id: self.models.open(model_id),
+        )
+        Desktop.settings_desk.then(self, lambda desk: desk.attach(settings_functions(library)))
         self._trim_timer.start(TRIM_MS)
 
     def _trim(self) -> None:
         """Bring the thumbnails' cache below its limit, when the start is over."""
         library = self.library
         if library is not None and not self.ended:
+            from pixsort_desktop.app_settings import trim_thumbnails
+
             self.opener.run(lambda: trim_thumbnails(library, self._go_on), lambda _: None, lambda _: None)
+
+    def _make_thumbnail(self, sha256: str) -> bool:
+        """Runs in a worker."""
+        from pixsort_desktop.app_settings import make_thumbnail
+
+        return self.library is not None and make_thumbnail(self.library, sha256)
 
     def _go_on(self) -> None:
         if self.ended:
@@ -180,26 +192,20 @@ class Desktop(QObject):
         self._deadline = time.monotonic() + SHUTDOWN_S
         self.centre.close()
         self.session.detach()
-        self.settings_desk.close()
-        self.duplicates.close()
-        self.window.granularity.close()
-        self.window.relatives.close()
-        self.window.map.close()
-        self.window.overlays.close()
+        for desk in self._desks():
+            desk.close()
         self.frames.close()
         self.loader.close()
-        self.models_room.close()
         self._wait()
 
+    def _desks(self) -> list[Desk]:
+        """What works in the background: all that were built."""
+        later: list[Desk] = built_of(self, Desktop.settings_desk, Desktop.models, Desktop.models_room)
+        return [*self.window.desks(), self.ways_in, self.duplicates, *later]
+
     def _wait(self) -> None:
-        window = self.window
-        desks = (
-            self.ways_in, self.settings_desk, self.models, self.models_room, self.duplicates,
-            window.words, window.prompts,
-        )  # fmt: skip
-        trees = (window.granularity, window.relatives, window.map)
-        lanes = (self.centre, self.session, window.overlays, self.frames, *desks, *trees, self.opener)
-        if not all(lane.wait(0) for lane in lanes):
+        lanes = (self.centre, self.session, self.frames, self.opener)
+        if not all(desk.wait(0) for desk in self._desks()) or not all(lane.wait(0) for lane in lanes):
             if time.monotonic() < self._deadline:
                 QTimer.singleShot(20, self._wait)
                 return
@@ -211,6 +217,8 @@ class Desktop(QObject):
 
 def open_library(folder: Path, project: str | None) -> tuple[Library, int | None]:
     """Runs in a worker. Raises LibraryError. Answers the library and the id of `project`, if it is there."""
+    import pixsort_desktop.app_library
+    import pixsort_desktop.app_settings  # noqa: F401 - read here, for the window's thread, which will want them at once
     from pixsort_desktop.jobs.limit import apply_limit
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.projects import find_project
@@ -219,91 +227,6 @@ def open_library(folder: Path, project: str | None) -> tuple[Library, int | None
     apply_limit(library)
     found = find_project(library, project) if project else None
     return library, found.id if found else None
-
-
-def job_functions(library: Library) -> JobFunctions:
-    """The jobs as plain callables; each imports what it needs in the worker that runs it."""
-
-    def import_photos(project_id: int, paths: Sequence[str], progress: Progress) -> Any:
-        from pixsort_desktop.jobs.import_photos import import_photos as job
-
-        return job(library, project_id=project_id, paths=paths, progress=progress)
-
-    def group_photos(project_id: int, parameters: dict[str, Any], progress: Progress) -> Any:
-        from pixsort_desktop.grouping.density import GroupingParameters
-        from pixsort_desktop.jobs.group_photos import group_photos as job
-
-        chosen = GroupingParameters.from_dict(parameters)
-        scratch = bool(parameters.get("from_scratch"))
-        by = {"embedding_id": embedding} if (embedding := parameters.get("embedding")) else {}
-        return job(
-            library, project_id=project_id, parameters=chosen, from_scratch=scratch, progress=progress, **by
-        )
-
-    def unfinished() -> tuple[str, Any] | None:
-        from pixsort_desktop.jobs.recovery import unfinished as look
-
-        left = look(library)
-        if not left:
-            return None
-        photos = sum(len(ids) for ids in left.photos.values())
-        what = f"{photos:,} photo{'' if photos == 1 else 's'} to complete" if photos else "what was left"
-        told = f"The last run was interrupted; finishing it now ({what})."
-        if any(job.kind == "copy" for job in left.jobs):
-            told += " The copy from a card goes on where it stopped when you start it again."
-        if any(job.kind in ("trash", "move", "copy_photos", "put_back") for job in left.jobs):
-            told += " Photos whose files were not reached yet are where they were."
-        return told, left
-
-    def finish(left: Any, progress: Progress) -> Any:
-        from pixsort_desktop.jobs.recovery import finish as job
-
-        return job(library, left, progress=progress)
-
-    return JobFunctions(import_photos, group_photos, unfinished, finish)
-
-
-def sidecar_functions(library: Library) -> SidecarFunctions:
-    """What concerns other programs, as plain callables."""
-
-    def write(
-        project_id: int, profile: str | None, over_changes: bool, captions: bool, progress: Progress
-    ) -> Any:
-        from pixsort_desktop.jobs.sidecars import write_sidecars as job
-
-        return job(
-            library, project_id=project_id, profile=profile, over_changes=over_changes, captions=captions, progress=progress
-        )  # fmt: skip
-
-    def write_jpegs(project_id: int, progress: Progress) -> Any:
-        from pixsort_desktop.jobs.write_jpegs import write_into_jpegs as job
-
-        return job(library, project_id=project_id, progress=progress)
-
-    def read(project_id: int, progress: Progress) -> Any:
-        from pixsort_desktop.jobs.read_sidecars import read_sidecars as job
-
-        return job(library, project_id=project_id, progress=progress)
-
-    def changed(project_id: int) -> Any:
-        from pixsort_desktop.jobs.read_sidecars import changed_sidecars as look
-
-        return look(library, project_id=project_id)
-
-    def keywords(project_id: int) -> bool:
-        from pixsort_desktop.jobs.wishes import chosen_options
-
-        return chosen_options(library, project_id).keywords
-
-    def set_keywords(project_id: int, on: bool) -> None:
-        from pixsort_desktop.jobs.wishes import chosen_options
-
-        chosen_options(library, project_id, keywords=on).remember(library, project_id)
-
-    from pixsort_desktop.photo.xmp.profiles import PROFILES
-
-    titles = [(profile.key, profile.title) for profile in PROFILES.values()]
-    return SidecarFunctions(write, write_jpegs, read, changed, keywords, set_keywords, titles)
 
 
 def tune_interpreter() -> None:
@@ -342,6 +265,8 @@ def run(library_folder: Path, project: str | None = None) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The GUI script. `--library DIR` names another library than the user's own."""
+    import argparse  # `pixsort demo` comes to `run` without it
+
     parser = argparse.ArgumentParser(prog="pixsort-desktop", description="Sort a shoot into columns.")
     told = "folder of the library (else PIXSORT_LIBRARY, else the user's own)"
     parser.add_argument("--library", metavar="DIR", type=Path, help=told)

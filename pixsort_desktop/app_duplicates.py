@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.duplicates.desk import DuplicateFunctions
-from pixsort_desktop.views.duplicates.findings import Findings, Rules
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.views.duplicates.findings import Findings, Rules
 
 
 def duplicate_functions(library: Library) -> DuplicateFunctions:
@@ -62,6 +62,7 @@ def duplicate_functions(library: Library) -> DuplicateFunctions:
 
 def _findings(library: Library, sets: Sequence[Any]) -> Findings:
     from pixsort_desktop.jobs.keepers import RULES, keep_rules, reason_for
+    from pixsort_desktop.views.duplicates.findings import Findings, Rules
 
     kept = keep_rules(library)
     rules = Rules(

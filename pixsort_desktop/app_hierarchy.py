@@ -1,4 +1,7 @@
-"""What is done with a project's hierarchy, as plain callables for the window; each imports what it needs in its worker."""
+"""What is done with a project's hierarchy, as plain callables for the window; each imports what it needs in its worker.
+
+Parts of the window that are built at their first use are imported by the function that serves them.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.views.granularity_desk import GranularityFunctions
-from pixsort_desktop.views.relatives_desk import RelativesFunctions
-from pixsort_desktop.views.tree_desk import TreeFunctions
-from pixsort_desktop.views.tree_drawing import TreeDrawing
-from pixsort_desktop.views.why_desk import WhyFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.records import Column, Group
     from pixsort_desktop.progress import Progress
+    from pixsort_desktop.views.relatives_desk import RelativesFunctions
+    from pixsort_desktop.views.tree_desk import TreeFunctions
+    from pixsort_desktop.views.tree_drawing import TreeDrawing
+    from pixsort_desktop.views.why_desk import WhyFunctions
 
 
 def granularity_functions(library: Library) -> GranularityFunctions:
     """What the slider may do. Runs in the window's thread, and imports nothing heavy."""
+
+    def prepare() -> None:
+        import pixsort_desktop.jobs.granularity  # noqa: F401 - with hdbscan and scikit-learn, half a second
 
     def open_hierarchy(project_id: int, progress: Progress) -> Any:
         from pixsort_desktop.jobs.granularity import open_hierarchy as look
@@ -35,11 +41,13 @@ def granularity_functions(library: Library) -> GranularityFunctions:
 
         return set_granularity(library, cuttable, granularity)
 
-    return GranularityFunctions(open_hierarchy, look, keep)
+    return GranularityFunctions(prepare, open_hierarchy, look, keep)
 
 
 def tree_functions(library: Library) -> TreeFunctions:
     """What the tree over the board may do."""
+    from pixsort_desktop.views.tree_desk import TreeFunctions
+    from pixsort_desktop.views.tree_drawing import TreeDrawing
 
     def read(project_id: int, progress: Progress) -> TreeDrawing | None:
         from pixsort_desktop.jobs.tree_parts import read_parts
@@ -56,7 +64,6 @@ def tree_functions(library: Library) -> TreeFunctions:
             count=parts.count.tolist(),
             top=parts.top.tolist(),
             bottom=parts.bottom.tolist(),
-            measured=found.measured,
         )
 
     def settle(project_id: int, photo_ids: Sequence[int], children: Sequence[Sequence[int]]) -> Any:
@@ -79,6 +86,7 @@ def tree_functions(library: Library) -> TreeFunctions:
 
 def relatives_functions(library: Library) -> RelativesFunctions:
     """What single columns and photos may ask of the hierarchy."""
+    from pixsort_desktop.views.relatives_desk import RelativesFunctions
 
     def parts(project_id: int, group_id: int) -> Sequence[Sequence[int]]:
         from pixsort_desktop.jobs.relatives import parts_of_group
@@ -100,6 +108,7 @@ def relatives_functions(library: Library) -> RelativesFunctions:
 
 def why_functions(library: Library) -> WhyFunctions:
     """Why photos are together, or apart."""
+    from pixsort_desktop.views.why_desk import WhyFunctions
 
     def ask(project_id: int, photo_ids: Sequence[int], group_id: int | None) -> Any:
         from pixsort_desktop.jobs.why import why

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.map.desk import MapFunctions, MapPlaces
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.views.map.desk import MapFunctions, MapPlaces
 
 
 def map_functions(library: Library) -> MapFunctions:
     """What the map may ask."""
     from pixsort_desktop.jobs.umap_process import umap_installed
+    from pixsort_desktop.views.map.desk import MapFunctions
 
     def kept(project_id: int, method: str) -> MapPlaces | None:
         from pixsort_desktop.jobs.map_photos import kept_map
@@ -32,6 +33,7 @@ def map_functions(library: Library) -> MapFunctions:
 
 def _places(found: Any, method: str) -> MapPlaces:
     """`method` is the one that was asked for: few photos are placed by principal components whatever it was."""
+    from pixsort_desktop.views.map.desk import MapPlaces
     from pixsort_desktop.views.map.points import MapPoints
 
     points = MapPoints(found.ids, found.cells.astype(float), found.lacking)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pixsort_desktop.views.settings_dialog import Limits, SettingsFunctions
-
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.views.settings_dialog import Limits, SettingsFunctions
 
 
 def settings_functions(library: Library) -> SettingsFunctions:
     """What `views.settings_dialog` may do. Runs in the window's thread, and imports nothing heavy."""
+    from pixsort_desktop.views.settings_dialog import SettingsFunctions
+
     return SettingsFunctions(
         read=lambda: _read(library),
         keep=lambda cache, memory: _keep(library, cache, memory),
@@ -37,6 +38,7 @@ def trim_thumbnails(library: Library, check: Callable[[], None]) -> None:
 def _read(library: Library) -> Limits:
     from pixsort_desktop.jobs.cache import measure_cache
     from pixsort_desktop.photo.limits import in_words, memory_limit
+    from pixsort_desktop.views.settings_dialog import Limits
 
     cache = measure_cache(library)
     return Limits(cache.in_words(), in_words(cache.limit), in_words(memory_limit()))

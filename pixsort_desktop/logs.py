@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import logging.handlers
 from pathlib import Path
 
 NAME = "pixsort"
@@ -15,11 +14,13 @@ def start(folder: Path) -> None:
     logger = logging.getLogger(NAME)
     if logger.handlers:
         return
+    from logging.handlers import RotatingFileHandler  # brings sockets and pickles along
+
     logger.setLevel(logging.INFO)
     logger.propagate = False
     handler: logging.Handler = logging.NullHandler()
     with contextlib.suppress(OSError):
-        handler = logging.handlers.RotatingFileHandler(
+        handler = RotatingFileHandler(
             folder / "pixsort.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
         )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))

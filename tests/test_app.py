@@ -185,7 +185,7 @@ def test_failed_files_are_listed_and_can_be_tried_again(
     qtbot.waitUntil(lambda: window.job_bar.activity.text() == "1 failed file", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not window.centre.busy, timeout=PATIENCE_MS)
     window.parts.show_activity()
-    model = window.activity.failed.model()
+    model = window.parts.activity.failed.model()
     assert model.index(0, 0).data() == "broken.jpg"
     assert len(str(model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole))) > len("broken.jpg\n")
     failed_id = next(p.id for p in window.session.snapshot.photos.values() if p.status == "failed")
@@ -194,8 +194,8 @@ def test_failed_files_are_listed_and_can_be_tried_again(
     assert "Failed: " in window.panel.note.text()
 
     broken.write_bytes(good[3].read_bytes())
-    qtbot.waitUntil(lambda: window.activity.retry.height() > 8)
-    qtbot.mouseClick(window.activity.retry, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.parts.activity.retry.height() > 8)
+    qtbot.mouseClick(window.parts.activity.retry, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.job_bar.activity.text() == "Jobs", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: all(p.status == "ready" for p in window.session.snapshot.photos.values()))
 

@@ -101,12 +101,14 @@ def length(seconds: float) -> str:
 
 
 def _sort_columns(transaction: Transaction, project_id: int) -> None:
-    """Within each column, deal the positions of photos that nobody placed by hand out again, in order of time."""
+    """Within each column that is not locked, deal the positions of photos that nobody placed by hand out again, in order
+    of time."""
     columns: dict[int | None, list[tuple[int, int]]] = {}
     for row in transaction.connection.execute(
         "SELECT photo_id, group_id, position FROM project_photos JOIN photos ON photos.id = photo_id"
         + SHIFT_JOIN
         + " WHERE project_photos.project_id = ? AND placed != 'hand'"
+        " AND NOT EXISTS (SELECT 1 FROM groups WHERE id = group_id AND locked)"
         f" ORDER BY taken_seconds IS NULL, {SHIFTED_TIME},"
         " (SELECT path FROM files WHERE photo_id = photos.id ORDER BY role = 'missing', files.id LIMIT 1), photos.id",
         (project_id,),

@@ -22,7 +22,7 @@ def taken_apart(
         stayed = groups.members(transaction, project_id, source, shown=True).keys() - photo_ids
         if stayed:
             rules.append(Apart(frozenset(photo_ids), frozenset(stayed)))
-            _note_change_of_mind(transaction, project_id, photo_ids, stayed)
+            _note_change_of_mind(transaction, project_id, source, photo_ids, stayed)
     return rules
 
 
@@ -105,14 +105,14 @@ def _fix(transaction: Transaction, project_id: int, group_id: int) -> frozenset[
 
 
 def _note_change_of_mind(
-    transaction: Transaction, project_id: int, leaving: Sequence[int], stayed: set[int]
+    transaction: Transaction, project_id: int, source: int, leaving: Sequence[int], stayed: set[int]
 ) -> None:
-    """Where photos leave that had been put with others by hand, the next grouping says which move counts."""
+    """Where photos leave a column that had been put with others by hand, the next grouping says which move counts."""
     fixed = {
         row["photo_id"]: row["placed"]
         for row in transaction.connection.execute(
-            "SELECT photo_id, placed FROM project_photos WHERE project_id = ? AND placed IN (?, ?)",
-            (project_id, *FIXED),
+            "SELECT photo_id, placed FROM project_photos WHERE project_id = ? AND group_id = ? AND placed IN (?, ?)",
+            (project_id, source, *FIXED),
         )
     }
     if not stayed.isdisjoint(fixed):

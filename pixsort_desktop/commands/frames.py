@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pixsort_desktop.commands.organise import drop_if_empty
+from pixsort_desktop.commands.organise import check_open, drop_if_empty
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.library.changes import ChangeSet
 from pixsort_desktop.library.database import Library, change_set
@@ -26,7 +26,8 @@ def join_frames(library: Library, *, project_id: int, photo_ids: Sequence[int]) 
     """Make one photo of several of a project, shown by the one that the rule would choose.
 
     It has what was thought of any of them, its own first, and stands where it stood. Raises `PixsortError` for fewer
-    than two photos and for one that failed, `NotFoundError` for one that is not in the project.
+    than two photos, for one that failed and for one that would leave a locked column, `NotFoundError` for one that is not
+    in the project.
     """
     chosen = list(dict.fromkeys(photo_ids))
     if len(chosen) < 2:
@@ -49,7 +50,7 @@ def join_frames(library: Library, *, project_id: int, photo_ids: Sequence[int]) 
 def split_frames(library: Library, *, project_id: int, photo_ids: Sequence[int]) -> ChangeSet:
     """Make every file of these frames a photo of its own, judged as the frame was, beside its face in all projects.
 
-    Raises `PixsortError` where none of the photos is a frame of several files.
+    Raises `PixsortError` where none of the photos is a frame of several files, or one stands in a locked column.
     """
     chosen = list(dict.fromkeys(photo_ids))
 
@@ -80,6 +81,7 @@ def _stand_beside(transaction: Transaction, face: int, part: int) -> None:
     for place in _places(
         transaction, face
     ):  # at the same position, neighbours follow each other by their ids
+        check_open(transaction, [place["group_id"]])
         transaction.insert("project_photos", {**place, "photo_id": part})
     # Last, so that undo, which goes backwards, makes it a companion while it still has its places.
     transaction.update("photos", (part,), {"face_id": None, "apart": 1})
@@ -87,10 +89,12 @@ def _stand_beside(transaction: Transaction, face: int, part: int) -> None:
 
 def _give_place(transaction: Transaction, face: int, other: int) -> None:
     """Take a photo out of its projects; the face comes in where it was not."""
-    mine = {place["project_id"] for place in _places(transaction, face)}
+    mine = {place["project_id"]: place["group_id"] for place in _places(transaction, face)}
     for place in _places(transaction, other):
         if place["project_id"] not in mine:
             transaction.insert("project_photos", {**place, "photo_id": face})
+        elif mine[place["project_id"]] != place["group_id"]:
+            check_open(transaction, [place["group_id"]])
         transaction.delete("project_photos", (place["project_id"], other))
         drop_if_empty(transaction, place["project_id"], place["group_id"])
 

@@ -114,7 +114,7 @@ def merge_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
         for other in others:
             if groups.get_group(transaction, other).project_id != project_id:
                 raise NotFoundError("Only columns of one project can be merged.")
-            _check_open(transaction, (into, other))
+            check_open(transaction, (into, other))
             place_by_hand(
                 transaction,
                 project_id,
@@ -191,9 +191,14 @@ def move_each(library: Library, *, project_id: int, homes: Mapping[int, int]) ->
     """Move each photo to the end of the column that `homes` names for it, in one step."""
 
     def act(transaction: Transaction) -> ChangeSet:
-        for group_id in dict.fromkeys(homes.values()):
+        arriving: dict[int, list[int]] = {}
+        for photo_id, home in homes.items():
+            arriving.setdefault(home, []).append(photo_id)
+        for (
+            group_id
+        ) in arriving:  # all of them first: one that others leave is not dropped before its own arrive
             _own(transaction, project_id, group_id)
-            ids = [photo_id for photo_id, home in homes.items() if home == group_id]
+        for group_id, ids in arriving.items():
             place_by_hand(transaction, project_id, ids, group_id, None)
         return change_set(transaction)
 
@@ -206,7 +211,7 @@ def delete_groups(library: Library, *, group_ids: Sequence[int]) -> ChangeSet:
     def act(transaction: Transaction) -> ChangeSet:
         for group_id in dict.fromkeys(group_ids):
             project_id = groups.get_group(transaction, group_id).project_id
-            _check_open(transaction, (group_id,))
+            check_open(transaction, (group_id,))
             place_by_hand(
                 transaction,
                 project_id,
@@ -230,7 +235,7 @@ def place_by_hand(
 ) -> None:
     """Move photos into a column as `stand_by_hand` does. Raises `PixsortError` where it, or one that they leave, is locked."""
     moving = list(dict.fromkeys(photo_ids))
-    _check_open(transaction, (group_id, *(_group_of(transaction, project_id, i) for i in moving)))
+    check_open(transaction, (group_id, *(_group_of(transaction, project_id, i) for i in moving)))
     stand_by_hand(transaction, project_id, moving, group_id, index)
 
 
@@ -270,10 +275,11 @@ def stand_by_hand(
 
 
 def drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
-    """Delete an automatic column that holds no photo any more."""
+    """Delete an automatic column that holds no photo any more, unless it is locked."""
     if group_id is None or groups.members(transaction, project_id, group_id, shown=True):
         return
-    if groups.get_group(transaction, group_id).origin == "automatic":
+    group = groups.get_group(transaction, group_id)
+    if group.origin == "automatic" and not group.locked:
         groups.empty_and_delete(transaction, project_id, group_id)
 
 
@@ -300,7 +306,8 @@ def _group_of(transaction: Transaction, project_id: int, photo_id: int) -> int |
     return group_id
 
 
-def _check_open(transaction: Transaction, group_ids: Iterable[int | None]) -> None:
+def check_open(transaction: Transaction, group_ids: Iterable[int | None]) -> None:
+    """Raise `PixsortError` where one of the columns is locked."""
     for group_id in dict.fromkeys(group_ids):
         if group_id is not None and (group := groups.get_group(transaction, group_id)).locked:
             raise PixsortError(f"«{group.label}» is locked; unlock it first.")

@@ -51,6 +51,13 @@ class Separation:
         """Photos that stand together, to which others may be added."""
         return Company(self._sides, photo_ids)
 
+    def alike(self, photo_ids: Iterable[int]) -> list[list[int]]:
+        """The photos by what the rules say of them: those of one list may join the same companies, and each other."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for photo_id in photo_ids:
+            found.setdefault(tuple(self._sides.get(photo_id, ())), []).append(photo_id)
+        return list(found.values())
+
     def parts(self, photo_ids: Iterable[int]) -> list[list[int]]:
         """The photos in as few companies as adding each to the first that admits it gives; mostly one."""
         if not self._sides:

@@ -63,8 +63,56 @@ def nearest_home(tree: NDArray[np.float64], rows: Collection[int], homes: Mappin
         if left in asks or right in asks:
             asks.add(top)
             if found:
-                return min(found, key=lambda home: (-found[home], home))
+                return _most(found, None)
     return None
+
+
+def nearest_homes(
+    tree: NDArray[np.float64], rows: Collection[int], homes: Mapping[int, int]
+) -> dict[int, int]:
+    """For each of the rows by itself the home, other than its own, that it meets first; rows that meet none are left out.
+
+    As `nearest_home` answers it for one row, but all rows walk up the tree together: those of one piece that have the same
+    home of their own wait for the same others, so that each bridge is walked over once.
+    """
+    parent = _Parents(len(tree) + 1)
+    met: dict[int, Counter[int]] = {row: Counter([home]) for row, home in homes.items()}
+    waiting: dict[int, dict[int | None, list[int]]] = {row: {homes.get(row): [row]} for row in rows}
+    found: dict[int, int] = {}
+    for one, other in tree[:, :2].astype(np.intp).tolist():
+        left, right = parent.find(one), parent.find(other)
+        sides = (met.pop(left, Counter()), met.pop(right, Counter()))
+        asking = (waiting.pop(left, {}), waiting.pop(right, {}))
+        for asks, others in zip(asking, reversed(sides), strict=True):
+            for own in list(asks) if others else ():
+                best = _most(others, own)
+                if best is not None:
+                    found.update(dict.fromkeys(asks.pop(own), best))
+        top = parent.join(left, right)
+        met[top], waiting[top] = _joined(*sides), _lined_up(*asking)
+    return found
+
+
+def _most(homes: Mapping[int, int], own: int | None) -> int | None:
+    """The home with the most rows, of those with as many the first, other than one's own."""
+    return min((home for home in homes if home != own), key=lambda home: (-homes[home], home), default=None)
+
+
+def _joined(one: Counter[int], other: Counter[int]) -> Counter[int]:
+    small, large = sorted((one, other), key=len)
+    large.update(small)
+    return large
+
+
+def _lined_up(
+    one: dict[int | None, list[int]], other: dict[int | None, list[int]]
+) -> dict[int | None, list[int]]:
+    for own, rows in other.items():
+        mine = one.get(own, [])
+        small, large = sorted((mine, rows), key=len)
+        large += small
+        one[own] = large
+    return one
 
 
 def path_between(tree: NDArray[np.float64], one: int, other: int) -> list[tuple[int, int]]:

@@ -81,82 +81,91 @@ _BURST_S = 1.0  # frames of one camera that follow each other faster count as on
 _AT_ONCE = 40  # more frames of one camera at one instant: no clock's time
 
 
-def cut_moments(times: NDArray[np.float64], granularity: float = 0.5) -> NDArray[np.intp]:
+def cut_moments(
+    times: NDArray[np.float64], cameras: NDArray[np.intp], granularity: float = 0.5
+) -> NDArray[np.intp]:
     """Numbers (n,) of moments from 0, by time; -1 where the time is not known (NaN).
 
     A moment ends at a gap that is 17 times the geometric mean of the gaps around it, ten on either side and itself:
     Platt, Czerwinski and Field, «PhotoTOC: Automatic Clustering for Browsing Personal Photographs» (PCM 2003). The rule
-    has no minutes in it: a shoot at half the speed is cut at the same places. Gaps of nothing never cut and do not count.
+    has no minutes in it: a shoot at half the speed is cut at the same places. Bursts count as one frame. Each of the
+    `cameras` (n,) is asked by itself, for one that joins in halves the gaps of the other: `moment_line` says how.
     `granularity`: 0 whole events, 0.5 as in the paper, 1 the finest moments.
     """
+    line, holds = moment_line(times, cameras)
     labels = np.full(len(times), -1, np.intp)
-    order = np.argsort(times, kind="stable")
-    order = order[np.isfinite(times[order])]
-    if not len(order):
-        return labels
-    gaps = np.diff(times[order])
-    some = np.flatnonzero(gaps > 0)
-    logs = np.log(gaps[some])
-    sums = np.concatenate([[0.0], np.cumsum(logs)])
-    number = np.arange(len(logs))
-    first, last = np.maximum(number - _WINDOW, 0), np.minimum(number + _WINDOW + 1, len(logs))
-    usual = (sums[last] - sums[first]) / (last - first)
-    pause = np.log(_PAUSE) * _FINENESS ** (1 - 2 * granularity)
-    ends = np.zeros(len(gaps), np.intp)
-    ends[some[logs - usual >= pause - 1e-9]] = 1
-    labels[order] = np.concatenate([[0], np.cumsum(ends)])
+    labels[line] = np.concatenate([[0], np.cumsum(holds <= granularity + 1e-9)])[: len(line)]
     return labels
 
 
-def moments_of_cameras(
-    times: NDArray[np.float64], cameras: NDArray[np.intp], granularity: float = 0.5
-) -> NDArray[np.intp]:
-    """The same for photos of several cameras, (n,) each: numbers by the beginning of the moment.
+def moment_tree(
+    times: NDArray[np.float64], cameras: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every cut at once, for `grouping.icicle`: a spanning tree (n - 1, 3) of n >= 1 photos, and the granularity up to which
+    each of its bridges holds (n - 1,), falling; below 0 for photos of unknown time."""
+    line, holds = moment_line(times, cameras)
+    line = np.concatenate([line, np.setdiff1d(np.arange(len(times)), line)])
+    holds = np.concatenate([holds, np.full(len(line) - 1 - len(holds), -np.inf)])
+    order = np.argsort(-holds, kind="stable")
+    return np.column_stack([line[:-1], line[1:], -holds])[order], holds[order]
 
-    Each camera is cut by itself, for one that joins in halves the gaps of the other; bursts count as one frame. The
-    busiest camera tells the moments. Those of another one go, as a whole, to that which holds more than half of their
-    photos; else each photo goes to the moment in which it was taken, and what lies between moments is one of its own.
+
+def moment_line(
+    times: NDArray[np.float64], cameras: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The rows of known time by time (m,), and up to which granularity each holds on to the next (m - 1,).
+
+    The busiest camera tells the moments; the next ones are woven in. What another camera took in a pause hangs on to its own
+    frames before and after, but never joins what the pause parts.
     """
     told = known_moments(times, _AT_ONCE)
-    labels = np.full(len(times), -1, np.intp)
-    timeline = _Timeline()
+    line, holds = np.zeros(0, np.intp), np.zeros(0)
     names, counts = np.unique(cameras[np.isfinite(told)], return_counts=True)
     for camera in names[np.lexsort((names, -counts))]:
         rows = np.flatnonzero((cameras == camera) & np.isfinite(told))
         rows = rows[np.argsort(told[rows], kind="stable")]
-        starts = np.append(True, np.diff(told[rows]) > _BURST_S)
-        frames = cut_moments(told[rows[starts]], granularity)
-        labels[rows] = timeline.take(told[rows], frames[np.cumsum(starts) - 1])
-    found, order = np.unique(labels[labels >= 0], return_inverse=True)
-    begins = np.argsort(np.argsort([timeline.begin[number] for number in found.tolist()], kind="stable"))
-    labels[labels >= 0] = begins[order] if len(found) else order
-    return labels
+        line, holds = _woven(told, line, holds, rows, _holding(told[rows]))
+    return line, holds
 
 
-class _Timeline:
-    """Moments that do not overlap, as they become known camera by camera."""
+def _holding(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Up to which granularity the gaps between one camera's times (m,), sorted, hold (m - 1,); inf: no pause at any."""
+    gaps = np.diff(times)
+    some = np.flatnonzero(gaps > _BURST_S)
+    logs = np.log(np.diff(times[np.append(0, some + 1)]))  # from burst to burst
+    sums = np.concatenate([[0.0], np.cumsum(logs)])
+    number = np.arange(len(logs))
+    first, last = np.maximum(number - _WINDOW, 0), np.minimum(number + _WINDOW + 1, len(logs))
+    longer = logs - (sums[last] - sums[first]) / (last - first)  # than usual around it
+    holds = np.full(len(gaps), np.inf)
+    pauses = longer > 0
+    holds[some[pauses]] = (1 - np.log(longer[pauses] / np.log(_PAUSE)) / np.log(_FINENESS)) / 2
+    return holds
 
-    def __init__(self) -> None:
-        self.begin: list[float] = []
-        self.end: list[float] = []
 
-    def take(self, times: NDArray[np.float64], own: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Numbers of moments (m,) for a camera's photos by time (m,), of its moments `own` (m,)."""
-        order = np.argsort(self.begin, kind="stable")
-        begins, ends = np.array(self.begin)[order], np.array(self.end)[order]
-        after = np.searchsorted(begins, times, side="right")  # how many moments have begun by then
-        inside = np.array([a > 0 and t <= ends[a - 1] for a, t in zip(after, times, strict=True)], np.bool_)
-        labels = np.empty(len(times), np.intp)
-        for number in range(int(own.max()) + 1):
-            rows = np.flatnonzero(own == number)
-            held, counts = np.unique(after[rows[inside[rows]]], return_counts=True)
-            if len(held) and 2 * counts.max() > len(rows):
-                labels[rows] = order[held[counts.argmax()] - 1]
-                continue
-            labels[rows[inside[rows]]] = order[after[rows[inside[rows]]] - 1]
-            for place in np.unique(after[rows[~inside[rows]]]):
-                between = rows[~inside[rows] & (after[rows] == place)]
-                labels[between] = len(self.begin)
-                self.begin.append(float(times[between[0]]))
-                self.end.append(float(times[between[-1]]))
-        return labels
+def _woven(
+    told: NDArray[np.float64],
+    line: NDArray[np.intp],
+    holds: NDArray[np.float64],
+    rows: NDArray[np.intp],
+    own: NDArray[np.float64],
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Another camera's rows in a line of rows by time, and up to which granularity each holds on to the next.
+
+    In a gap of the line the new rows hang on to each other and to its ends, but where they do so least: there the gap
+    remains what it was.
+    """
+    if not len(line):
+        return rows, own
+    both = np.concatenate([line, rows])
+    order = np.argsort(told[both], kind="stable")
+    is_new = order >= len(line)
+    gap, own_gap = np.cumsum(~is_new)[:-1], np.cumsum(is_new)[:-1]
+    around = np.concatenate([[-np.inf], holds, [-np.inf]])[gap]
+    among = np.concatenate([[-np.inf], own, [-np.inf]])[own_gap]
+    woven = np.maximum(around, among)
+    weakest = np.lexsort((among, gap))
+    weakest = weakest[np.append(True, np.diff(gap[weakest]) > 0)]
+    weakest = weakest[(gap[weakest] > 0) & (gap[weakest] < len(line))]
+    woven[weakest] = around[weakest]
+    return both[order], woven

@@ -16,10 +16,12 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.frames import frame_files
 from pixsort_desktop.library.photos import get_photos
 from pixsort_desktop.library.records import Photo, PhotoFile
-from pixsort_desktop.photo.companions import FOLLOWERS, PICTURES, VIDEOS, FileGroup, group_files, stem_of
+from pixsort_desktop.photo.companions import FOLLOWERS, FileGroup, after_stem, group_files, stem_of
+from pixsort_desktop.photo.formats import PICTURES, VIDEOS
 from pixsort_desktop.photo.header import wall_time
 from pixsort_desktop.photo.naming import NameFacts
 from pixsort_desktop.photo.scan import mtime_ns
+from pixsort_desktop.photo.takeout_names import subjects
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,7 @@ class Frame:
 
     def suffix(self, part: Part) -> str | None:
         """What comes after the stem in a part's name («.CR2.xmp», «-Edit.tif»); None where it begins otherwise."""
-        name, stem = os.path.basename(part.path), self.stem
-        return name[len(stem) :] if name.casefold().startswith(stem.casefold()) else None
+        return after_stem(os.path.basename(part.path), os.path.basename(self.parts[0].path))
 
 
 def read_frames(library: Library, photo_ids: Sequence[int]) -> list[Frame]:
@@ -285,6 +286,8 @@ def _why_it_stays(name: str, own: set[str], others: Sequence[str]) -> str | None
         return "It has the photo's name and is no file of it that PixSort knows."
     inner = os.path.splitext(name)[0].casefold()
     if inner in {each.casefold() for each in own} or not others:
+        return None
+    if subjects([*own, *others], [name]).get(name) in own:
         return None
     return f"It stays with {others[0]}, which has the same name."
 

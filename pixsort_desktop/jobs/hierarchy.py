@@ -70,6 +70,7 @@ def project_hierarchy(
     kept = valid_hierarchy(library, project_id, embedding_id, parameters)
     if kept is not None:
         return kept
+    progress.check()
     made_for = _made_for(library, project_id, embedding_id, parameters)
     ids, times, vectors = project_vectors(library, project_id, embedding_id)
     tree = np.zeros((max(0, len(ids) - 1), 3))

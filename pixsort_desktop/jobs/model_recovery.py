@@ -1,6 +1,7 @@
 """Models' jobs that were killed: what each did not come to, and going on with it.
 
-They are offered, not begun: a model may keep the computer busy for an hour, and that may be why it was killed.
+They are offered, not begun: a model may keep the computer busy for an hour, and that may be why it was killed. Every
+start looks; what a job needs is imported by the one that goes on with it.
 """
 
 from __future__ import annotations
@@ -8,24 +9,23 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.jobs.caption_photos import caption_project
-from pixsort_desktop.jobs.embed_with_model import embed_project
-from pixsort_desktop.jobs.tag_photos import tag_project
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import without_embedding
 from pixsort_desktop.library.jobs import MODEL_JOBS, interrupted_jobs, mark_interrupted, settle_interrupted
 from pixsort_desktop.library.keywords import untagged_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Job
-from pixsort_desktop.library.vectors import VectorTables
 from pixsort_desktop.library.written import without_caption
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.vision.models.client import ModelProcess
 from pixsort_desktop.vision.models.installed import InstalledModel, find_installed
 from pixsort_desktop.vision.vocabulary import read_vocabulary
+
+if TYPE_CHECKING:
+    from pixsort_desktop.library.vectors import VectorTables
+    from pixsort_desktop.vision.models.client import ModelProcess
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,15 @@ def go_on(
         "project_id": left.project_id, "model": left.model, "models": models, "progress": progress,
     }  # fmt: skip
     if left.kind == "embed_model":
+        from pixsort_desktop.jobs.embed_with_model import embed_project
+
         return embed_project(library, **asked)
     if left.kind == "caption":
+        from pixsort_desktop.jobs.caption_photos import caption_project
+
         return caption_project(library, only=left.only, **asked)
+    from pixsort_desktop.jobs.tag_photos import tag_project
+
     return tag_project(library, tables, vocabulary=read_vocabulary(library.folder), only=left.only, **asked)
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pixsort_desktop.grouping.moments import moments_of_cameras
+from pixsort_desktop.grouping.moments import cut_moments, moment_tree
 from pixsort_desktop.library.clocks import CameraKey, camera_key
 from pixsort_desktop.library.records import Photo
 
@@ -35,11 +36,26 @@ def moment_labels(photos: Sequence[Photo], granularity: float = 0.5) -> dict[int
 
     In the order in which they are given. `granularity`: from whole events, 0, to the finest moments, 1.
     """
+    ready, times, cameras = _clocks(photos)
+    labels = cut_moments(times, cameras, granularity)
+    return dict(zip((photo.id for photo in ready), labels.tolist(), strict=True))
+
+
+def moment_hierarchy(
+    photos: Sequence[Photo],
+) -> tuple[tuple[int, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """All granularities at once: the readable photos, and `grouping.moments.moment_tree` of them."""
+    ready, times, cameras = _clocks(photos)
+    tree, holds = moment_tree(times, cameras) if ready else (np.zeros((0, 3)), np.zeros(0))
+    return tuple(photo.id for photo in ready), tree, holds
+
+
+def _clocks(photos: Sequence[Photo]) -> tuple[list[Photo], NDArray[np.float64], NDArray[np.intp]]:
+    """The readable photos, when each was taken, and by which camera (a number)."""
     ready = [photo for photo in photos if photo.status == "ready"]
     numbers = {key: n for n, key in enumerate(sorted({camera_key(photo) for photo in ready}))}
     cameras = np.array([numbers[camera_key(photo)] for photo in ready], np.intp)
-    labels = moments_of_cameras(np.array(steady_times(ready), np.float64), cameras, granularity)
-    return dict(zip((photo.id for photo in ready), labels.tolist(), strict=True))
+    return ready, np.array(steady_times(ready), np.float64), cameras
 
 
 def moments_of(photos: Sequence[Photo], granularity: float = 0.5) -> tuple[list[Moment], list[int]]:

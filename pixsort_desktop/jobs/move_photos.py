@@ -161,10 +161,17 @@ def _relative(frame: Frame, part: Part, base: tuple[str, ...] | None, number: in
         return path_of(base, suffix, number)
     if base is not None:
         name = safe_part(name)
-    counted = f" ({number})" if number > 1 else ""
-    stem = name[: len(name) - len(suffix)] if suffix is not None else os.path.splitext(name)[0]
-    named = f"{stem}{counted}{name[len(stem) :]}"
+    named = name if number == 1 else _counted(name, suffix, frame.stem, number)
     return "/".join((*(base[:-1] if base is not None else ()), named))
+
+
+def _counted(name: str, suffix: str | None, stem: str, number: int) -> str:
+    """`IMG_1 (2).CR2.xmp`; the number stands after the stem, as in the name of the photo."""
+    if suffix is None:
+        stem, suffix = os.path.splitext(name)
+    elif name.endswith(suffix):
+        stem = name.removesuffix(suffix)
+    return f"{stem} ({number}){suffix}"
 
 
 def _below(names: FolderNames, relative: str) -> str:

@@ -1,4 +1,8 @@
-"""After a kill or a power cut: find what was not finished, and finish it. Models' jobs are `model_recovery`'s."""
+"""After a kill or a power cut: find what was not finished, and finish it. Models' jobs are `model_recovery`'s.
+
+Every start looks, few have something to finish: what the jobs need (hdbscan and scikit-learn alone take 170 MB) is imported
+by `finish`.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixsort_desktop.errors import PixsortError
-from pixsort_desktop.grouping.density import GroupingParameters
-from pixsort_desktop.jobs.embed_photos import embed_photos, unfinished_photos
 from pixsort_desktop.jobs.file_errands import settle_files
-from pixsort_desktop.jobs.group_photos import group_photos
-from pixsort_desktop.jobs.import_photos import import_photos
-from pixsort_desktop.jobs.takeout import import_takeout
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.embeddings import without_embedding
 from pixsort_desktop.library.jobs import MODEL_JOBS, interrupted_jobs, mark_interrupted, settle_interrupted
 from pixsort_desktop.library.projects import all_projects
 from pixsort_desktop.library.records import Job
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.thumbnails.store import ThumbnailStore
-from pixsort_desktop.vision import descriptor
+from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def unfinished(library: Library) -> Unfinished:
     mark_interrupted(library)
     settle_files(library)
     ThumbnailStore(library.folder / "thumbnails").clean()
-    lacking = {p.id: unfinished_photos(library, p.id) for p in all_projects(library)}
+    lacking = {p.id: sorted(without_embedding(library, p.id, EMBEDDING_ID)) for p in all_projects(library)}
     jobs = tuple(job for job in interrupted_jobs(library) if job.kind not in MODEL_JOBS)
     return Unfinished(jobs, {key: ids for key, ids in lacking.items() if ids})
 
@@ -52,6 +52,12 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
     what is written to their drives. A project is grouped when that is what was killed, or when its first import was:
     a board that stands is not rearranged unasked.
     """
+    from pixsort_desktop.grouping.density import GroupingParameters
+    from pixsort_desktop.jobs.embed_photos import embed_photos
+    from pixsort_desktop.jobs.group_photos import group_photos
+    from pixsort_desktop.jobs.import_photos import import_photos
+    from pixsort_desktop.jobs.takeout import import_takeout
+
     projects = {project.id: project for project in all_projects(library)}
     regroup: dict[int, dict[str, Any]] = {}
     for job in left.jobs:
@@ -74,7 +80,7 @@ def finish(library: Library, left: Unfinished, *, progress: Progress | None = No
             library,
             project_id=project_id,
             parameters=GroupingParameters.from_dict(arguments.get("parameters", {})),
-            embedding_id=arguments.get("embedding", descriptor.EMBEDDING_ID),
+            embedding_id=arguments.get("embedding", EMBEDDING_ID),
             from_scratch=arguments.get("from_scratch", False),
             progress=progress,
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pixsort_desktop.errors import NotFoundError, PixsortError
 from pixsort_desktop.grouping.constraints import Apart, Separation
-from pixsort_desktop.grouping.dendrogram import nearest_home, next_parts
+from pixsort_desktop.grouping.dendrogram import nearest_home, nearest_homes, next_parts
 from pixsort_desktop.jobs.hierarchy import current_hierarchy
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
@@ -78,17 +78,19 @@ def nearest_to_photos(library: Library, project_id: int, photo_ids: Sequence[int
     rules = [Apart(p.one, p.other) for p in partings(library.read(), project_id) if p.overruled is None]
     separation = Separation(rules)
     companies = {c.group.id: separation.company(c.photo_ids) for c in columns if c.group is not None}
-    found = {}
-    for photo_id in photo_ids:
-        others = [
-            c
-            for c in columns
-            if c.group and photo_id not in c.photo_ids and companies[c.group.id].admits(photo_id)
-        ]
-        if (group := nearest_groups(hierarchy, others, [photo_id])) is not None:
-            companies[group.id].add(photo_id)
-            found[photo_id] = group
-    return found
+    rows = {photo_id: row for row, photo_id in enumerate(hierarchy.photo_ids)}
+    groups = {c.group.id: c.group for c in columns if c.group is not None}
+    home_of = {i: c.group.id for c in columns if c.group is not None for i in c.photo_ids if i in rows}
+    found: dict[int, int] = {}
+    for alike in separation.alike(i for i in photo_ids if i in rows):
+        admitting = {group_id for group_id, company in companies.items() if company.admits(alike[0])}
+        homes = {rows[i]: home for i, home in home_of.items() if home in admitting}
+        met = nearest_homes(hierarchy.tree, [rows[i] for i in alike], homes)
+        for photo_id in alike:
+            if (home := met.get(rows[photo_id])) is not None:
+                companies[home].add(photo_id)
+                found[photo_id] = home
+    return {i: groups[found[i]] for i in photo_ids if i in found}
 
 
 def _open_columns(library: Library, project_id: int) -> list[Column]:

@@ -17,7 +17,7 @@ from pixsort_desktop.library.duplicates import Takeover
 from pixsort_desktop.library.file_steps import Step
 from pixsort_desktop.library.frames import faces
 from pixsort_desktop.library.photos import photo_files
-from pixsort_desktop.photo.companions import stem_of
+from pixsort_desktop.photo.companions import stems_of
 from pixsort_desktop.progress import Progress
 
 GONE = "The copy to keep is not in the library any more."
@@ -126,14 +126,10 @@ def sort_files(
 
 def _beside(own: Sequence[Part], parts: Collection[Part], going: Collection[str]) -> list[Part]:
     """The sidecars that speak of files that go, and of none that stays."""
-    stay = {_stem(part) for part in parts if part.photo_id is not None and part.path not in going}
-    stems = {_stem(part) for part in own} - stay
-    return [part for part in parts if part.photo_id is None and _stem(part) in stems]
-
-
-def _stem(part: Part) -> tuple[str, str]:
-    folder, name = os.path.split(part.path)
-    return folder, stem_of(name).casefold()
+    stem = stems_of(part.path for part in parts)
+    stay = {stem[part.path] for part in parts if part.photo_id is not None and part.path not in going}
+    stems = {stem[part.path] for part in own} - stay
+    return [part for part in parts if part.photo_id is None and stem[part.path] in stems]
 
 
 def _why_not(frame: Frame, path: str) -> str:

@@ -30,11 +30,9 @@ from pixsort_desktop.photo.takeout import (
     LARGEST_SIDECAR,
     TakeoutAlbum,
     TakeoutFacts,
-    is_media,
-    is_takeout,
-    match_sidecars,
     read_sidecar,
 )
+from pixsort_desktop.photo.takeout_names import is_media, is_takeout, match_sidecars
 from pixsort_desktop.progress import Progress
 
 BATCH = 200

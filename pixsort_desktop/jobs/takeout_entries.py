@@ -23,7 +23,7 @@ from pixsort_desktop.jobs.verified_copy import (
     write_parts,
 )
 from pixsort_desktop.photo.naming import safe_part
-from pixsort_desktop.photo.takeout import is_media
+from pixsort_desktop.photo.takeout_names import is_media
 from pixsort_desktop.progress import Progress
 
 CHUNK = 1_000_000

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.grouping.constraints import Apart, Separation
+from pixsort_desktop.grouping.density import MOMENTS, GroupingParameters
 from pixsort_desktop.grouping.granularity import granularity_of_distances
 from pixsort_desktop.grouping.icicle import Icicle, icicle
 from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.hierarchy import current_hierarchy, remembered_grouping, valid_hierarchy
+from pixsort_desktop.jobs.moments import moment_hierarchy
 from pixsort_desktop.library.constraints import partings
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board, is_given
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import get_project
 from pixsort_desktop.library.records import Column
 from pixsort_desktop.progress import Progress
@@ -23,11 +27,10 @@ from pixsort_desktop.progress import Progress
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TreeParts:
-    """`photo_ids`: by place in the icicle. `measured`: whether its depth is the calibrated scale, or that of ranks."""
+    """`photo_ids`: by place in the icicle."""
 
     photo_ids: tuple[int, ...]
     icicle: Icicle
-    measured: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,13 @@ class PartPlan:
 def read_parts(library: Library, project_id: int, progress: Progress | None = None) -> TreeParts | None:
     """The tree of a project as it is to be drawn; None where it has to be grouped first. Raises `Cancelled`.
 
-    Where photos came, left or changed since, it is made anew, but not while they are still coming.
+    That of a project whose columns are moments is of the pauses between photos. That of looks is made anew where photos came,
+    left or changed since, but not while they are still coming.
     """
     parameters, embedding_id = remembered_grouping(library, project_id)
+    if parameters.selection == MOMENTS:
+        photo_ids, tree, depth = moment_hierarchy(project_photos(library, project_id))
+        return _laid_out(library, project_id, photo_ids, tree, depth, parameters) if photo_ids else None
     if get_project(library, project_id).status in ("importing", "grouping"):
         hierarchy = valid_hierarchy(library, project_id, embedding_id, parameters)
     else:
@@ -61,12 +68,23 @@ def read_parts(library: Library, project_id: int, progress: Progress | None = No
     calibration = calibration_of(embedding_id)
     measured = calibration.distance * parameters.reach if calibration is not None else None
     depth = granularity_of_distances(hierarchy.tree[:, 2], measured)
+    return _laid_out(library, project_id, hierarchy.photo_ids, hierarchy.tree, depth, parameters)
+
+
+def _laid_out(
+    library: Library,
+    project_id: int,
+    photo_ids: tuple[int, ...],
+    tree: NDArray[np.float64],
+    depth: NDArray[np.float64],
+    parameters: GroupingParameters,
+) -> TreeParts:
+    """In the order of the board."""
     order = [i for column in board(library, project_id) for i in column.photo_ids]
     places = {photo_id: n for n, photo_id in enumerate(order)}
-    place = np.array([places.get(i, len(order)) for i in hierarchy.photo_ids], dtype=np.float64)
-    found = icicle(hierarchy.tree, depth, place, parameters.min_group_size)
-    ids = tuple(hierarchy.photo_ids[row] for row in found.rows.tolist())
-    return TreeParts(ids, found, calibration is not None)
+    place = np.array([places.get(i, len(order)) for i in photo_ids], dtype=np.float64)
+    found = icicle(tree, depth, place, parameters.min_group_size)
+    return TreeParts(tuple(photo_ids[row] for row in found.rows.tolist()), found)
 
 
 def plan_part(

@@ -269,7 +269,12 @@ def stand_alone(transaction: Transaction, companion: int, face: int) -> None:
 
 
 def _places(connection: sqlite3.Connection, photo_id: int) -> list[sqlite3.Row]:
-    return connection.execute("SELECT * FROM project_photos WHERE photo_id = ?", (photo_id,)).fetchall()
+    """Where a photo stands, and how `firmly`: in a locked column as if it had been put there by hand."""
+    return connection.execute(
+        "SELECT project_photos.*, CASE WHEN locked THEN 'hand' ELSE placed END AS firmly"
+        " FROM project_photos LEFT JOIN groups ON groups.id = group_id WHERE photo_id = ?",
+        (photo_id,),
+    ).fetchall()
 
 
 def _judgement(connection: sqlite3.Connection, photo_id: int) -> dict[str, Any] | None:
@@ -280,7 +285,7 @@ def _judgement(connection: sqlite3.Connection, photo_id: int) -> dict[str, Any] 
 
 
 def _agree(connection: sqlite3.Connection, ids: Sequence[int]) -> bool:
-    """Whether the user has judged these photos alike and put none of them by hand into another column."""
+    """Whether the user has judged these photos alike and put none of them by hand into another column, or locked it there."""
     said: dict[str, Any] = {}
     columns: dict[int, int | None] = {}
     for photo_id in ids:
@@ -289,7 +294,7 @@ def _agree(connection: sqlite3.Connection, ids: Sequence[int]) -> bool:
                 return False
         for row in _places(connection, photo_id):
             if (
-                row["placed"] == "hand"
+                row["firmly"] == "hand"
                 and columns.setdefault(row["project_id"], row["group_id"]) != row["group_id"]
             ):
                 return False
@@ -298,7 +303,7 @@ def _agree(connection: sqlite3.Connection, ids: Sequence[int]) -> bool:
 
 def _weight(connection: sqlite3.Connection, photo_id: int) -> tuple[int, bool]:
     """How much has been decided about a photo; the smallest most."""
-    placed = max((_PLACED.index(row["placed"]) for row in _places(connection, photo_id)), default=-1)
+    placed = max((_PLACED.index(row["firmly"]) for row in _places(connection, photo_id)), default=-1)
     return -placed, _judgement(connection, photo_id) is None
 
 
@@ -325,7 +330,7 @@ def _take_place(transaction: Transaction, keep: int, gone: int) -> None:
     left: set[int | None] = set()
     for row in _places(connection, gone):
         project_id, here = row["project_id"], mine.get(row["project_id"])
-        if here is not None and _PLACED.index(row["placed"]) > _PLACED.index(here["placed"]):
+        if here is not None and _PLACED.index(row["firmly"]) > _PLACED.index(here["firmly"]):
             connection.execute(
                 "UPDATE project_photos SET group_id = ?, position = ?, placed = ? WHERE project_id = ? AND photo_id = ?",
                 (row["group_id"], row["position"], row["placed"], project_id, keep),
@@ -333,7 +338,7 @@ def _take_place(transaction: Transaction, keep: int, gone: int) -> None:
         left |= {row["group_id"], here["group_id"] if here is not None else None}
     follow_face(transaction, gone)
     connection.executemany(
-        "DELETE FROM groups WHERE id = ?1 AND origin = 'automatic'"
+        "DELETE FROM groups WHERE id = ?1 AND origin = 'automatic' AND NOT locked"
         " AND NOT EXISTS (SELECT 1 FROM project_photos WHERE group_id = ?1)",
         [(group_id,) for group_id in left - {None}],
     )

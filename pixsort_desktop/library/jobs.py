@@ -7,8 +7,6 @@ import os
 import sqlite3
 from typing import Any
 
-import psutil
-
 from pixsort_desktop.library.database import Library, now
 from pixsort_desktop.library.projects import resting_status, set_status
 from pixsort_desktop.library.records import Job
@@ -64,6 +62,8 @@ def job_arguments(library: Library, job_id: int) -> dict[str, Any]:
 
 def start_job(transaction: Transaction, kind: str, project_id: int | None, arguments: dict[str, Any]) -> int:
     """Write down that this process has begun a job; returns its id."""
+    import psutil  # not for the start of a window
+
     cursor = transaction.connection.execute(
         "INSERT INTO jobs (project_id, kind, state, done, total, failed, started_at, arguments, process_id, process_started)"
         " VALUES (?, ?, 'running', 0, 0, 0, ?, ?, ?, ?)",
@@ -176,6 +176,8 @@ def mark_interrupted(library: Library) -> None:
 
 def _alive(process_id: int, started: float) -> bool:
     """Whether the very process that began a job still runs (its number may have been given away since)."""
+    import psutil
+
     try:
         return bool(abs(psutil.Process(process_id).create_time() - started) < 2.0)
     except psutil.Error:

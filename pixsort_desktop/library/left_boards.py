@@ -67,9 +67,9 @@ def _parted(transaction: Transaction, project_id: int, photo_id: int, group_id: 
 
 
 def _drop_if_empty(transaction: Transaction, project_id: int, group_id: int | None) -> None:
-    """An automatic column that lost its last photo goes; one that the user made stays."""
+    """An automatic column that lost its last photo goes; one that the user made or locked stays."""
     group = transaction.row("groups", (group_id,)) if group_id is not None else None
-    if group is None or group["origin"] != "automatic":
+    if group is None or group["origin"] != "automatic" or group["locked"]:
         return
     left = transaction.connection.execute(
         "SELECT 1 FROM project_photos JOIN photos ON photos.id = photo_id"

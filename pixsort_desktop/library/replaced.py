@@ -56,10 +56,13 @@ def _replace_photo(transaction: Transaction, old: int, new: int) -> None:
     connection.execute("UPDATE files SET previous_photo_id = ? WHERE previous_photo_id = ?", (keep, gone))
     for table in SEEN_BY_MODELS:
         connection.execute(f"UPDATE {table} SET photo_id = ? WHERE photo_id = ?", (keep, gone))
-    if placed:  # where the new photo merely arrived, the old one's place is the better one
+    if placed:  # where the new photo merely arrived, or the old one's column is locked, the old place is the better one
         connection.execute(
-            "DELETE FROM project_photos WHERE photo_id = ? AND placed = 'new' AND project_id IN"
-            " (SELECT project_id FROM project_photos WHERE photo_id = ?)",
+            "DELETE FROM project_photos WHERE photo_id = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM groups WHERE id = group_id AND locked)"
+            " AND project_id IN (SELECT theirs.project_id FROM project_photos theirs"
+            " LEFT JOIN groups ON groups.id = theirs.group_id"
+            " WHERE theirs.photo_id = ?2 AND (project_photos.placed = 'new' OR groups.locked))",
             (new, old),
         )
     connection.execute("UPDATE OR IGNORE project_photos SET photo_id = ? WHERE photo_id = ?", (keep, gone))

@@ -24,7 +24,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 from pixsort_desktop.library.clocks import CameraKey, camera_key
@@ -104,6 +103,8 @@ def _told(before: Photo, photo: Photo) -> bool | None:
 
 
 def _limit(intervals: list[float]) -> float:
+    from statistics import median  # brings fractions and decimals along, which a start has no use for
+
     rhythm = RHYTHM * median(intervals[-_REMEMBERED:])
     return min(LONGEST_PAUSE_S, max(SHORTEST_LIMIT_S, rhythm))
 

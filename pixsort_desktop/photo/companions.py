@@ -11,20 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pixsort_desktop.photo import formats
+from pixsort_desktop.photo.formats import PICTURES, VIDEOS
+from pixsort_desktop.photo.takeout_names import subject_of, subjects
 
-PICTURES = formats.EXTENSIONS | {".jxl"}
-VIDEOS = frozenset(
-    {".mp4", ".mov", ".m4v", ".avi", ".mts", ".m2ts", ".mxf", ".3gp", ".mkv", ".mpg", ".mpeg", ".crm", ".braw", ".insv"}
-)  # fmt: skip
 FOLLOWERS = frozenset({".xmp", ".thm", ".wav", ".aae", ".lrv", ".dop", ".pp3", ".cos", ".json"})
-
-EDIT_WORDS = (
-    "edited", "edit",
-    "bearbeitet", "modifié", "modifiée", "editado", "editada", "ha editado", "modificato", "modificata", "bewerkt",
-    "edytowane", "editat", "redigerad", "redigeret", "redigert", "muokattu", "upraveno", "upravené", "szerkesztett",
-    "düzenlendi", "изменено", "отредактировано", "編集済み", "已編輯", "已修改", "已编辑", "수정됨",
-)  # fmt: skip
-"""What programs put behind the stem of an edited picture: `IMG_1-edited.jpg`, in the user's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +33,59 @@ class FileGroup:
 
 def group_files(paths: Iterable[str]) -> list[FileGroup]:
     """Files by folder and stem, letters' case apart; groups and members in the order of their names."""
-    stems: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for path in paths:
-        folder, name = os.path.split(path)
-        stem = stem_of(name)
-        stems.setdefault((folder, stem.casefold()), []).append((name, stem))
+    together: dict[tuple[str, str], list[str]] = {}
+    for path, key in stems_of(paths).items():
+        together.setdefault(key, []).append(os.path.basename(path))
     groups = []
-    for (folder, _), found in sorted(stems.items()):
-        ordered = sorted(found, key=lambda each: (_rank(each[0]), each[0]))
-        lead, stem = ordered[0]
-        groups.append(FileGroup(folder, stem, lead, tuple((name, name[len(own) :]) for name, own in ordered)))
+    for (folder, _), names in sorted(together.items()):
+        ordered = sorted(names, key=lambda name: (_rank(name), name))
+        lead = ordered[0]
+        members = tuple((name, _after_own_stem(name, lead)) for name in ordered)
+        groups.append(FileGroup(folder, stem_of(lead), lead, members))
     return groups
 
 
+def stems_of(paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Path -> its folder and its stem in small letters; a Takeout's JSON has that of the photo that it is about."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        folders.setdefault(folder, []).append(name)
+    found = {}
+    for folder, names in folders.items():
+        media = [name for name in names if os.path.splitext(name)[1].lower() in PICTURES | VIDEOS]
+        about = subjects(media, [name for name in names if name.lower().endswith(".json")])
+        for name in names:
+            found[os.path.join(folder, name)] = (folder, stem_of(about.get(name, name)).casefold())
+    return found
+
+
 def stem_of(name: str) -> str:
-    """`IMG_1` of `IMG_1.CR2` and of its sidecars `IMG_1.xmp` and `IMG_1.CR2.xmp`."""
+    """`IMG_1` of `IMG_1.CR2` and of its sidecars `IMG_1.xmp`, `IMG_1.CR2.xmp` and `IMG_1.CR2.supplemental-metadata.json`."""
     stem, extension = os.path.splitext(name)
+    if (subject := subject_of(name)) is not None:
+        return os.path.splitext(subject)[0]
     if extension.lower() in FOLLOWERS:
         inner, media = os.path.splitext(stem)
         if inner and media.lower() in PICTURES | VIDEOS:
             return inner
     return stem
+
+
+def after_stem(name: str, lead: str) -> str | None:
+    """What comes after the stem of a picture in the name of a file that goes with it: `.CR2.xmp`, `-Edit.tif`.
+
+    None where the name begins otherwise; but `.jpg.json` for a Takeout's JSON whose name was cut or has the number elsewhere.
+    """
+    stem = stem_of(lead)
+    if name.casefold().startswith(stem.casefold()):
+        return name[len(stem) :]
+    return f"{os.path.splitext(lead)[1]}.json" if subjects([lead], [name]) else None
+
+
+def _after_own_stem(name: str, lead: str) -> str:
+    after = after_stem(name, lead)
+    return after if after is not None else name[len(stem_of(name)) :]
 
 
 def _rank(name: str) -> int:

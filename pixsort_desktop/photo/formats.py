@@ -31,6 +31,12 @@ EXTENSIONS: frozenset[str] = RAW_EXTENSIONS | frozenset(
     }
 )  # fmt: skip
 
+PICTURES = EXTENSIONS | {".jxl"}
+VIDEOS = frozenset(
+    {".mp4", ".mov", ".m4v", ".avi", ".mts", ".m2ts", ".mxf", ".3gp", ".mkv", ".mpg", ".mpeg", ".crm", ".braw", ".insv"}
+)  # fmt: skip
+"""What lies beside photos with their names: pictures, those too that are not read here, and films."""
+
 PILLOW_FORMATS: tuple[str, ...] = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "AVIF", "GIF", "PSD")
 """The decoders that may look at a file's bytes in this process; a format that is not named is never tried."""
 

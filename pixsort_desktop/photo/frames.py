@@ -23,8 +23,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pixsort_desktop.photo import formats
-from pixsort_desktop.photo.companions import EDIT_WORDS
 from pixsort_desktop.photo.naming import same_name
+
+EDIT_WORDS = (
+    "edited", "edit",
+    "bearbeitet", "modifié", "modifiée", "editado", "editada", "ha editado", "modificato", "modificata", "bewerkt",
+    "edytowane", "editat", "redigerad", "redigeret", "redigert", "muokattu", "upraveno", "upravené", "szerkesztett",
+    "düzenlendi", "изменено", "отредактировано", "編集済み", "已編輯", "已修改", "已编辑", "수정됨",
+)  # fmt: skip
+"""What programs put behind the stem of an edited picture: `IMG_1-edited.jpg`, in the user's language."""
 
 APART_S = 2.0
 """How far apart the times of one frame's files may be: a camera stamps a file when it writes it."""

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QPoint, Signal
 
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.views.prompt_columns import PromptColumn, key_of_prompt, matching, prompt_of
-from pixsort_desktop.views.prompt_strip import PromptStrip
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.word_functions import NOT_YET, Matches
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.column import ColumnWidget
     from pixsort_desktop.views.group_board import GroupBoard
+    from pixsort_desktop.views.prompt_strip import PromptStrip
 
 
 class BoardPrompts(QObject):
@@ -34,6 +34,7 @@ class BoardPrompts(QObject):
         self._matches: Mapping[int, Matches] = {}
         self._held: dict[int, float] = {}  # thresholds that the user has chosen and no snapshot knows yet
         self._in_hand: int | None = None  # the prompt whose slider is being moved
+        self._strips: list[PromptStrip] = []
 
     # -- what is shown ---------------------------------------------------------------------------------
 
@@ -51,9 +52,18 @@ class BoardPrompts(QObject):
         self._held[prompt_id], self._in_hand = threshold, prompt_id
         self._show_again(prompt_id)
 
+    def settle(self) -> None:
+        """Nobody waits for sliders to rest any more: where they are is where they stay."""
+        for strip in self._strips:
+            strip.slider.settle()
+
     def _settle(self, prompt_id: int, threshold: float) -> None:
-        self._in_hand = None
-        self.threshold_settled.emit(prompt_id, threshold)
+        if self._in_hand == prompt_id:
+            self._in_hand = None
+        if self._prompt(prompt_id) is None:  # removed while the slider rested
+            self._held.pop(prompt_id, None)
+        else:
+            self.threshold_settled.emit(prompt_id, threshold)
 
     def let_go(self, prompt_id: int) -> None:
         """The library's threshold counts again."""
@@ -132,7 +142,10 @@ class BoardPrompts(QObject):
         column.show_strip(strip)
 
     def _build(self, column: ColumnWidget) -> PromptStrip:
+        from pixsort_desktop.views.prompt_strip import PromptStrip
+
         strip = PromptStrip(column)
+        self._strips.append(strip)
         strip.moved.connect(self.hold)
         strip.settled.connect(self._settle)
         strip.cancelled.connect(self.let_go)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop.views import filter_words
 from pixsort_desktop.views.column_chooser import Choice, ColumnChooser
-from pixsort_desktop.views.filter_bar import FilterBar
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from pixsort_desktop.views.filter_bar import FilterBar
 
 
 class Browsing:
@@ -23,18 +26,30 @@ class Browsing:
         self._session = session
         self._area = area
         self._memory = memory
-
-        def choose(title: str, choices: list[Choice], take: Callable[[Any], None]) -> None:
-            chooser.open(title, choices, take)
-
-        self.bar = FilterBar(session, choose)
-        area.add_bar(self.bar)
-        self.bar.setVisible(memory.filter_bar)
-        self.bar.left.connect(area.focus_photos)
+        self._chooser = chooser
+        if memory.filter_bar:
+            self.bar.show()
         area.toolbar.filter_wanted.connect(self.toggle_bar)
         session.snapshot_changed.connect(self._show_hidden)
         session.showing_changed.connect(lambda _: self._show_hidden(session.snapshot))
         self._show_hidden(session.snapshot)
+
+    @first_use
+    def bar(self) -> FilterBar:
+        from pixsort_desktop.views.filter_bar import FilterBar
+
+        def choose(title: str, choices: list[Choice], take: Callable[[Any], None]) -> None:
+            self._chooser.open(title, choices, take)
+
+        bar = FilterBar(self._session, choose)
+        self._area.add_bar(bar, above=self._area.stack)
+        bar.left.connect(self._area.focus_photos)
+        return bar
+
+    @property
+    def _shows_bar(self) -> bool:
+        bar = Browsing.bar.built(self)
+        return bar is not None and not bar.isHidden()
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -47,7 +62,7 @@ class Browsing:
 
     def toggle_bar(self) -> None:
         """Show the bar, with the keyboard in it; or hide it, and give the keyboard to the photos."""
-        shown = not self.bar.isHidden()
+        shown = self._shows_bar
         if shown:
             focus = QApplication.focusWidget()
             if focus is not None and self.bar.isAncestorOf(focus):
@@ -57,6 +72,11 @@ class Browsing:
             self.bar.open()
         self._memory.filter_bar = not shown
         self._show_hidden(self._session.snapshot)
+
+    def refresh_looks(self) -> None:
+        """Another theme or text size."""
+        if (bar := Browsing.bar.built(self)) is not None:
+            bar.refresh_icons()
 
     def toggle_filter(self) -> None:
         """Off without losing it, or on again."""
@@ -83,4 +103,4 @@ class Browsing:
         """That photos are hidden is seen with the bar hidden, too."""
         conditions = filter_words.conditions(snapshot.showing.active, snapshot.columns)
         said = [condition.text for condition in conditions]
-        self._area.toolbar.show_filter(said, bar=not self.bar.isHidden())
+        self._area.toolbar.show_filter(said, bar=self._shows_bar)

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from pixsort_desktop.commands.clocks import length, shift_between, shift_clock
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.clocks import CameraKey, camera_key, cameras_of
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import words
-from pixsort_desktop.views.clock_panel import ClockPanel
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 
+if TYPE_CHECKING:
+    from pixsort_desktop.views.clock_panel import ClockPanel
+
 
 class Clocks:
-    """Opens the panel and carries out what it says."""
+    """Opens the panel, which lies over `window`, and carries out what it says."""
 
-    def __init__(self, session: Session, area: PhotosArea, panel: ClockPanel, messages: MessageBar) -> None:
+    def __init__(self, session: Session, area: PhotosArea, messages: MessageBar, window: QWidget) -> None:
         self._session = session
         self._area = area
-        self._panel = panel
         self._messages = messages
+        self._window = window
+
+    @first_use
+    def panel(self) -> ClockPanel:
+        from pixsort_desktop.views.clock_panel import ClockPanel
+
+        panel = ClockPanel(self._window)
         panel.shift_wanted.connect(self._shift)
-        panel.left.connect(area.focus_photos)
+        panel.left.connect(self._area.focus_photos)
+        return panel
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -53,10 +66,10 @@ class Clocks:
                 camera_key(one): shift_between(other, one),
             }
         except (ValueError, PixsortError):  # not two, or both of one camera
-            self._panel.open(cameras, first, current)
+            self.panel.open(cameras, first, current)
             return
         pair = [camera for camera in cameras if camera.key in proposed]
-        self._panel.open(pair, first, current, proposed, _moment_of(one, other))
+        self.panel.open(pair, first, current, proposed, _moment_of(one, other))
 
     def _shift(self, camera: CameraKey, seconds: float) -> None:
         project_id = self._session.project_id

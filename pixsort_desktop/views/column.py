@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QMargins, QModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
@@ -31,7 +33,9 @@ from pixsort_desktop.views.column_header import ColumnHeader
 from pixsort_desktop.views.photo_list import PhotoList
 from pixsort_desktop.views.photo_list_model import PHOTO_ID
 from pixsort_desktop.views.photo_tile import margin
-from pixsort_desktop.views.prompt_strip import PromptStrip
+
+if TYPE_CHECKING:
+    from pixsort_desktop.views.prompt_strip import PromptStrip
 
 OUTLINE = 1  # of prompt columns, in pixels
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.activity_panel import TwoLineModel, TwoLines
 from pixsort_desktop.views.popover import Popover
+from pixsort_desktop.views.two_lines import TwoLineModel, TwoLines
 
 Choice = tuple[str, str, Any]  # label, second line, value
 

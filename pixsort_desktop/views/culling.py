@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
 
 from pixsort_desktop.commands import judge
 from pixsort_desktop.library.records import Column, Photo
+from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
-from pixsort_desktop.views.keep_panel import KeepPanel
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 
+if TYPE_CHECKING:
+    from pixsort_desktop.views.keep_panel import KeepPanel
+
 
 class Culling:
     """Turns keys into steps through the photos as they are shown, filters and order included."""
 
-    def __init__(self, session: Session, area: PhotosArea, panel: KeepPanel, messages: MessageBar) -> None:
-        self._session = session
-        self._area = area
-        self._panel = panel
-        self._messages = messages
-        panel.keep_wanted.connect(self._keep)
-        panel.left.connect(area.focus_photos)
+    def __init__(
+        self,
+        session: Session,
+        area: PhotosArea,
+        messages: MessageBar,
+        loader: ThumbnailLoader,
+        window: QWidget,
+    ) -> None:
+        self._session, self._area, self._messages = session, area, messages
+        self._loader, self._window = loader, window
         session.snapshot_changed.connect(self._follow)
+
+    @first_use
+    def panel(self) -> KeepPanel:
+        """How many shall be kept, asked over the window."""
+        from pixsort_desktop.views.keep_panel import KeepPanel
+
+        panel = KeepPanel(self._loader, self._window)
+        panel.keep_wanted.connect(self._keep)
+        panel.left.connect(self._area.focus_photos)
+        return panel
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -64,19 +84,20 @@ class Culling:
         if column is None or not photos:
             self._messages.tell("Go to the column of which the best shall be kept.")
             return
-        self._panel.open(column.group.id if column.group is not None else None, _label(column), photos)
+        self.panel.open(column.group.id if column.group is not None else None, _label(column), photos)
 
     def _follow(self, snapshot: Snapshot) -> None:
         """While it is asked, photos may come and go: what is shown is what would be kept."""
-        if not self._panel.isVisible():
+        panel = Culling.panel.built(self)
+        if panel is None or not panel.isVisible():
             return
-        group_id = self._panel.group_id
+        group_id = panel.group_id
         column = next((c for c in snapshot.columns if (c.group.id if c.group else None) == group_id), None)
         photos = self._photos(column) if column is not None else []
         if column is not None and photos:
-            self._panel.follow(_label(column), photos)
+            panel.follow(_label(column), photos)
         else:
-            self._panel.leave()
+            panel.leave()
             self._messages.tell("The column has no photos any more.")
 
     def _keep(self, group_id: int | None, count: int) -> None:

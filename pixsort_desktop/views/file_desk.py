@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -21,8 +20,7 @@ from pixsort_desktop.views.session import Session
 KEPT_AS = "file folders"  # the folder that was chosen last, for moving and for copying
 
 
-@dataclass(frozen=True, slots=True)
-class FileFunctions:
+class FileFunctions(NamedTuple):
     """What `app_files` gives the window; each runs in a worker. Plans and reports are those of the jobs."""
 
     plan_trash: Callable[[Sequence[int]], Any]

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from pixsort_desktop.commands.frames import join_frames, split_frames
 from pixsort_desktop.library.records import Photo
 from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.message_bar import MessageBar
@@ -38,6 +37,8 @@ class Framing:
 
     def split(self, ids: Sequence[int]) -> None:
         """Make every file of these frames a photo of its own."""
+        from pixsort_desktop.commands.frames import split_frames
+
         project_id, photos = self._session.project_id, self._session.snapshot.photos
         several = [i for i in ids if i in photos and photos[i].companions]
         if project_id is None or not several:
@@ -53,6 +54,8 @@ class Framing:
 
     def join(self, ids: Sequence[int]) -> None:
         """Make one photo of several."""
+        from pixsort_desktop.commands.frames import join_frames
+
         project_id, chosen = self._session.project_id, list(ids)
         if project_id is None or len(chosen) < 2:
             self._messages.tell("Select two photos or more that are one frame.")

@@ -8,8 +8,8 @@ came since, the first look makes their hierarchy.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -20,23 +20,29 @@ from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views.board_anchor import BoardAnchor
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.granularity_bar import MIDDLE, STEPS, GranularityBar
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session, sentence
 from pixsort_desktop.views.snapshot import Snapshot, arrange
-from pixsort_desktop.views.tree_desk import TreeDesk
+from pixsort_desktop.views.timers import single_shot
 from pixsort_desktop.views.walks import summary
 
+if TYPE_CHECKING:
+    from pixsort_desktop.views.tree_desk import TreeDesk
+
 SAME = 0.0025  # half a step of the slider
+PREPARE_MS = 1500  # after the slider is there: the board is painted first
 
 
-@dataclass(frozen=True, slots=True)
-class GranularityFunctions:
-    """What `app` gives. `open` answers what a project can be cut by, None where it has to be grouped first; `look` the
-    board at a granularity, without writing; `keep` writes it."""
+class GranularityFunctions(NamedTuple):
+    """What `app` gives. `prepare` reads the program's part that cuts, so that the first cut does not wait for it; `open`
+    answers what a project can be cut by, None where it has to be grouped first; `look` the board at a granularity,
+    without writing; `keep` writes it."""
 
+    prepare: Callable[[], None]
     open: Callable[[int, Progress], Any]
     look: Callable[[Any, float], Sequence[Column]]
     keep: Callable[[Any, float], Any]
@@ -57,37 +63,55 @@ class GranularityDesk(QObject):
         """`group` groups a project with parameters, as the window does."""
         super().__init__(area)
         self._session, self._area, self._messages, self._group = session, area, messages, group
+        self._loader, self._memory = loader, memory
         self._functions: GranularityFunctions | None = None
+        self._prepared = False
+        self._preparing = single_shot(self, self._prepare, PREPARE_MS)
         self.runner = Runner(1, self)
         self.bar = GranularityBar()
         area.add_bar(self.bar)
         self.bar.hide()
-        self.tree = TreeDesk(session, area, messages, loader, memory)
-        area.add_bar(self.tree.panel, below=self.bar)
         self._wanted: float | None = None  # where the slider is, from its first movement until that is kept
         self._opened: Any = None  # what can be cut
         self._tried = False  # whether `_opened` is what the library answers now
         self._looked: tuple[float, Snapshot] | None = (
             None  # what the board shows in place of the session's snapshot
         )
-        self._keeping = False
+        self._keeping: float | None = None  # being written
         self._project_id: int | None = None  # of which project all this is
         self._kept_value: float | None = None  # written; the session's snapshot is on its way
         self.bar.moved.connect(self._move)
         self.bar.settled.connect(self._move)
         self.bar.cancelled.connect(self._give_up)
-        self.bar.moved.connect(self.tree.show_cut)
-        self.bar.placed.connect(self.tree.show_cut)
-        self.bar.tree_wanted.connect(self.tree.toggle)
-        self.tree.shown.connect(self.bar.tree.setChecked)
-        self.tree.cut_moved.connect(self._drag_cut)
-        self.tree.cut_settled.connect(lambda: self.bar.slider.setSliderDown(False))
+        self.bar.tree_wanted.connect(lambda: self.tree.toggle())
         self.runner.failed.connect(self._failed)
         area.large_changed.connect(lambda _: self._show_bar())
+        session.leaving.connect(self._keep_at_once)
+
+    @first_use
+    def tree(self) -> TreeDesk:
+        from pixsort_desktop.views.tree_desk import TreeDesk
+
+        tree = TreeDesk(self._session, self._area, self._messages, self._loader, self._memory)
+        self._area.add_bar(tree.panel, below=self.bar)
+        for signal in (self.bar.moved, self.bar.placed):
+            signal.connect(tree.show_cut)
+        tree.shown.connect(self.bar.tree.setChecked)
+        tree.cut_moved.connect(self._drag_cut)
+        tree.cut_settled.connect(lambda: self.bar.slider.setSliderDown(False))
+        if self._looked is not None:
+            tree.show_snapshot(self._looked[1])
+        tree.show_cut(self.bar.value)
+        tree.make_room(not self.bar.isHidden())
+        return tree
 
     def attach(self, functions: GranularityFunctions) -> None:
         """The library is open."""
         self._functions = functions
+
+    def _prepare(self) -> None:
+        if self._functions is not None:
+            self.runner.run(self._functions.prepare, ended=self._go_on)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
         """Shortcut id -> what it does."""
@@ -101,12 +125,15 @@ class GranularityDesk(QObject):
 
     def close(self) -> None:
         """Look at nothing any more."""
+        self._preparing.stop()
         self.runner.close()
         self.runner.cancel_all()
-        self.tree.close()
+        if (tree := GranularityDesk.tree.built(self)) is not None:
+            tree.close()
 
     def wait(self, seconds: float) -> bool:
-        return self.runner.wait(seconds) and self.tree.wait(seconds)
+        tree = GranularityDesk.tree.built(self)
+        return self.runner.wait(seconds) and (tree is None or tree.wait(seconds))
 
     def _step(self, by: int) -> None:
         if self._area.view == "board" and not self._area.large:
@@ -125,7 +152,8 @@ class GranularityDesk(QObject):
     def refresh_looks(self) -> None:
         """Another theme or text size."""
         self.bar.refresh_icons()
-        self.tree.refresh_looks()
+        if (tree := GranularityDesk.tree.built(self)) is not None:
+            tree.refresh_looks()
 
     # -- from a position to a board --------------------------------------------------------------------
 
@@ -138,7 +166,7 @@ class GranularityDesk(QObject):
         base, value = self._session.snapshot, self._wanted
         if value is None or base.project is None or self._functions is None:
             return
-        if self.runner.busy or self._keeping or self._kept_value is not None:
+        if self.runner.busy or self._keeping is not None or self._kept_value is not None:
             return
         if not self._tried or (self._opened is not None and (self._looked or (None,))[0] != value):
             self._look(base, base.project.id, value)
@@ -174,7 +202,8 @@ class GranularityDesk(QObject):
         anchor = BoardAnchor(self._area.board)
         self._area.board.show_snapshot(snapshot)
         self._area.toolbar.show_summary(summary(snapshot))
-        self.tree.show_snapshot(snapshot)
+        if (tree := GranularityDesk.tree.built(self)) is not None:
+            tree.show_snapshot(snapshot)
         anchor.restore()
 
     def _decide(self, project: Project, value: float) -> None:
@@ -189,13 +218,36 @@ class GranularityDesk(QObject):
         elif abs(value - granularity_of(self._session.snapshot)) < SAME:
             self._give_up()
         else:
-            self._keeping = True
+            self._keeping = value
             self._session.do(
                 lambda _: functions.keep(opened, value), lambda _: self._kept(value), self._not_kept
             )
 
+    def _keep_at_once(self) -> None:
+        """Nobody waits for a rest or a look any more: what the slider says is what the project is left with.
+
+        Only a hierarchy that has to be made first, which may take minutes, is not waited for.
+        """
+        functions, project, value = self._functions, self._session.snapshot.project, self._wanted
+        opened, hurried = self._opened, Progress()
+        self.bar.slider.give_up()
+        if functions is None or project is None or value is None:
+            return
+        if value in (self._keeping, self._kept_value):
+            return
+        hurried.cancel()
+
+        def keep(_: Library) -> None:
+            cuttable = opened if opened is not None else functions.open(project.id, hurried)
+            if cuttable is not None:
+                functions.keep(cuttable, value)
+
+        self._forget()
+        if abs(value - granularity_of(self._session.snapshot)) >= SAME:
+            self._session.do(keep)
+
     def _kept(self, value: float) -> None:
-        self._keeping = False
+        self._keeping = None
         if self._wanted is None:  # another project is shown meanwhile
             return
         self._kept_value = value
@@ -203,7 +255,7 @@ class GranularityDesk(QObject):
             self._arrived()
 
     def _not_kept(self, error: Exception) -> None:
-        self._keeping = False
+        self._keeping = None
         self._failed(error)
 
     def _failed(self, error: Exception) -> None:
@@ -228,8 +280,9 @@ class GranularityDesk(QObject):
         """The window shows another state of the library: what is being looked at is looked at anew from there."""
         self._leave_other(snapshot.project.id if snapshot.project is not None else None)
         self._show_bar()
-        self.tree.show_snapshot(snapshot)
-        self.tree.look_again()
+        if (tree := GranularityDesk.tree.built(self)) is not None:
+            tree.show_snapshot(snapshot)
+            tree.look_again()
         looked, kept = self._looked, self._kept_value
         if kept is not None and (
             abs(granularity_of(snapshot) - kept) < SAME or self._session.settled
@@ -240,7 +293,7 @@ class GranularityDesk(QObject):
         else:
             if looked is not None:
                 self._show_on_board(looked[1])
-            if kept is None and not self._keeping:
+            if kept is None and self._keeping is None:
                 self._look_anew()
 
     def _leave_other(self, project_id: int | None) -> None:
@@ -269,7 +322,12 @@ class GranularityDesk(QObject):
         some = project is not None and len(self._session.snapshot.order) > 1
         there = some and self._area.stack.currentWidget() is self._area.board
         self.bar.setVisible(there)
-        self.tree.make_room(there)
+        if there and not self._prepared:
+            self._prepared = True
+            self._preparing.start()
+        tree = self.tree if there and self._memory.tree else GranularityDesk.tree.built(self)
+        if tree is not None:
+            tree.make_room(there)
 
 
 def granularity_of(snapshot: Snapshot) -> float:

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -20,8 +20,7 @@ POLL_MS = 100
 RATE_SPAN_S = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class JobFunctions:
+class JobFunctions(NamedTuple):
     """What `app` gives the window. Each runs in a worker; `unfinished` answers None where nothing is left over."""
 
     import_photos: Callable[[int, Sequence[str], Progress], Any]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -23,8 +22,7 @@ WHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LeftFunctions:
+class LeftFunctions(NamedTuple):
     """What `app_words` gives the window; each runs in a worker. What is left has `kind`, `project`, `model`, `photos`."""
 
     left: Callable[[], list[Any]]

@@ -1,13 +1,12 @@
-"""Learned models in the window: the menu entry, and the downloads and imports that go on while the dialog is closed."""
+"""Learned models in the window: their dialog, and the downloads and imports that go on while the dialog is closed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QAction
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner, Task
@@ -42,8 +41,7 @@ class ModelRow:
     again: str = ""  # what making these again would take, a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsFunctions:
+class ModelsFunctions(NamedTuple):
     """What `app_models` gives the window. All but `folder` run in a worker."""
 
     rows: Callable[[], list[ModelRow]]
@@ -100,11 +98,6 @@ class ModelsDesk(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(PROGRESS_MS)
         self._clock.timeout.connect(self.changed)
-        self.action = QAction("Learned models …", window)
-        self.action.triggered.connect(lambda *_: self.open())
-        edit = window.actions_.menu("&Edit")
-        edit.addSeparator()
-        edit.addAction(self.action)
         window.closing.connect(self.close)
 
     def choose_device(self, kind: str) -> None:

@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from pixsort_desktop.library.records import Photo, Prompt
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
-from pixsort_desktop.views.compare.compare import Compare
 from pixsort_desktop.views.compare.contest import MOST
 from pixsort_desktop.views.empty_state import EmptyState
-from pixsort_desktop.views.group_board import GroupBoard
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.loupe import Loupe
 from pixsort_desktop.views.loupe.sequence import Walk
-from pixsort_desktop.views.map.map_view import MapView
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.middle import empty_words
-from pixsort_desktop.views.photo_grid import PhotoGrid
+from pixsort_desktop.views.photo_views import PhotoViews
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.timers import single_shot
 from pixsort_desktop.views.toolbar import Toolbar
 from pixsort_desktop.views.walks import column_with, labels, summary, walk
 
-CATCH_UP_MS = 60
+if TYPE_CHECKING:
+    from pixsort_desktop.views.compare.compare import Compare
+    from pixsort_desktop.views.map.map_view import MapView
+    from pixsort_desktop.views.photo_views import View
+
 AFTER_PAINTING_MS = 30
 MANY_SELECTED = 1000
-View = GroupBoard | PhotoGrid | MapView
 
 
 class PhotosArea(QWidget):
-    """Keeps board, grid and map at the same snapshot and, when one gives way to another, the same selection."""
+    """Shows board, grid or map, with the same photos selected when one gives way to another, or one of their photos large."""
 
     # The selected photos, the current one or None, frames by closed stack's cover.
     selected = Signal(list, object, object)
     large_changed = Signal(bool)  # whether photos are shown large, in place of the board or the grid
+    flag_wanted = Signal(str)  # for the active one of several side by side
 
     def __init__(
         self,
@@ -52,79 +54,82 @@ class PhotosArea(QWidget):
         super().__init__(parent)
         self._session = session
         self._memory = memory
-        self._behind: Snapshot | None = None  # what the views that are not in use do not show yet
-        self._catching_up = single_shot(self, self.catch_up, CATCH_UP_MS)
+        self._loader, self._frames = loader, frames
         self._large: Loupe | Compare | None = None  # what covers the board or the grid
-        self.view = memory.view
         self.trouble = ""
         self.toolbar = Toolbar()
         self.empty = EmptyState()
-        self.grid = PhotoGrid(loader)
-        self.board = GroupBoard(loader)
-        self.map = MapView(loader)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.empty)
+        self.views = PhotoViews(self.stack, loader, memory)
+        self.grid, self.board = self.views.grid, self.views.board
         self.loupe = Loupe(loader, frames, memory)
-        self.compare = Compare(frames, loader)
-        self._views: dict[str, View] = {"board": self.board, "grid": self.grid, "map": self.map}
+        self.stack.addWidget(self.loupe)
         self._showing = False
         self._telling = single_shot(self, self.tell_selection, AFTER_PAINTING_MS)
         self._follow_timer = single_shot(
             self, self._follow
         )  # the photo is painted first, then the selection goes along
-        self.stack = QStackedWidget()
-        for page in (self.empty, self.grid, self.board, self.map, self.loupe, self.compare):
-            self.stack.addWidget(page)
         self.messages = MessageBar(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.stack, 1)
-        for name, view in self._views.items():
-            view.set_edge(memory.edge(name))
         self.toolbar.show_view(self.view, memory.edge(self.view))
         self._connect()
 
     def _connect(self) -> None:
         self.toolbar.view_wanted.connect(self.show_view)
-        self.toolbar.edge_wanted.connect(self._set_edge)
+        self.toolbar.edge_wanted.connect(self.views.set_edge)
         self.toolbar.search_changed.connect(self._session.search)
-        for view in self._views.values():
-            view.opened.connect(self.open_loupe)
-            view.selection_changed.connect(self._selection_changed)
+        self.views.opened.connect(self.open_loupe)
+        self.views.selection_changed.connect(self._selection_changed)
         self.loupe.closed.connect(self.close_large)
         self.loupe.moved.connect(lambda _: self._follow_timer.start(0))
         self.loupe.whole_changed.connect(lambda whole: self.messages.lie_over(whole or self))
-        self.compare.closed.connect(self.close_large)
-        self.compare.opened.connect(self.open_loupe)
         self.messages.left.connect(self.focus_photos)
-        self.compare.active_changed.connect(lambda: self._follow_timer.start(0))
+
+    @first_use
+    def compare(self) -> Compare:
+        from pixsort_desktop.views.compare.compare import Compare
+
+        compare = Compare(self._frames, self._loader)
+        self.stack.addWidget(compare)
+        compare.closed.connect(self.close_large)
+        compare.opened.connect(self.open_loupe)
+        compare.active_changed.connect(lambda: self._follow_timer.start(0))
+        compare.flag_wanted.connect(self.flag_wanted)
+        return compare
+
+    @property
+    def map(self) -> MapView:
+        """Built when it is asked for."""
+        return self.views.map
+
+    @property
+    def view(self) -> str:
+        """The name of the view in use."""
+        return self.views.name
 
     @property
     def shown(self) -> View:
         """The view in use, also while it is covered by the large photo."""
-        return self._views[self.view]
+        return self.views.shown
 
     @property
     def large(self) -> bool:
         """Whether photos are shown large, in place of the board or the grid."""
         return self._large is not None
 
-    def add_bar(self, bar: QWidget, below: QWidget | None = None) -> None:
-        """Put a bar between the toolbar and the photos, right below another one or the toolbar."""
+    def add_bar(self, bar: QWidget, *, below: QWidget | None = None, above: QWidget | None = None) -> None:
+        """Put a bar between the toolbar and the photos: right below another one, right above one or the photos' `stack`, or
+        else right below the toolbar."""
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(1 if below is None else layout.indexOf(below) + 1, bar)
-
-    def catch_up(self) -> None:
-        """Bring the views that are not in use up to date: after the other one has been painted, or before one is used."""
-        snapshot, self._behind = self._behind, None
-        if snapshot is not None:
-            self._show_behind(snapshot)
-
-    def _show_behind(self, snapshot: Snapshot) -> None:
-        for name, view in self._views.items():
-            if name != self.view:
-                view.show_snapshot(snapshot)
+        layout.insertWidget(
+            layout.indexOf(above) if above else layout.indexOf(below or self.toolbar) + 1, bar
+        )
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -132,20 +137,16 @@ class PhotosArea(QWidget):
         """Show what differs. What is selected afterwards is told by `tell_selection_soon`, once."""
         project = snapshot.project
         other = (project.id if project else None) != self.board.board.project_id
-        self._behind = None
         self._showing = True
-        self.shown.show_snapshot(snapshot)
+        self.views.show_snapshot(snapshot)
         self._showing = False
-        if other:
-            self._show_behind(snapshot)
-        else:
-            self._behind = snapshot
-            self._catching_up.start()
+        self.views.show_behind(snapshot, now=other)
         self.toolbar.show_summary(summary(snapshot))
         if other and project is not None:
             self._memory.restore_scroll(project.id, self.grid, self.board)
-        if self._large is self.compare and not other:
-            self.compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
+        compare = self.side_by_side
+        if compare is not None and not other:
+            compare.show_photos(snapshot.photos, self.sequence(), settled=self._session.settled)
         if self._large is not None and (other or self._has_gone(snapshot)):
             self._put_away()
         if self._large is self.loupe:
@@ -153,8 +154,8 @@ class PhotosArea(QWidget):
 
     def _has_gone(self, snapshot: Snapshot) -> bool:
         """Whether what is shown large is not in the project any more. Side by side, nobody left is an answer: it stays."""
-        if self._large is self.compare:
-            return not self.compare.candidates & snapshot.photos.keys()
+        if (compare := self.side_by_side) is not None:
+            return not compare.candidates & snapshot.photos.keys()
         seen = self.loupe.photo
         return seen is None or seen.id not in snapshot.photos
 
@@ -184,11 +185,11 @@ class PhotosArea(QWidget):
 
     def show_view(self, name: str) -> None:
         """Board, grid or map, with the same photos selected."""
-        self.catch_up()
+        self.views.catch_up()
         self._put_away()
         selected, current = self.shown.selected_ids(), self.shown.current_id()
         changed = name != self.view
-        self.view = self._memory.view = name
+        self.views.use(name)
         if self.stack.currentWidget() is not self.empty:
             self._show_photos()
         if changed:
@@ -197,28 +198,23 @@ class PhotosArea(QWidget):
         self.tell_selection()
         self.focus_photos()
 
-    def _set_edge(self, edge: int) -> None:
-        self.shown.set_edge(edge)
-        self._memory.set_edge(self.view, edge)
-
     def focus_photos(self) -> None:
         page = self.loupe.whole or self.stack.currentWidget()
         if page is self.board:
             self.board.focus_photos()
         elif page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
-        if page in (self.grid, self.map) and self.shown.current_id() is None:
+        if page is self.shown and page is not self.board and self.shown.current_id() is None:
             self.shown.select_ids(self.sequence()[:1])
 
     def refresh_looks(self) -> None:
         """Another theme or text size."""
         self.toolbar.refresh_icons()
         self.messages.refresh_icons()
-        self.board.refresh_looks()
-        self.grid.update_tiles()
-        self.map.refresh_looks()
+        self.views.refresh_looks()
         self.loupe.refresh_looks()
-        self.compare.refresh_looks()
+        if (compare := PhotosArea.compare.built(self)) is not None:
+            compare.refresh_looks()
 
     # -- selection and the large photo -----------------------------------------------------------------
 
@@ -302,7 +298,7 @@ class PhotosArea(QWidget):
 
     def toggle_side_by_side(self, *, two: bool) -> None:
         """Compare (`two`) or survey the selected photos and others of their column, or back to where it was."""
-        if self._large is self.compare and self.compare.two is two:
+        if (compare := self.side_by_side) is not None and compare.two is two:
             self.close_large()
             return
         here = self.current_photo_id()
@@ -333,7 +329,8 @@ class PhotosArea(QWidget):
     @property
     def side_by_side(self) -> Compare | None:
         """The frames side by side, while they are what is shown."""
-        return self.compare if self._large is self.compare else None
+        compare = PhotosArea.compare.built(self)
+        return compare if compare is not None and self._large is compare else None
 
     def current_photo_id(self) -> int | None:
         """The large photo, or the one that has the keyboard in the view."""
@@ -349,8 +346,8 @@ class PhotosArea(QWidget):
         self.shown.select_ids([photo_id])
         if self._large is self.loupe:
             self.open_loupe(photo_id)
-        elif self._large is self.compare and not self.compare.go_to(photo_id):
-            self._begin_side_by_side([photo_id], two=self.compare.two)
+        elif (compare := self.side_by_side) is not None and not compare.go_to(photo_id):
+            self._begin_side_by_side([photo_id], two=compare.two)
 
     def close_large(self) -> None:
         """Back to the board, the grid or the map."""
@@ -373,7 +370,7 @@ class PhotosArea(QWidget):
             return
         stand_in = self._session.snapshot.stand_in(photo.id)  # its stack may have been closed meanwhile
         target, selected = photo.id if stand_in is None else stand_in, self.shown.selected_ids()
-        if self._large is self.compare and target in selected:
+        if self.side_by_side is not None and target in selected:
             self.shown.select_ids(selected, target)
         elif selected != [target]:
             self.shown.select_ids([target], target)

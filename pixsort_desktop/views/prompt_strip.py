@@ -62,7 +62,7 @@ class PromptStrip(QFrame):
         `shown` says whether the column has any photo.
         """
         if prompt.id != self._prompt_id:
-            self.slider.give_up()
+            self.slider.settle()
         self._prompt_id = prompt.id
         self._low, self._high = (matches.scores[-1], matches.scores[0]) if matches.scores else (0.0, 0.0)
         span = self._high - self._low

@@ -47,9 +47,9 @@ class PromptsDesk(QObject):
         self._timer = single_shot(self, self._look)
         area.stack.currentChanged.connect(lambda _: self._timer.start(0))
         QGuiApplication.instance().focusWindowChanged.connect(self._back)  # type: ignore[union-attr]
-        desk.bar.pin_wanted.connect(self.pin)
         columns = self._board
         columns.threshold_settled.connect(self._keep_threshold)
+        session.leaving.connect(columns.settle)
         columns.remedy_wanted.connect(self._bring)
         columns.removed.connect(self.remove)
         columns.moved.connect(self.move)
@@ -63,10 +63,13 @@ class PromptsDesk(QObject):
         self._functions = functions
         self._timer.start(0)
 
-    def wait(self, seconds: float) -> bool:
-        """Accept nothing new; whether nothing runs any more."""
+    def close(self) -> None:
+        """Accept nothing new."""
         self.runner.close()
         self.runner.cancel_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing runs any more."""
         return self.runner.wait(seconds)
 
     def handlers(self) -> dict[str, Callable[[], None]]:

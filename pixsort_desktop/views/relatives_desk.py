@@ -6,7 +6,7 @@ Menus open at once; which column is nearest is found out by a worker and then st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -21,14 +21,12 @@ from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.message_bar import MessageBar
-from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.why_desk import WhyDesk
 
 
-@dataclass(frozen=True, slots=True)
-class RelativesFunctions:
+class RelativesFunctions(NamedTuple):
     """What `app` gives; all take the project's id first, and raise PixsortError with what to do.
 
     `parts` of a column: photo ids, the first part being what stays; `nearest` column of a column; `nearest_of` photos:
@@ -47,7 +45,6 @@ class RelativesDesk(QObject):
         self,
         session: Session,
         area: PhotosArea,
-        organiser: Organiser,
         messages: MessageBar,
         loader: ThumbnailLoader,
     ) -> None:
@@ -56,9 +53,7 @@ class RelativesDesk(QObject):
         self._functions: RelativesFunctions | None = None
         self.runner = Runner(1, self)
         self.runner.failed.connect(lambda _: None)  # a menu's words only: the command itself will say why
-        organiser.column_menu_filling.connect(self._fill_column_menu)
-        organiser.photos_menu_filling.connect(self._fill_photos_menu)
-        self.why = WhyDesk(session, area, organiser, messages, loader)
+        self.why = WhyDesk(session, area, messages, loader)
 
     def attach(self, functions: RelativesFunctions) -> None:
         """The library is open."""
@@ -155,7 +150,8 @@ class RelativesDesk(QObject):
 
     # -- menus -----------------------------------------------------------------------------------------
 
-    def _fill_column_menu(self, menu: QMenu, group_id: int) -> None:
+    def fill_column_menu(self, menu: QMenu, group_id: int) -> None:
+        """What can be done with a column, and asked of it."""
         project_id, functions = self._session.project_id, self._functions
         menu.addAction("Split into its parts", lambda: self.split(group_id))
         merge = menu.addAction("Merge with its nearest", lambda: self.merge_nearest(group_id))
@@ -164,8 +160,14 @@ class RelativesDesk(QObject):
                 lambda: functions.nearest(project_id, group_id),
                 lambda found: _name(merge, "Merge with its nearest", found.label),
             )
+        self.why.fill_column_menu(menu, group_id)
 
-    def _fill_photos_menu(self, menu: QMenu, ids: list[int]) -> None:
+    def fill_photos_menu(self, menu: QMenu, ids: list[int]) -> None:
+        """What can be done with photos, and asked of them."""
+        self._offer_nearest(menu, ids)
+        self.why.fill_photos_menu(menu, ids)
+
+    def _offer_nearest(self, menu: QMenu, ids: list[int]) -> None:
         project_id, functions = self._session.project_id, self._functions
         if project_id is None or functions is None:
             return

@@ -44,6 +44,7 @@ class Session(QObject):
     failed = Signal(str)  # one sentence
     files_undo_wanted = Signal(int, str)  # job id and name of the step to undo, where it moved files
     told = Signal(str)  # one sentence of good news
+    leaving = Signal()  # another project is opened next, or the library closed: what waits is to be written
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +91,7 @@ class Session(QObject):
         """Stop listening and accept nothing new; the library may be closed once the lanes are quiet."""
         self._poll.stop()
         self._timer.stop()
+        self.leaving.emit()
         self._save_showing()
         self._arranging.close()
         self.queries.close()
@@ -109,6 +111,7 @@ class Session(QObject):
 
     def open_project(self, project_id: int | None) -> None:
         if project_id != self.project_id:
+            self.leaving.emit()
             self._save_showing()
             self.project_id = project_id
             self._showing, self._early_search = None, ""

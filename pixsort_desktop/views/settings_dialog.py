@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QShowEvent
@@ -35,8 +36,7 @@ class Limits:
     memory: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsFunctions:
+class SettingsFunctions(NamedTuple):
     """What `app` gives the dialog; each runs in a worker. `keep` takes the two sizes, None for one that was not changed,
     and raises PixsortError for what is no size; `empty` answers what became of the cache."""
 

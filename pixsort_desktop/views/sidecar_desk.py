@@ -7,8 +7,7 @@ written something. It runs in a worker, mostly by asking for files' times, and i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -25,8 +24,7 @@ LATER_MS = 10_000  # when to look again, where another message was in the way
 REST_MS = 3000  # between two looks, however often somebody goes to and fro between programs
 
 
-@dataclass(frozen=True, slots=True)
-class SidecarFunctions:
+class SidecarFunctions(NamedTuple):
     """What `app` gives the window; each runs in a worker. Reports are those of the jobs."""
 
     # project, profile (None: the last), over changes, with captions

@@ -48,6 +48,11 @@ class Snapshot:
     arrived: frozenset[int] = frozenset()  # that joined a column after an import and were not looked at
 
     @cached_property
+    def failed(self) -> list[Photo]:
+        """Files that could not be read."""
+        return [photo for i in self.order if (photo := self.photos[i]).status == "failed"]
+
+    @cached_property
     def sorted_order(self) -> tuple[int, ...]:
         """All photos in the grid's order; those that a ranking does not know come after it."""
         ranked = self.showing.ranked

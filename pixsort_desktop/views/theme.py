@@ -144,11 +144,22 @@ def _palette(c: Colours) -> QPalette:
 
 def _style_sheet(c: Colours, points: float) -> str:
     """Only what the palette cannot say. Text heights are never fixed, so 200 % text has its room."""
+    parts = (_menus, _buttons, _small_buttons, _fields, _scroll_bars, _grounds, _lists)
+    return "\n".join((_texts(c, points), *(part(c) for part in parts)))
+
+
+def _texts(c: Colours, points: float) -> str:
+    """Text has three sizes."""
     return f"""
 * {{ outline: 0; }}
 QLabel[role="small"], QToolButton[role="small"] {{ font-size: {points * 0.88:.2f}pt; }}
 QLabel[role="title"] {{ font-size: {points * 1.3:.2f}pt; font-weight: 600; }}
-QLabel[quiet="true"] {{ color: {c.quiet}; }}
+QLabel[quiet="true"] {{ color: {c.quiet}; }}"""
+
+
+def _menus(c: Colours) -> str:
+    """Menus and tool tips."""
+    return f"""
 QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 4px 8px; }}
 QMenu {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border}; padding: 4px; }}
 QMenu::item {{ padding: 4px 24px 4px 16px; border-radius: 4px; }}
@@ -157,9 +168,12 @@ QMenu::item:disabled {{ color: {c.faint}; background: transparent; }}
 QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
 QMenuBar {{ background: {c.window}; color: {c.text}; padding: 2px 4px; }}
 QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
-QMenuBar::item:selected {{ background: {c.hover}; }}
-QSplitter::handle {{ background: {c.window}; }}
-QSplitter::handle:hover {{ background: {c.accent}; }}
+QMenuBar::item:selected {{ background: {c.hover}; }}"""
+
+
+def _buttons(c: Colours) -> str:
+    """Buttons, those that are pressed down, and the one that Return presses."""
+    return f"""
 QPushButton, QToolButton {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 12px; }}
 QToolButton[flat="true"] {{ background: transparent; border: 1px solid transparent; padding: 4px; }}
@@ -173,7 +187,12 @@ QPushButton[primary="true"]:focus {{ border: 1px solid {c.text}; }}
 QPushButton[primary="true"]:disabled {{ background: {c.hover}; color: {c.faint};
   border: 1px solid {c.border}; }}
 QFileDialog QToolButton {{ padding: 2px; }}
-QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}
+QToolButton:checked {{ background: {c.accent_ground}; border: 1px solid {c.accent}; }}"""
+
+
+def _small_buttons(c: Colours) -> str:
+    """Buttons in a narrow place, words that can be taken away (chips) and such as are offered."""
+    return f"""
 QToolButton[tight="true"] {{ padding: 4px 6px; }}
 QToolButton[tight="true"][flat="true"] {{ padding: 4px 2px; }}
 QPushButton[role="chip"] {{ background: {c.accent_ground}; border: 1px solid {c.accent}; border-radius: 10px;
@@ -182,11 +201,23 @@ QPushButton[role="offer"] {{ background: transparent; border: 1px dashed {c.bord
   padding: 2px 7px; }}
 QPushButton[role="offer"]:hover, QPushButton[role="offer"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}
 QPushButton[role="chip"]:hover, QPushButton[role="chip"]:focus {{ background: {c.hover}; border: 1px solid {c.text}; }}
-QToolButton::menu-indicator {{ image: none; }}
+QToolButton::menu-indicator {{ image: none; }}"""
+
+
+def _fields(c: Colours) -> str:
+    """Where one types."""
+    return f"""
 QLineEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border};
   border-radius: 4px; padding: 4px 8px; selection-background-color: {c.accent};
   selection-color: {c.on_accent}; }}
-QLineEdit:focus {{ border: 1px solid {c.accent}; }}
+QPlainTextEdit {{ background: {c.field}; color: {c.text}; border: 1px solid {c.border}; border-radius: 4px;
+  padding: 0 4px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus {{ border: 1px solid {c.accent}; }}"""
+
+
+def _scroll_bars(c: Colours) -> str:
+    """Thin, without arrows."""
+    return f"""
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
 QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}
@@ -194,20 +225,32 @@ QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover {{ background: {c.faint}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}"""
+
+
+def _grounds(c: Colours) -> str:
+    """What lies behind photographs, panels and popovers, and what parts them."""
+    return f"""
 QListView#grid, QAbstractScrollArea#board {{ background: {c.ground}; border: 0; }}
 QListView#column, QListView#projects {{ background: {c.window}; border: 0; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}
+QSplitter::handle {{ background: {c.window}; }}
+QSplitter::handle:hover {{ background: {c.accent}; }}
+QFrame[panel="true"] {{ background: {c.window}; border: 0; }}
+QFrame[popover="true"] {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; }}
+QFrame[line="true"] {{ background: {c.border}; border: 0; }}"""
+
+
+def _lists(c: Colours) -> str:
+    """Tables and the bar that says how far a job is."""
+    return f"""
 QTableView {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 4px; }}
 QTableView::item {{ padding: 0 8px; }}
+QTreeView::item {{ padding: 1px 5px; }}
 QHeaderView::section {{ background: {c.window}; color: {c.quiet}; border: 0;
   border-bottom: 1px solid {c.border}; padding: 4px 8px; }}
 QProgressBar {{ background: {c.ground}; border: 0; border-radius: 2px; max-height: 4px; }}
-QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}
-QFrame[panel="true"] {{ background: {c.window}; border: 0; }}
-QFrame[popover="true"] {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 8px; }}
-QFrame[line="true"] {{ background: {c.border}; border: 0; }}
-"""
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}"""
 
 
 def elide(text: str, width: int, role: str = "body") -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu
@@ -25,8 +24,7 @@ NO_TREE = "Group the project to see its tree."
 TOO_FEW = "There is no tree of so few photos."
 
 
-@dataclass(frozen=True, slots=True)
-class TreeFunctions:
+class TreeFunctions(NamedTuple):
     """What `app` gives. `read` answers the tree of a project, made anew where photos came since, None where it has to be
     grouped first; `settle` makes
     columns of the photos of a part: project, photos, those of each part in it."""

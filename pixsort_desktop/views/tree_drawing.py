@@ -14,7 +14,6 @@ class TreeDrawing:
     """Parts come before the parts in them, from left to right: places `first` up to `first + count` of `photo_ids`.
 
     `top` and `bottom`: granularity, 0 to 1. `leaves`: by place, where a photo leaves the finest part it is in.
-    `measured`: whether depth is a calibrated scale.
     """
 
     photo_ids: Sequence[int] = ()
@@ -24,7 +23,6 @@ class TreeDrawing:
     count: Sequence[int] = ()
     top: Sequence[float] = ()
     bottom: Sequence[float] = ()
-    measured: bool = True
 
     @cached_property
     def total(self) -> int:

@@ -130,8 +130,8 @@ class TreeView(QWidget):
         """Where parts are painted: right of the words, above the row of columns. Asked for each corner, so it is kept."""
         if self._box is not None:
             return self._box
-        words = max(theme.metrics("small").horizontalAdvance(word) for word, _ in _ENDS) + theme.UNIT * 2
-        half = theme.metrics("small").height() // 2
+        words = max(theme.metrics("small").horizontalAdvance(word) for word, _ in _ENDS) + theme.UNIT * 3
+        half = theme.metrics("small").height() // 2 + theme.UNIT // 2
         self._box = self.rect().adjusted(words, half, -1, -STRIP - 3)
         return self._box
 
@@ -185,7 +185,7 @@ class TreeView(QWidget):
         painter.setPen(theme.colour("quiet"))
         room, line = self._room(), theme.metrics("small").height()
         for word, depth in _ENDS:
-            box = QRectF(theme.UNIT, self._y(depth) - line / 2, room.x() - theme.UNIT * 2, line)
+            box = QRectF(theme.UNIT, self._y(depth) - line / 2, room.x() - theme.UNIT * 3, line)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), word)
 
     def _shape(self, part: int) -> QPolygonF:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 LOOK_AGAIN_S = 30.0  # a drive may have been plugged in while one worked in another program
 
 
-@dataclass(frozen=True, slots=True)
-class WaysInFunctions:
+class WaysInFunctions(NamedTuple):
     """What `app_ways_in` gives the window. All but `example` run in a worker."""
 
     find_cards: Callable[[], list[str]]

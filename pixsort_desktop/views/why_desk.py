@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
@@ -15,7 +14,6 @@ from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import words
 from pixsort_desktop.views.message_bar import MessageBar
-from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session, sentence
 
@@ -24,8 +22,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.why_pair import Line
 
 
-@dataclass(frozen=True, slots=True)
-class WhyFunctions:
+class WhyFunctions(NamedTuple):
     """What `app` gives; all run in a worker. `ask`: project, photos, column or None; `details` of two photos; `parts`:
     project, column and the two photos of a link."""
 
@@ -41,7 +38,6 @@ class WhyDesk(QObject):
         self,
         session: Session,
         area: PhotosArea,
-        organiser: Organiser,
         messages: MessageBar,
         loader: ThumbnailLoader,
     ) -> None:
@@ -51,8 +47,6 @@ class WhyDesk(QObject):
         self.dialog: WhyDialog | None = None
         self.runner = Runner(1, self)
         self.runner.failed.connect(lambda error: messages.warn(sentence(error)))
-        organiser.column_menu_filling.connect(self._fill_column_menu)
-        organiser.photos_menu_filling.connect(self._fill_photos_menu)
 
     def attach(self, functions: WhyFunctions) -> None:
         """The library is open."""
@@ -144,10 +138,10 @@ class WhyDesk(QObject):
             ),
         )
 
-    def _fill_column_menu(self, menu: QMenu, group_id: int) -> None:
+    def fill_column_menu(self, menu: QMenu, group_id: int) -> None:
         menu.addAction("Why are these together?", lambda: self.ask((), group_id))
 
-    def _fill_photos_menu(self, menu: QMenu, ids: list[int]) -> None:
+    def fill_photos_menu(self, menu: QMenu, ids: list[int]) -> None:
         homes = {
             n for n, c in enumerate(self._session.snapshot.columns) for i in c.photo_ids if i in set(ids)
         }

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.activity_panel import ActivityPanel
+from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_list import ProjectList
+
+if TYPE_CHECKING:
+    from pixsort_desktop.views.activity_panel import ActivityPanel
 
 
 class WindowParts(QWidget):
@@ -21,26 +26,36 @@ class WindowParts(QWidget):
         projects: ProjectList,
         area: PhotosArea,
         panel: PhotoPanel,
-        activity: ActivityPanel,
         job_bar: JobBar,
+        window: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(
+            window
+        )  # from the beginning: a widget that moves is dressed anew, with all within it
         self._projects, self._area, self._panel = projects, area, panel
-        self._activity, self._job_bar = activity, job_bar
+        self._job_bar = job_bar
         self.splitter = _splitter(Qt.Orientation.Horizontal)
         for place, (widget, stretch) in enumerate(((projects, 0), (area, 1), (panel, 0))):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(place, stretch)
         self._halves = _splitter(Qt.Orientation.Vertical)
         self._halves.addWidget(self.splitter)
-        self._halves.addWidget(activity)
         self._halves.setStretchFactor(0, 1)
-        activity.hide()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self._halves, 1)
         rows.addWidget(job_bar)
+
+    @first_use
+    def activity(self) -> ActivityPanel:
+        from pixsort_desktop.views.activity_panel import ActivityPanel
+
+        activity = ActivityPanel()
+        activity.hide()
+        activity.closed.connect(self.toggle_activity)
+        self._halves.addWidget(activity)
+        return activity
 
     def keep_readable(self) -> None:
         """The sides are never so narrow that their words are cut."""
@@ -53,10 +68,16 @@ class WindowParts(QWidget):
         for side in (self._projects, self._panel):
             side.setVisible(not large)
 
+    def finish_typing(self) -> None:
+        """A name or a caption that is being typed is kept, as when the keyboard leaves it."""
+        field = self.window().focusWidget()
+        if isinstance(field, QLineEdit | QPlainTextEdit):
+            field.clearFocus()
+
     def toggle_activity(self) -> None:
         """Show or hide finished jobs and failed files."""
-        if self._activity.isVisible():
-            self._activity.hide()
+        if self.activity.isVisible():
+            self.activity.hide()
             self._job_bar.activity.setChecked(False)
             self._area.focus_photos()
         else:
@@ -64,7 +85,7 @@ class WindowParts(QWidget):
 
     def show_activity(self) -> None:
         """Finished jobs and failed files."""
-        activity = self._activity
+        activity = self.activity
         activity.show()
         wish = activity.sizeHint().height()
         if activity.height() < wish // 2:
@@ -79,8 +100,9 @@ class WindowParts(QWidget):
             (self._projects, self._projects.list),
             (self._area, None),
             (self._panel, self._panel.details),
-            (self._activity, self._activity.jobs),
         ]
+        if (activity := WindowParts.activity.built(self)) is not None:
+            every.append((activity, activity.jobs))
         parts = [part for part in every if part[0].isVisible()]
         focus = QApplication.focusWidget()
         here = next((n for n, (part, _) in enumerate(parts) if focus and part.isAncestorOf(focus)), -1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.records import Prompt
@@ -30,8 +30,7 @@ class EmbeddingRow:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WordFunctions:
+class WordFunctions(NamedTuple):
     """What `app_words` gives the window; each runs in a worker and may raise NeedsError. The first argument is the project."""
 
     embeddings: Callable[[int], list[EmbeddingRow]]  # the built-in one first
@@ -64,8 +63,7 @@ NOT_YET = Matches()
 """Of a prompt that nobody has looked at; told by `is`, as another may have found nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptFunctions:
+class PromptFunctions(NamedTuple):
     """What prompt columns need; each runs in a worker. The first argument is the project."""
 
     prepare: Callable[[int, str], dict[str, Any]]  # arguments of `pin_prompt`; may raise NeedsError

@@ -14,7 +14,6 @@ from pixsort_desktop.library.written import WrittenCaption, project_captions
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import model_sentences, words
-from pixsort_desktop.views.grouping_panel import GroupingPanel
 from pixsort_desktop.views.job_centre import JobCentre
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photo_panel import PhotoPanel
@@ -28,6 +27,7 @@ from pixsort_desktop.views.word_functions import EmbeddingRow, NeedsError, WordF
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
+    from pixsort_desktop.views.grouping_panel import GroupingPanel
 
 READ_MS = 80  # after the selection has come to rest
 FORGET_MS = 300_000  # so long after the grid has its usual order again, the vectors leave the memory
@@ -44,10 +44,11 @@ class WordsDesk(QObject):
         centre: JobCentre,
         area: PhotosArea,
         panel: PhotoPanel,
-        grouping: GroupingPanel,
+        grouping: Callable[[], GroupingPanel],
         messages: MessageBar,
         parent: QObject,
     ) -> None:
+        """`grouping` answers the panel, whose choice of what photos are compared by is looked after here: see `serve`."""
         super().__init__(parent)
         self._session, self._centre, self._area, self._panel = session, centre, area, panel
         self._grouping, self._messages = grouping, messages
@@ -78,20 +79,26 @@ class WordsDesk(QObject):
         chips.caption_written.connect(self._write_caption)
         chips.tags_wanted.connect(lambda: self.suggest_tags())
         chips.captions_wanted.connect(lambda: self.write_captions())
-        self._grouping.opened.connect(self._ask_embeddings)
-        self._grouping.embedding_chosen.connect(self._show_lack)
-        self._grouping.bring.clicked.connect(self._bring)
+
+    def serve(self, grouping: GroupingPanel) -> None:
+        """The panel was built."""
+        grouping.opened.connect(self._ask_embeddings)
+        grouping.embedding_chosen.connect(self._show_lack)
+        grouping.bring.clicked.connect(self._bring)
 
     def attach(self, functions: WordFunctions, open_models: Callable[[str], None]) -> None:
         """The library is open. `open_models` shows the models' dialog, at a model or at none."""
         self._functions, self._open_models = functions, open_models
         self._read_timer.start()
 
-    def wait(self, seconds: float) -> bool:
-        """Accept nothing new; whether nothing runs any more."""
+    def close(self) -> None:
+        """Accept nothing new."""
         for runner in (self.asking, self.reading):
             runner.close()
             runner.cancel_all()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether nothing runs any more."""
         return self.asking.wait(seconds) and self.reading.wait(seconds)
 
     def handlers(self) -> dict[str, Callable[[], None]]:
@@ -126,7 +133,7 @@ class WordsDesk(QObject):
         if ranked is not None and photo is not None and ranked.ids[:1] == (photo.id,):
             self.leave()
         elif functions is not None and project_id is not None and photo is not None:
-            embedding = self._grouping.embedding.currentData() or ""
+            embedding = self._grouping().embedding.currentData() or ""
             embedding = "" if embedding == A_MODEL else embedding
             name = words.short(words.shown(words.file_name(photo)))
             ids = (photo.id,)
@@ -295,37 +302,37 @@ class WordsDesk(QObject):
     def _show_embeddings(self, rows: list[EmbeddingRow]) -> None:
         project = self._session.snapshot.project
         used = str((project.grouping if project else {}).get("embedding") or "")
-        before = self._grouping.embedding.currentData() if self._rows else used
+        before = self._grouping().embedding.currentData() if self._rows else used
         self._rows = rows
         listed = [(row.id, row.name) for row in rows]
         if len(rows) == 1:
             listed.append((A_MODEL, "A learned model"))
-        self._grouping.show_embeddings(listed, before)
-        self._show_lack(self._grouping.embedding.currentData())
+        self._grouping().show_embeddings(listed, before)
+        self._show_lack(self._grouping().embedding.currentData())
 
     def _show_lack(self, embedding_id: str) -> None:
         row = next((row for row in self._rows if row.id == embedding_id), None)
-        self._grouping.button.setEnabled(
+        self._grouping().button.setEnabled(
             embedding_id != A_MODEL and (row is None or row.has > 0 or not row.ready)
         )
         if embedding_id == A_MODEL:
-            self._grouping.say_lack(
+            self._grouping().say_lack(
                 "To group by meaning, a learned model is needed, and none is on this computer.", MODELS
             )
         elif row is None or row.has >= row.ready or row is self._rows[0]:
-            self._grouping.say_lack("", "")
+            self._grouping().say_lack("", "")
         else:
             missing = row.ready - row.has
             many = "No photo has" if not row.has else f"{words.count(missing, 'photo')} have not yet got"
-            self._grouping.say_lack(
+            self._grouping().say_lack(
                 f"{many} the numbers of {row.name} that photos are compared by.",
                 model_sentences.embedding(missing, row.name, row.seconds),
             )
 
     def _bring(self) -> None:
-        chosen = self._grouping.embedding.currentData()
+        chosen = self._grouping().embedding.currentData()
         row = next((row for row in self._rows if row.id == chosen), None)
-        self._grouping.leave()
+        self._grouping().leave()
         if row is None:
             self._open_models("")
         else:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 METHOD = "sift-2"  # whoever stores counts notes with which code they were made
+WAYS = ("homography", "fundamental", "half")
 _LONG_SIDE = 384
 _MOST = 400  # key points a picture, the strongest
 _CONTRAST = 0.02
@@ -84,13 +85,18 @@ def verified_matches(one: LocalFeatures, other: LocalFeatures) -> int:
 
 def agreement(one: LocalFeatures, other: LocalFeatures) -> Agreement:
     """The same with the points: those that agree, or where the count is of matches alone, all that match."""
+    return max(agreements(one, other).values(), key=lambda found: found.count)
+
+
+def agreements(one: LocalFeatures, other: LocalFeatures) -> dict[str, Agreement]:
+    """What each way to verify says of two pictures: 'homography', 'fundamental', and 'half', of matches alone."""
     nothing = Agreement(0, np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp))
     if min(len(one.points), len(other.points)) < _FEWEST:
-        return nothing
+        return dict.fromkeys(WAYS, nothing)
     rows, columns = _matches(_root(one.descriptors), _root(other.descriptors))
     rows, columns = _each_place_once(one.points, rows, other.points, columns)
     if len(rows) < _FEWEST:
-        return nothing
+        return dict.fromkeys(WAYS, nothing)
     here, there = one.points[rows], other.points[columns]
     _, flat = cv2.findHomography(here, there, cv2.RANSAC, _HOMOGRAPHY_PIXELS, maxIters=_TRIALS)
     by_homography, by_epipoles = _inliers(flat, len(rows)), _inliers(None, len(rows))
@@ -98,13 +104,16 @@ def agreement(one: LocalFeatures, other: LocalFeatures) -> Agreement:
         _, deep = cv2.findFundamentalMat(here, there, cv2.FM_RANSAC, _EPIPOLAR_PIXELS, 0.99, _TRIALS)
         by_epipoles = _inliers(deep, len(rows))
     epipolar = int(by_epipoles.sum())
-    found = [
-        (int(by_homography.sum()), by_homography),
-        (epipolar - _EPIPOLAR_GIFT if epipolar >= _EPIPOLAR_LEAST else 0, by_epipoles),
-        (min(len(rows) // 2, _UNVERIFIED_MOST), np.ones(len(rows), dtype=np.bool_)),
-    ]
-    count, seen = max(found, key=lambda each: each[0])
-    return Agreement(count, rows[seen], columns[seen])
+    counts = (
+        int(by_homography.sum()),
+        epipolar - _EPIPOLAR_GIFT if epipolar >= _EPIPOLAR_LEAST else 0,
+        min(len(rows) // 2, _UNVERIFIED_MOST),
+    )
+    seen = (by_homography, by_epipoles, np.ones(len(rows), dtype=np.bool_))
+    return {
+        way: Agreement(count, rows[mask], columns[mask])
+        for way, count, mask in zip(WAYS, counts, seen, strict=True)
+    }
 
 
 def _inliers(mask: cv2.typing.MatLike | None, total: int) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
 """Learn what a distance and verified matches mean, for `resources/calibration.toml`.
 
-    python resources/training/train_calibration.py [--write] [--ablation]
+    python resources/training/train_calibration.py [--write]
 
 Two collections count alike. Photographs: the scenes of ../shared/data/grouping, and singles from there and from quality, faces
 and metadata. Views: every single eight times, as if photographed again from a little aside; so many look-alike strangers
@@ -10,19 +10,19 @@ as a large project has. Every photo is compared point by point with its 12 neare
 
 says how likely such a pair shows one scene, with a gain for each step of matches, rising. Photos are joined from p = 0.7, which
 is not tuned. Looks alone may join up to the farthest distance that costs neither collection anything in the adjusted
-Rand index of finished groups. Prints the numbers, and writes them with `--write`; `--ablation` says what each part is worth
-when all is learned on one half of scenes and singles and scored on the other half's photographs. Seeded.
+Rand index of finished groups. Prints the numbers, and writes them with `--write`; `ablation.py` says what each part is
+worth. Seeded.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -38,18 +38,21 @@ from pixsort_desktop.grouping.calibration import Calibration
 from pixsort_desktop.grouping.density import GroupingParameters, group
 from pixsort_desktop.grouping.evidence import COMPARED, Matches
 from pixsort_desktop.grouping.neighbours import nearest
+from pixsort_desktop.photo.header import read_header
 from pixsort_desktop.vision.descriptor import describe_parts, load_weights
-from pixsort_desktop.vision.local_features import local_features, verified_matches
+from pixsort_desktop.vision.local_features import WAYS, agreements, local_features
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 STEPS = (6, 8, 12)  # verified matches
 SAME = 12  # extra photographs that agree in so many points are one motif, and only the first is used
 JOINS, RIDGE, FARTHEST = 0.7, 0.05, 2.0
-VIEWS, SEED, SPLITS = 8, 3, 6
+VIEWS, SEED = 8, 3
 LOOKS = np.arange(0.3, 1.01, 0.05)  # distances that looks alone may bridge
 ALIKE = 0.002  # adjusted Rand indices closer than this are the same
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int16]
+Weights = tuple[float, float]  # of colour and of edges
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,7 @@ class Photos:
     vectors: NDArray[np.float32]
     scenes: NDArray[np.int_]
     times: Floats
-    matches: NDArray[np.int_]
-
-    def part(self, rows: NDArray[np.intp]) -> Photos:
-        return Photos(
-            self.vectors[rows], self.scenes[rows], self.times[rows], self.matches[np.ix_(rows, rows)]
-        )
+    matches: Counts
 
     def pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
         """Each photo with its nearest by looks: rows, rows, distances."""
@@ -84,78 +82,89 @@ def thumbnail(picture: Picture) -> Picture:
 
 
 def capture_time(path: Path) -> float:
-    with Image.open(path) as image:
-        said = image.getexif().get_ifd(0x8769).get(0x9003)
-    return datetime.strptime(str(said), "%Y:%m:%d %H:%M:%S").timestamp() if said else math.nan
+    """Seconds by the clock of the camera, to the second at least (as `Photo.moment_s`); else NaN."""
+    read = read_header(path)
+    told = read.taken_from not in ("modified", "file time") and len(read.taken_at or "") > 10
+    return read.taken_seconds if told and read.taken_seconds is not None else math.nan
 
 
 @dataclass(frozen=True)
 class Collection:
-    """Photos with the parts of which their vectors are mixed: colours (n, 300) and edges (n, 196)."""
+    """Scenes (n,) and times (n,) or NaN; the parts of which vectors are mixed, colours (n, 300) and edges (n, 196); and how
+    many points each way to verify counts, (n, n) each."""
 
-    photos: Photos
+    scenes: NDArray[np.int_]
+    times: Floats
     colours: NDArray[np.float32]
     edges: NDArray[np.float32]
+    counts: Mapping[str, Counts]
 
     def part(self, rows: NDArray[np.intp]) -> Collection:
-        return Collection(self.photos.part(rows), self.colours[rows], self.edges[rows])
+        counts = {way: table[np.ix_(rows, rows)] for way, table in self.counts.items()}
+        return Collection(self.scenes[rows], self.times[rows], self.colours[rows], self.edges[rows], counts)
 
-    def mixed(self, name: str) -> Photos:
-        """With vectors of one part alone, weighted as in the sum, or of both."""
-        photos, (colour, edge) = self.photos, load_weights()
-        parts = {"colour": np.sqrt(colour) * self.colours, "edges": np.sqrt(edge) * self.edges}
-        vectors = parts.get(name, photos.vectors).astype(np.float32)
-        return Photos(vectors, photos.scenes, photos.times, photos.matches)
+    def photos(self, weights: Weights | None = None, ways: Sequence[str] = WAYS) -> Photos:
+        """With vectors of so much colour and edges, and of the ways to verify the one that counts most."""
+        none = np.zeros((len(self.scenes), len(self.scenes)), dtype=np.int16)
+        matches = functools.reduce(np.maximum, (self.counts[way] for way in ways), none)
+        return Photos(mixed(self.colours, self.edges, weights), self.scenes, self.times, matches)
 
 
-def collection(pictures: list[Picture], scenes: NDArray[np.int_], times: Floats) -> Collection:
-    """Described, and compared with the nearest by each mix of the parts."""
+def mixed(
+    colours: NDArray[np.float32], edges: NDArray[np.float32], weights: Weights | None = None
+) -> NDArray[np.float32]:
+    """Vectors (n, 496) of the parts; without weights the program's own."""
+    colour, edge = weights or load_weights()
+    return np.hstack([np.sqrt(colour) * colours, np.sqrt(edge) * edges]).astype(np.float32)
+
+
+def collection(
+    pictures: list[Picture], scenes: NDArray[np.int_], times: Floats, mixes: Sequence[Weights | None]
+) -> Collection:
+    """Described, and compared with the nearest by each of the mixes."""
+    total = len(pictures)
     with ThreadPoolExecutor() as pool:
         parts = list(pool.map(describe_parts, pictures))
         greys = [np.asarray(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), np.uint8) for p in pictures]
         points = list(pool.map(local_features, greys))
         colours, edges = (np.array(rows, dtype=np.float32) for rows in zip(*parts, strict=True))
-        vectors = describe_mix(colours, edges)
-        total = len(pictures)
         compared = np.zeros((total, total), dtype=bool)
-        for mix in (vectors, colours, edges):  # for the ablation, the nearest by each
-            compared[np.arange(total)[:, None], nearest(mix, COMPARED)[0]] = True
+        for weights in mixes:
+            near, _ = nearest(mixed(colours, edges, weights), min(COMPARED, total - 1))
+            compared[np.arange(total)[:, None], near] = True
         pairs = np.argwhere(np.triu(compared | compared.T))
-        counts = list(
-            pool.map(lambda pair: verified_matches(points[pair[0]], points[pair[1]]), pairs.tolist())
-        )
-    matches = np.zeros((total, total), dtype=int)
-    matches[pairs[:, 0], pairs[:, 1]] = matches[pairs[:, 1], pairs[:, 0]] = counts
-    return Collection(Photos(vectors, scenes, times, matches), colours, edges)
+        found = pool.map(lambda pair: agreements(points[pair[0]], points[pair[1]]), pairs.tolist())
+        rows = np.array([[each[way].count for way in WAYS] for each in found], dtype=np.int16)
+    counts = {way: np.zeros((total, total), dtype=np.int16) for way in WAYS}
+    for table, column in zip(counts.values(), rows.T, strict=True):
+        table[pairs[:, 0], pairs[:, 1]] = table[pairs[:, 1], pairs[:, 0]] = column
+    return Collection(scenes, times, colours, edges, counts)
 
 
-def describe_mix(colours: NDArray[np.float32], edges: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The program's own vectors."""
-    colour, edge = load_weights()
-    return np.hstack([np.sqrt(colour) * colours, np.sqrt(edge) * edges]).astype(np.float32)
+def gather(mixes: Sequence[Weights | None] = (None,)) -> tuple[Collection, Collection]:
+    """The photographs, those of one motif left out, and the views of the singles among them, of the same scenes.
 
-
-def gather() -> tuple[Collection, Collection]:
-    """The photographs, those of one motif left out, and the views of the singles among them, of the same scenes."""
+    Photos are compared with the nearest by each mix of the parts; None: the program's.
+    """
     paths, names = labelled_photographs(DATA / "grouping")
     extra = photographs([DATA / name for name in ("quality", "faces", "metadata")])
     pictures = [decode(path) for path in paths] + extra
     names += [f"extra {i}" for i in range(len(extra))]
     times = np.array([capture_time(path) for path in paths] + [math.nan] * len(extra))
     scenes = np.unique(names, return_inverse=True)[1]
-    found = collection([thumbnail(picture) for picture in pictures], scenes, times)
-    matches = found.photos.matches
+    found = collection([thumbnail(picture) for picture in pictures], scenes, times, mixes)
+    matches = found.photos().matches
     again = [row for row in range(len(paths), len(names)) if (matches[row, len(paths) : row] >= SAME).any()]
     kept = np.setdiff1d(np.arange(len(names)), again)
     singles = [row for row in kept.tolist() if (scenes[kept] == scenes[row]).sum() == 1]
     generator = np.random.default_rng(SEED)
     views = [thumbnail(view(pictures[row], generator)) for row in singles for _ in range(VIEWS)]
     unknown = np.full(len(views), math.nan)
-    return found.part(kept), collection(views, np.repeat(scenes[singles], VIEWS), unknown)
+    return found.part(kept), collection(views, np.repeat(scenes[singles], VIEWS), unknown, mixes)
 
 
 def learn(
-    collections: Sequence[Photos], with_matches: bool
+    collections: Sequence[Photos], thresholds: Sequence[int] = STEPS
 ) -> tuple[float, float, tuple[float, ...], Calibration]:
     """Intercept, slope and gains that fit the pairs best, all collections counting alike, and what follows from them."""
     rows = [photos.pairs() for photos in collections]
@@ -166,7 +175,7 @@ def learn(
     weight *= len(weight) / weight.sum()
     same = np.concatenate([p.scenes[r[0]] == p.scenes[r[1]] for p, r in zip(collections, rows, strict=True)])
     counts = np.concatenate([p.matches[r[0], r[1]] for p, r in zip(collections, rows, strict=True)])
-    steps = np.searchsorted(STEPS, counts, side="right") if with_matches else np.zeros(len(counts), dtype=int)
+    steps = np.searchsorted(thresholds, counts, side="right")
 
     def gains(values: Floats) -> Floats:
         return np.append(0, np.cumsum(np.exp(values[2:])))
@@ -176,36 +185,33 @@ def learn(
         fit = (weight * np.logaddexp(0, np.where(same, -logits, logits))).sum()
         return float(fit + RIDGE * (np.exp(values[2:]) ** 2).sum())
 
-    start = np.array([2.0, 1.0] + [0.0] * len(STEPS))
+    start = np.array([2.0, 1.0] + [0.0] * len(thresholds))
     found = minimize(loss, start, method="Powell", options={"maxiter": 200, "ftol": 1e-7}).x
     intercept, slope, gain = float(found[0]), float(np.exp(found[1])), gains(found)
     reach = np.sqrt(np.maximum(0, intercept + gain - math.log(JOINS / (1 - JOINS))) / slope)
-    measured = by_looks(collections, np.minimum(reach, FARTHEST) if with_matches else None)
-    measured = replace(measured, slope=round(slope, 2))
+    farthest = list(zip(thresholds, np.minimum(reach[1:], FARTHEST), strict=True))
+    measured = by_looks(collections, farthest, round(slope, 2))
     return intercept, slope, tuple(gain[1:].tolist()), measured
 
 
-def by_looks(collections: Sequence[Photos], reach: Floats | None) -> Calibration:
+def by_looks(collections: Sequence[Photos], reach: Sequence[tuple[int, float]], slope: float) -> Calibration:
     """The calibration with the farthest distance for looks alone at which no collection scores worse than at its best.
 
-    `reach` (1 + steps,): distances up to which matches join; None: there are none.
+    `reach`: (matches, distance up to which so many join); none of them joins less far than looks alone.
     """
     choices = [
-        Calibration.from_values({"distance": float(looks), "matching": rising(looks, reach)})
+        Calibration.from_values(
+            {
+                "distance": float(looks),
+                "slope": slope,
+                "matching": [[n, max(float(far), float(looks))] for n, far in reach],
+            }
+        )
         for looks in LOOKS
     ]
     scores = np.array([[score(photos, choice, "none") for photos in collections] for choice in choices])
     worth = scores.mean(axis=1)
     return choices[int(np.flatnonzero(worth >= worth.max() - ALIKE)[-1])]
-
-
-def rising(looks: float, reach: Floats | None) -> list[list[float]]:
-    """[matches, distance], no distance below that of looks alone."""
-    return (
-        []
-        if reach is None
-        else [[n, max(float(r), float(looks))] for n, r in zip(STEPS, reach[1:], strict=True)]
-    )
 
 
 def score(photos: Photos, measured: Calibration | None, time: str) -> float:
@@ -218,16 +224,6 @@ def score(photos: Photos, measured: Calibration | None, time: str) -> float:
     ).labels
     alone = np.where(found < 0, len(found) + np.arange(len(found)), found)
     return float(adjusted_rand_score(photos.scenes, alone))
-
-
-def halves(scenes: NDArray[np.int_], seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of half of the scenes and half of the singles, and the others."""
-    generator = np.random.default_rng(seed)
-    names, sizes = np.unique(scenes, return_counts=True)
-    many, single = generator.permutation(names[sizes > 1]), generator.permutation(names[sizes == 1])
-    cut = (len(many) + seed % 2) // 2
-    half = np.isin(scenes, np.concatenate([many[:cut], single[: len(single) // 2]]))
-    return np.flatnonzero(half), np.flatnonzero(~half)
 
 
 def matching(measured: Calibration) -> list[list[float]]:
@@ -253,41 +249,18 @@ matching = {matching(measured)}
     (Path(__file__).resolve().parents[1] / "calibration.toml").write_text(text, encoding="utf-8")
 
 
-def ablation(found: Collection, views: Collection) -> None:
-    print("looks   matches times  | learned on one half: mean, worst | learned on all: all", flush=True)
-    sides = [rows for seed in range(SPLITS) for rows in halves(found.photos.scenes, seed)]
-    for name in ("colour", "edges", "both"):
-        mixed, aside = found.mixed(name), views.mixed(name)
-        for with_matches in (False, True):
-            learned = []
-            for rows in sides:
-                scenes = found.photos.scenes[rows]
-                half = aside.part(np.flatnonzero(np.isin(aside.scenes, scenes)))
-                learned.append(learn([mixed.part(rows), half], with_matches)[3])
-            whole = learn([mixed, aside], with_matches)[3]
-            for time in ("none", "some", "strong"):
-                scores = [score(mixed.part(sides[n ^ 1]), learned[n], time) for n in range(len(sides))]
-                print(
-                    f"{name:7} {'yes' if with_matches else 'no':7} {time:6} | {np.mean(scores):.3f} {np.min(scores):.3f}"
-                    f" | {score(mixed, whole, time):.3f} views {score(aside, whole, time):.3f}",
-                    flush=True,
-                )
-    print(f"plain HDBSCAN on the same vectors, all: {score(found.photos, None, 'none'):.3f}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("--ablation", action="store_true")
     arguments = parser.parse_args()
-    found, views = gather()
-    intercept, slope, gains, measured = learn([found.photos, views.photos], True)
-    scores = [score(photos, measured, "none") for photos in (found.photos, views.photos)]
+    found, views = (each.photos() for each in gather())
+    intercept, slope, gains, measured = learn([found, views])
+    scores = [score(photos, measured, "none") for photos in (found, views)]
     rises = ", ".join(f"{gain:.2f} from {n}" for n, gain in zip(STEPS, gains, strict=True))
     said = (
-        f"# {len(found.photos.scenes)} photographs (adjusted Rand {scores[0]:.3f}) and {len(views.photos.scenes)} views of the"
+        f"# {len(found.scenes)} photographs (adjusted Rand {scores[0]:.3f}) and {len(views.scenes)} views of the"
         f" singles among them ({scores[1]:.3f}), without times;\n"
         f"# logit p = {intercept:.2f} - {slope:.2f} distance² + gain, {rises}"
         f" matches; joined from p = {JOINS}."
@@ -296,8 +269,6 @@ def main() -> None:
     print(f"distance = {measured.distance:.2f}, matching = {matching(measured)}")
     if arguments.write:
         write(measured, said)
-    if arguments.ablation:
-        ablation(found, views)
 
 
 if __name__ == "__main__":

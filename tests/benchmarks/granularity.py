@@ -14,22 +14,15 @@ it says more than the clock. Exit code 1 if a look takes more than 100 ms of it,
 
 from __future__ import annotations
 
-import argparse
-import os
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import numpy as np
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from pixsort_desktop.app import Desktop, tune_interpreter
+from pixsort_desktop.app import Desktop
 from pixsort_desktop.grouping.density import GroupingParameters, reachability_tree
 from pixsort_desktop.jobs.calibrations import calibration_of
 from pixsort_desktop.jobs.granularity import look_at_granularity, open_hierarchy
@@ -40,11 +33,11 @@ from pixsort_desktop.library.embeddings import project_vectors, put_embedding
 from pixsort_desktop.library.hierarchies import StoredHierarchy, put_hierarchy
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.transaction import Transaction
-from pixsort_desktop.views import theme
 from pixsort_desktop.views.granularity_bar import STEPS
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 from tests.benchmarks.filters import fill
 from tests.benchmarks.grouping_speed import scenes
+from tests.benchmarks.window import Times, how_many, show, timed, until, window_on
 
 LOOK_MS, PAINT_MS = 100.0, 300.0
 SPREAD = (
@@ -52,7 +45,6 @@ SPREAD = (
     2.2,
 )  # shortest and longest bridge, of the measured distance: the slider reaches from 0.35 to 1.9
 PROJECT = 1
-Times = list[tuple[float, float]]
 
 
 def make(folder: Path, photos: int) -> None:
@@ -76,13 +68,6 @@ def make(folder: Path, photos: int) -> None:
         group_photos(library, project_id=PROJECT)
 
 
-def timed(act: Callable[[], object], clock: Callable[[], float]) -> tuple[float, float]:
-    """Milliseconds by the clock and of the processor."""
-    began, worked = time.perf_counter(), clock()
-    act()
-    return (time.perf_counter() - began) * 1000, (clock() - worked) * 1000
-
-
 def look(folder: Path) -> float:
     """Time the looks; the slowest, of the processor."""
     with Library.open(folder) as library:
@@ -101,15 +86,6 @@ def look(folder: Path) -> float:
         ]
     show("the cut alone", cuts)
     return show("a look at a granularity", every)
-
-
-def until(ready: Callable[[], bool], seconds: float = 120) -> None:
-    began = time.perf_counter()
-    while not ready():
-        QApplication.processEvents()
-        time.sleep(0.0005)
-        if time.perf_counter() - began > seconds:
-            raise TimeoutError("the window did not get there")
 
 
 def drag(desktop: Desktop) -> Times:
@@ -132,39 +108,16 @@ def drag(desktop: Desktop) -> Times:
     return found
 
 
-def show(what: str, times: Times) -> float:
-    clock, worked = zip(*times, strict=True)
-    print(
-        f"{what:<36} median {statistics.median(clock):6.1f} ms, slowest {max(clock):6.1f} ms;"
-        f" processor {statistics.median(worked):5.1f} ms, at most {max(worked):5.1f} ms",
-        flush=True,
-    )
-    return max(worked)
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--photos", type=int, default=10_000)
-    photos = parser.parse_args().photos
-    tune_interpreter()
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme.apply(app, "dark", 100)
+    photos = how_many(__doc__ or "")
     with tempfile.TemporaryDirectory(prefix="pixsort-granularity-") as place:
         folder = Path(place) / "library"
         make(folder, photos)
         looked = look(folder)
-        desktop = Desktop(folder, "Large")
-        desktop.start()
-        desktop.window.resize(1600, 1000)
-        until(lambda: len(desktop.session.snapshot.order) == photos)
-        until(lambda: not desktop.session.background.busy and desktop.window.granularity.bar.isVisible())
-        painted = show("from the step to the painted board", drag(desktop))
-        desktop.finished.connect(app.quit)
-        QTimer.singleShot(0, desktop.window.close)
-        app.exec()
+        with window_on(folder, "Large") as desktop:
+            until(lambda: len(desktop.session.snapshot.order) == photos)
+            until(lambda: not desktop.session.background.busy and desktop.window.granularity.bar.isVisible())
+            painted = show("from the step to the painted board", drag(desktop))
     return 0 if looked <= LOOK_MS and painted <= PAINT_MS else 1
 
 

@@ -13,28 +13,22 @@ Exit code 1 if a step with nothing selected takes the window's thread longer tha
 
 from __future__ import annotations
 
-import argparse
-import os
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from pixsort_desktop.app import Desktop, tune_interpreter
+from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.commands.prompts import pin_prompt
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
-from pixsort_desktop.views import theme
 from pixsort_desktop.views.prompt_columns import key_of_prompt
 from pixsort_desktop.views.prompt_strip import STEPS
+from tests.benchmarks.window import Times, how_many, show, timed, until, window_on
 from tests.benchmarks.word_search import fill
 
 LIMIT_MS = 100.0
@@ -54,74 +48,43 @@ def make(folder: Path, photos: int) -> int:
         )  # fmt: skip
 
 
-def until(ready: Callable[[], bool], seconds: float = 120) -> float:
-    began = time.perf_counter()
-    while not ready():
-        QApplication.processEvents()
-        time.sleep(0.0005)
-        if time.perf_counter() - began > seconds:
-            raise TimeoutError("the window did not get there")
-    return (time.perf_counter() - began) * 1000
-
-
-def drag(desktop: Desktop, key: int) -> list[tuple[float, float]]:
-    """Milliseconds of each step: by the clock, and of the processor for the window's thread."""
+def drag(desktop: Desktop, key: int) -> Times:
+    """Steps of the slider, each until the column is painted; the processor's time is that of the window's thread."""
     column = desktop.window.board.column(key)
     assert column is not None and column.strip is not None
-    slider, rng, found = column.strip.slider, np.random.default_rng(3), []
-    slider.setSliderDown(True)
-    for at in (0, STEPS, 0, STEPS // 2, *(STEPS // 2 + np.arange(0, 40, 4)), *rng.integers(0, STEPS, 30)):
-        began, worked = time.perf_counter(), time.thread_time()
-        slider.setValue(int(at))
-        column.photos.viewport().repaint()
+    slider, viewport, rng = column.strip.slider, column.photos.viewport(), np.random.default_rng(3)
+
+    def step(at: int) -> None:
+        slider.setValue(at)
+        viewport.repaint()
         QApplication.processEvents()
-        found.append(((time.perf_counter() - began) * 1000, (time.thread_time() - worked) * 1000))
-    column.strip.slider.cancel()
+
+    slider.setSliderDown(True)
+    steps = (0, STEPS, 0, STEPS // 2, *(STEPS // 2 + np.arange(0, 40, 4)), *rng.integers(0, STEPS, 30))
+    found = [timed(lambda at=int(at): step(at), time.thread_time) for at in steps]  # type: ignore[misc]
+    slider.cancel()
     slider.setSliderDown(False)
     return found
 
 
-def show(what: str, steps: list[tuple[float, float]]) -> float:
-    clock, worked = zip(*steps, strict=True)
-    print(
-        f"{what:<36} median {statistics.median(clock):6.1f} ms, slowest {max(clock):6.1f} ms;"
-        f" processor {statistics.median(worked):5.1f} ms, at most {max(worked):5.1f} ms",
-        flush=True,
-    )
-    return max(worked)
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--photos", type=int, default=10_000)
-    photos = parser.parse_args().photos
-    tune_interpreter()
-    app = QApplication([])
-    app.setQuitOnLastWindowClosed(False)
-    theme.apply(app, "dark", 100)
+    photos = how_many(__doc__ or "")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "library"
         key = key_of_prompt(make(folder, photos))
-        desktop = Desktop(folder, "Large")
-        desktop.start()
-        desktop.window.resize(1600, 1000)
-        board = desktop.window.board
-        shown = until(lambda: len(board.board.keys) > COLUMNS)
-        prompts = board.prompts
-        found = until(lambda: bool(prompts.matches(board.snapshot.prompts[0].id).ids))
-        board.show_column(key)
-        until(lambda: board.column(key) is not None)
-        print(
-            f"{photos:,} photos: the board after {shown:.0f} ms, what the prompt finds {found:.0f} ms later"
-        )
-        slowest = show("a step of the threshold", drag(desktop, key))
-        board.select_all()
-        show("the same with all photos selected", drag(desktop, key))
-        desktop.window.close()
-        until(lambda: desktop.library is not None and desktop.ended and desktop.session.wait(0))
-        until(lambda: not desktop.opener.busy)
+        with window_on(folder, "Large") as desktop:
+            board = desktop.window.board
+            shown = until(lambda: len(board.board.keys) > COLUMNS)
+            prompts = board.prompts
+            found = until(lambda: bool(prompts.matches(board.snapshot.prompts[0].id).ids))
+            board.show_column(key)
+            until(lambda: board.column(key) is not None)
+            print(
+                f"{photos:,} photos: the board after {shown:.0f} ms, what the prompt finds {found:.0f} ms later"
+            )
+            slowest = show("a step of the threshold", drag(desktop, key))
+            board.select_all()
+            show("the same with all photos selected", drag(desktop, key))
     print(f"{'within' if slowest <= LIMIT_MS else 'SLOWER THAN'} the limit of {LIMIT_MS:.0f} ms")
     return 0 if slowest <= LIMIT_MS else 1
 

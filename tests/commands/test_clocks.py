@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pixsort_desktop.commands.clocks import MOST_S, read_shift, shift_between, shift_clock
-from pixsort_desktop.commands.organise import move_photos, move_to_new_group
+from pixsort_desktop.commands.organise import lock_groups, move_photos, move_to_new_group
 from pixsort_desktop.commands.projects import create_project, delete_project
 from pixsort_desktop.commands.undo import redo, undo
 from pixsort_desktop.errors import NotFoundError, PixsortError
@@ -106,6 +106,20 @@ def test_columns_are_sorted_again_except_what_was_placed_by_hand(library: Librar
     assert ungrouped(library) == "4012"
     mine = board(library, 1)[0]
     assert mine.photo_ids == (ids["5"], ids["3"])
+
+
+def test_the_order_in_a_locked_column_stays(library: Library) -> None:
+    ids = {Path(photo.path).stem: photo.id for photo in project_photos(library, 1)}
+    move_to_new_group(library, project_id=1, photo_ids=list(ids.values()), label="Mine")
+    library.write(lambda t: t.connection.execute("UPDATE project_photos SET placed = 'automatic'") and None)
+    before = board(library, 1)[0]
+    assert before.group is not None
+    lock_groups(library, group_ids=[before.group.id])
+    shift_clock(library, project_id=1, camera=B, seconds=-200)
+    assert board(library, 1)[0].photo_ids == before.photo_ids
+    lock_groups(library, group_ids=[before.group.id], locked=False)
+    shift_clock(library, project_id=1, camera=B, seconds=-300)
+    assert board(library, 1)[0].photo_ids != before.photo_ids
 
 
 def test_a_project_goes_and_comes_back_with_its_shifts(library: Library) -> None:

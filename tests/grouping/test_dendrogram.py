@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from pixsort_desktop.grouping.dendrogram import (
     bridges_joining,
     nearest_home,
+    nearest_homes,
     next_parts,
     path_between,
     sides_of,
@@ -56,6 +59,40 @@ def test_the_nearest_home_is_the_one_that_is_met_first() -> None:
     assert nearest_home(TREE, [5, 6], homes) == 10
     assert nearest_home(TREE, [4], {}) is None
     assert nearest_home(TREE, [0, 1], {0: 10, 1: 10}) is None
+
+
+def random_tree(rng: np.random.Generator, rows: int) -> NDArray[np.float64]:
+    """Of pieces that join at random, the shortest bridge first."""
+    order = rng.permutation(rows)
+    ends = [(order[n], order[rng.integers(0, n)], rng.random()) for n in range(1, rows)]
+    tree = np.array(ends, dtype=np.float64).reshape(-1, 3)
+    return tree[np.argsort(tree[:, 2], kind="stable")]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_all_rows_at_once_meet_the_homes_that_each_meets_by_itself(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = int(rng.integers(1, 40))
+    tree = random_tree(rng, rows)
+    homes = {row: int(home) for row in range(rows) if (home := rng.integers(0, 5))}
+    asking = [row for row in range(rows) if rng.random() < 0.7]
+    alone = {
+        row: nearest_home(tree, [row], {r: home for r, home in homes.items() if home != homes.get(row)})
+        for row in asking
+    }
+    assert nearest_homes(tree, asking, homes) == {
+        row: home for row, home in alone.items() if home is not None
+    }
+
+
+def test_ten_thousand_rows_ask_in_no_time() -> None:
+    """One by one they took half an hour: each walks over the whole tree."""
+    rng = np.random.default_rng(1)
+    tree = random_tree(rng, 10_000)
+    for homes in ({row: row % 3_000 for row in range(6_000)}, dict.fromkeys(range(9_999), 1)):
+        began = time.process_time()
+        assert nearest_homes(tree, range(10_000), homes)
+        assert time.process_time() - began < 5
 
 
 def test_the_bridges_between_rows_are_those_one_walks_over() -> None:

@@ -117,6 +117,26 @@ def test_a_file_overwritten_with_another_photos_bytes(
     assert [Path(file.path).name for file in photo_files(library, photo.id)] == ["a.jpg", "b.jpg"]
 
 
+@pytest.mark.parametrize("placed", ["automatic", "hand"])
+def test_a_locked_column_keeps_the_photo_whose_file_was_overwritten_with_anothers_bytes(
+    library: Library, shoot: int, make_jpeg: MakeJpeg, card: Path, placed: str
+) -> None:
+    """Of two photos one is left: it stands in the locked column from now on."""
+    a, b = make_jpeg("card/a.jpg", seed=1), make_jpeg("card/b.jpg", seed=2)
+    run(library, shoot, card)
+    ids = {Path(photo.path).name: photo.id for photo in project_photos(library, shoot)}
+    for name, label in (("a.jpg", "Album"), ("b.jpg", "Other")):
+        organise.move_to_new_group(library, project_id=shoot, photo_ids=[ids[name]], label=label)
+    album = board(library, shoot)[0].group
+    assert album is not None
+    organise.lock_groups(library, group_ids=[album.id])
+    library.write(lambda t: t.connection.execute("UPDATE project_photos SET placed = ?", (placed,)) and None)
+    a.write_bytes(b.read_bytes())
+    run(library, shoot, card)
+    (photo,) = project_photos(library, shoot)
+    assert board(library, shoot)[0].photo_ids == (photo.id,)
+
+
 def test_a_moved_folder_is_shown_where_it_is_now(
     library: Library, shoot: int, make_jpeg: MakeJpeg, card: Path, tmp_path: Path
 ) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from pixsort_desktop.commands.frames import join_frames, split_frames
 from pixsort_desktop.commands.judge import rate_photos
-from pixsort_desktop.commands.organise import move_to_new_group
+from pixsort_desktop.commands.organise import lock_groups, move_to_new_group
 from pixsort_desktop.commands.projects import create_project, remove_photos
 from pixsort_desktop.commands.undo import redo, undo
-from pixsort_desktop.errors import ConflictError
+from pixsort_desktop.errors import ConflictError, PixsortError
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.import_photos import ImportReport, import_photos
 from pixsort_desktop.jobs.locate import locate
@@ -230,6 +230,82 @@ def join_apart(library: Library) -> None:
         connection.execute("UPDATE photos SET face_id = NULL")
 
     library.write(act)
+
+
+def test_an_import_joins_a_frame_where_its_column_is_locked(
+    library: Library, trip: int, tmp_path: Path
+) -> None:
+    """The photo in the locked column counts as put there by hand, whichever of the two it is; and two stay two."""
+    for path in write_pairs(tmp_path / "shoot", 3):
+        shutil.move(path, tmp_path / path.name)
+        run(library, trip, tmp_path / path.name)
+    join_apart(library)
+    photos = by_name(library, trip)
+    locked = {"IMG_0001.JPG": "One", "IMG_0002.DNG": "Two", "IMG_0003.JPG": "Three", "IMG_0003.DNG": "Four"}
+    for name, label in locked.items():
+        move_to_new_group(library, project_id=trip, photo_ids=[photos[name].id], label=label)
+    library.write(
+        lambda t: (
+            t.connection.execute("UPDATE project_photos SET placed = 'automatic', position = 7") and None
+        )
+    )
+    before = [c for c in board(library, trip) if c.group]
+    lock_groups(library, group_ids=[c.group.id for c in before if c.group])
+    move_to_new_group(library, project_id=trip, photo_ids=[photos["IMG_0002.JPG"].id], label="Other")
+    library.write(lambda t: t.connection.execute("UPDATE project_photos SET placed = 'automatic'") and None)
+    run(library, trip, tmp_path)
+    after = {c.group.label: c.photo_ids for c in board(library, trip) if c.group}
+    assert {label: after[label] for label in locked.values()} == {
+        c.group.label: c.photo_ids for c in before if c.group
+    }
+    assert names(library, trip) == [
+        ["IMG_0001.JPG", "IMG_0001.DNG"],
+        ["IMG_0002.JPG", "IMG_0002.DNG"],
+        ["IMG_0003.DNG"],
+        ["IMG_0003.JPG"],
+    ]
+
+
+def test_no_frame_is_split_in_a_locked_column_or_joined_out_of_one(
+    library: Library, trip: int, tmp_path: Path
+) -> None:
+    run(library, trip, *write_pairs(tmp_path / "shoot", 1))
+    (jpeg,) = (photo.id for photo in project_photos(library, trip))
+    move_to_new_group(library, project_id=trip, photo_ids=[jpeg], label="Mine")
+    mine = board(library, trip)[0].group
+    assert mine is not None
+    lock_groups(library, group_ids=[mine.id])
+    before = board(library, trip)
+    with pytest.raises(PixsortError, match="«Mine» is locked; unlock it first"):
+        split_frames(library, project_id=trip, photo_ids=[jpeg])
+    assert board(library, trip) == before
+    lock_groups(library, group_ids=[mine.id], locked=False)
+    split_frames(library, project_id=trip, photo_ids=[jpeg])
+    raw = by_name(library, trip)["IMG_0001.DNG"].id
+    move_to_new_group(library, project_id=trip, photo_ids=[raw], label="Raw")
+    raws = board(library, trip)[1].group
+    assert raws is not None
+    lock_groups(library, group_ids=[raws.id])
+    before = board(library, trip)
+    with pytest.raises(PixsortError, match="«Raw» is locked; unlock it first"):
+        join_frames(library, project_id=trip, photo_ids=[jpeg, raw])  # the JPEG would show it
+    assert board(library, trip) == before
+    lock_groups(library, group_ids=[raws.id], locked=False)
+    lock_groups(library, group_ids=[mine.id])
+    join_frames(library, project_id=trip, photo_ids=[jpeg, raw])
+    assert board(library, trip)[0].photo_ids == (jpeg,)
+
+
+def test_a_locked_column_outlives_its_last_photo(library: Library, trip: int, tmp_path: Path) -> None:
+    run(library, trip, *write_pairs(tmp_path / "shoot", 2))
+    for photo, label in zip(project_photos(library, trip), ("Kept", "Gone"), strict=True):
+        move_to_new_group(library, project_id=trip, photo_ids=[photo.id], label=label)
+    library.write(lambda t: t.connection.execute("UPDATE groups SET origin = 'automatic'") and None)
+    kept = board(library, trip)[0].group
+    assert kept is not None
+    lock_groups(library, group_ids=[kept.id])
+    remove_photos(library, project_id=trip, photo_ids=[photo.id for photo in project_photos(library, trip)])
+    assert [c.group.label for c in board(library, trip) if c.group] == ["Kept"]
 
 
 def test_a_frame_is_one_photo_in_every_project(library: Library, trip: int, tmp_path: Path) -> None:

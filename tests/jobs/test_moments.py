@@ -17,6 +17,7 @@ from pixsort_desktop.jobs.granularity import look_at_granularity, open_hierarchy
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.jobs.join_new import join_new
 from pixsort_desktop.jobs.moments import moments_of, steady_times
+from pixsort_desktop.jobs.tree_parts import read_parts
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import board
 from pixsort_desktop.library.photos import add_to_project, project_photos, put_photo
@@ -109,6 +110,26 @@ def test_the_slider_cuts_by_time_and_keeps_what_it_showed(library: Library) -> N
     assert len(sizes(library, project_id)) == 7
     set_granularity(library, cuttable, 0.0)
     assert board(library, project_id) == looked
+
+
+def test_the_tree_is_of_pauses_and_its_parts_are_what_the_slider_makes(library: Library) -> None:
+    project_id = fill(library, [*TIMES, *(at + 4 * 86_400 for at in TIMES), None])
+    group_photos(library, project_id=project_id, parameters=BY_MOMENT)
+    found = read_parts(library, project_id)
+    assert found is not None
+    tree = found.icicle
+    spans = [set(found.photo_ids[a : a + n]) for a, n in zip(tree.first, tree.count, strict=True)]
+    cuttable = open_hierarchy(library, project_id)
+    assert cuttable is not None
+    for granularity in (0.0, 0.5):
+        columns = [set(c.photo_ids) for c in look_at_granularity(cuttable, granularity) if c.group]
+        there = [
+            span
+            for span, top, bottom in zip(spans, tree.top, tree.bottom, strict=True)
+            if top <= granularity < bottom
+        ]
+        assert sorted(map(sorted, there)) == sorted(map(sorted, columns))
+    assert found.photo_ids[-1] not in set().union(*spans)  # nobody knows when it was taken
 
 
 def test_new_photos_wait_for_the_next_grouping(library: Library) -> None:

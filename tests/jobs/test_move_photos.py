@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -22,10 +23,56 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import photo_files, project_photos
 from pixsort_desktop.library.sidecars import known_sidecars
 from pixsort_desktop.photo.naming import NamingError
+from pixsort_desktop.photo.takeout_names import match_sidecars
 from pixsort_desktop.progress import Progress
 from tests.jobs.test_trash_photos import all_bytes, named, names, project, shoot
 
 __all__ = ["project", "shoot"]  # fixtures
+
+
+CUT = "a_very_long_name_that_somebody_gave_a_photo_one"  # 47 characters; of the JSON's name 46 are left
+TAKEOUT = {
+    "IMG_8.JPG": "IMG_8.JPG.supplemental-metadata.json",
+    "IMG_8(1).JPG": "IMG_8.JPG.supplemental-metadata(1).json",
+    "Screenshot_2017-07-05-10-05-26.JPG": "Screenshot_2017-07-05-10-05-26.JPG.supplementa.json",
+    f"{CUT}.JPG": f"{CUT[:46]}.json",
+}
+
+
+@pytest.fixture
+def takeout(library: Library, project: int, shoot: Path) -> Path:
+    """A folder of a Takeout, in the project; beside each photo is its JSON."""
+    folder = shoot.parent / "takeout"
+    folder.mkdir()
+    originals = sorted(shoot.glob("*.JPG"))
+    for seed, (photo, sidecar) in enumerate(TAKEOUT.items()):
+        (folder / photo).write_bytes(originals[seed].read_bytes() + bytes([seed]))
+        (folder / sidecar).write_text(json.dumps({"title": photo, "photoTakenTime": {"timestamp": "1"}}))
+    import_photos(library, project_id=project, paths=[folder])
+    return folder
+
+
+@pytest.mark.parametrize("photo", TAKEOUT)
+def test_the_json_of_a_takeout_moves_with_its_photo_alone(
+    library: Library, project: int, takeout: Path, photo: str
+) -> None:
+    others = names(takeout) - {photo, TAKEOUT[photo]}
+    (chosen,) = ids_of(library, project, photo)
+    move_photos(library, project_id=project, photo_ids=[chosen], folder=takeout.parent / "Best")
+    assert names(takeout.parent / "Best") == {photo, TAKEOUT[photo]}
+    assert names(takeout) == others
+    put_back(library, project_id=project, job_id=files_to_put_back(library, project_id=project)[0])
+    assert names(takeout) == others | {photo, TAKEOUT[photo]}
+    move_photos(
+        library,
+        project_id=project,
+        photo_ids=[chosen],
+        folder=takeout.parent / "Named",
+        template="new-{number}",
+    )
+    (json_name,) = (name for name in names(takeout.parent / "Named") if name.endswith(".json"))
+    assert match_sidecars(["new-1.JPG"], {json_name: None}) == {"new-1.JPG": json_name}
+    assert names(takeout) == others
 
 
 def ids_of(library: Library, project: int, *wanted: str) -> list[int]:

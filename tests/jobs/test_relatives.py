@@ -94,6 +94,33 @@ def test_a_single_goes_to_the_column_nearest_to_it(library: Library, project: in
     assert undo(library, project_id=project) == "Move 2 photos"
 
 
+def test_photos_may_change_places_and_stand_in_the_order_in_which_they_came(
+    library: Library, project: int
+) -> None:
+    """A column that all leave takes in those that come, though nobody made it by hand."""
+    first, second = board(library, project)[:2]
+    assert first.group and second.group
+    before = board(library, project)
+    homes = {
+        **dict.fromkeys(reversed(first.photo_ids), second.group.id),
+        **dict.fromkeys(second.photo_ids, first.group.id),
+    }
+    move_each(library, project_id=project, homes=homes)
+    after = board(library, project)
+    assert after[0].photo_ids == second.photo_ids
+    assert after[1].photo_ids == first.photo_ids[::-1]
+    undo(library, project_id=project)
+    assert board(library, project) == before
+
+
+def test_all_photos_at_once_find_what_each_finds(library: Library, project: int) -> None:
+    group_photos(library, project_id=project, parameters=GroupingParameters(granularity=1.0))
+    every = [i for c in board(library, project) for i in c.photo_ids]
+    together = nearest_to_photos(library, project, every)
+    assert list(together) == every
+    assert together == {i: nearest_to_photos(library, project, [i])[i] for i in every}
+
+
 def test_no_single_goes_back_to_photos_that_it_was_taken_from(library: Library, project: int) -> None:
     first, lone = board(library, project)[0].photo_ids[0], board(library, project)[2].photo_ids[0]
     at = ids(library, project)

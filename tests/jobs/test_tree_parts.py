@@ -83,7 +83,6 @@ def test_the_tree_has_the_events_the_moments_and_the_lone_photo(library: Library
         "10 11",
     ]
     found = tree(library, project)
-    assert found.measured
     assert found.photo_ids[-1:] == tuple(ids(library, project, "12"))
     depth = found.icicle.bottom[0]
     assert 0 < depth < 0.5  # the events are farther apart than what holds in the middle
@@ -96,10 +95,11 @@ def test_the_order_is_the_boards(library: Library, project: int) -> None:
 
 
 def test_without_a_calibration_the_scale_is_that_of_ranks(library: Library, project: int) -> None:
+    measured = tree(library, project).icicle
     with patch.dict(calibrations(), clear=True):
-        found = tree(library, project)
-    assert not found.measured
-    assert len(found.icicle.first) > 3
+        ranked = tree(library, project).icicle
+    assert len(ranked.first) > 3
+    assert ranked.bottom[0] != measured.bottom[0]
 
 
 def test_photos_that_came_or_left_since_are_in_the_tree(

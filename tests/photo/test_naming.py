@@ -157,4 +157,22 @@ def test_files_that_go_together() -> None:
     ]
     assert dict(groups[0].members)["IMG_1.CR2.xmp"] == ".CR2.xmp"
     assert stem_of("IMG_1.JPG.json") == "IMG_1"
+    assert stem_of("IMG_1.JPG.supplemental-meta(2).json") == "IMG_1(2)"
     assert stem_of("a.b.xmp") == "a.b"
+
+
+def test_the_json_of_a_takeout_goes_with_the_photo_that_it_is_about() -> None:
+    long = "a_very_long_name_that_somebody_gave_a_photo_one"  # 47 characters
+    together = {
+        "IMG_1.jpg": ("IMG_1.jpg.supplemental-metadata.json", ".jpg.supplemental-metadata.json"),
+        "IMG_1(1).jpg": ("IMG_1.jpg.supplemental-metadata(1).json", ".jpg.json"),
+        "IMG_2(3).jpg": ("IMG_2.jpg(3).json", ".jpg.json"),
+        "Screenshot_2017-07-05-10-05-26.png": (
+            "Screenshot_2017-07-05-10-05-26.png.supplementa.json", ".png.supplementa.json",
+        ),
+        f"{long}.jpg": (f"{long[:46]}.json", ".jpg.json"),
+    }  # fmt: skip
+    groups = group_files(f"/takeout/{name}" for pair in together.items() for name in (pair[0], pair[1][0]))
+    assert {g.lead: g.members[1] for g in groups} == together
+    both = group_files([f"/takeout/{long}.jpg", f"/takeout/{long[:46]}2.jpg", f"/takeout/{long[:46]}.json"])
+    assert [len(group.members) for group in both] == [1, 1, 1]  # whose it is, the name does not say

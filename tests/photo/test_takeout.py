@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,10 +13,9 @@ from hypothesis import strategies as st
 from pixsort_desktop.photo.takeout import (
     TakeoutAlbum,
     TakeoutFacts,
-    is_takeout,
-    match_sidecars,
     read_sidecar,
 )
+from pixsort_desktop.photo.takeout_names import is_takeout, match_sidecars, subject_of, subjects
 
 EMOJI = "😀😃😄😁😆😅😂🤣🥲☺️😊😇🙂🙃😉😌😍🥰😘😗😙😚😋"
 BACKYARD = "Backyard_ceremony_wedding_photography_xxxxxxx_"
@@ -135,6 +135,44 @@ def test_any_names_made_by_the_rules_find_their_json(stems: set[str], new: bool,
     assert {photo: sidecars[sidecar] for photo, sidecar in found.items()} == {
         title: title for title in titles
     }
+
+
+def in_takeout(photo: str, *, new: bool, cut: int) -> str:
+    """What Google calls the JSON of `IMG(1).jpg`: the number at the end, and all before it cut."""
+    stem, extension = photo.rsplit(".", 1)
+    number = re.search(r"\(\d+\)$", stem)
+    whole = stem.removesuffix(number[0] if number else "") + "." + extension
+    whole += ".supplemental-metadata" if new else ""
+    base = whole.encode("utf-16-le")[: cut * 2].decode("utf-16-le", "ignore")
+    return f"{base}{number[0] if number else ''}.json"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.sets(st.tuples(st.text("abcé😀-", min_size=1, max_size=50), st.integers(0, 2)), max_size=8),
+    st.booleans(),
+    st.sampled_from([46, 48]),
+)
+def test_a_json_is_about_one_photo_by_its_name_or_about_none(
+    stems: set[tuple[str, int]], new: bool, cut: int
+) -> None:
+    """Wherever its name was cut: where nobody else begins like this, it is found, and never given to another."""
+    photos = {f"{stem}({number}).jpg" if number else f"{stem}.jpg" for stem, number in stems}
+    about: dict[str, set[str]] = {}
+    for photo in photos:
+        about.setdefault(in_takeout(photo, new=new, cut=cut), set()).add(photo)
+    found = subjects(photos, about)
+    assert found == {sidecar: min(names) for sidecar, names in about.items() if len(names) == 1}
+
+
+@pytest.mark.parametrize("length", range(1, len(".supplemental-metadata") + 1))
+@pytest.mark.parametrize("number", ["", "(1)", "(12)"])
+def test_a_name_that_is_whole_says_what_its_json_is_about(length: int, number: str) -> None:
+    cut = ".supplemental-metadata"[:length]
+    assert subject_of(f"IMG_1.jpg{cut}{number}.json") == f"IMG_1{number}.jpg"
+    assert subject_of(f"IMG_1.jpg{number}.json") == f"IMG_1{number}.jpg"
+    assert subject_of(f"IMG_1{cut}{number}.json") is None
+    assert subject_of(f"IMG_1.jpg{cut}{number}.xmp") is None
 
 
 def said(**values: Any) -> TakeoutFacts:

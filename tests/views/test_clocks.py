@@ -25,12 +25,12 @@ def ask(desktop: Desktop, qtbot: QtBot, *names: str) -> None:
     select(desktop.window, *names)
     desktop.window.area.focus_photos()
     qtbot.keyClick(QApplication.focusWidget(), Key.Key_T, KEYS)
-    qtbot.waitUntil(desktop.window.clock.isVisible)
+    qtbot.waitUntil(desktop.window.clocks.panel.isVisible)
 
 
 def test_a_shift_is_typed_applied_and_taken_back(desktop: Desktop, qtbot: QtBot) -> None:
     ask(desktop, qtbot, "scene2_0")
-    panel = desktop.window.clock
+    panel = desktop.window.clocks.panel
     assert panel.camera.currentText() == "Kamera K2 (3 photos)"
     assert not panel.reason.isVisible()
     qtbot.keyClicks(panel.length, "10 d")
@@ -49,7 +49,7 @@ def test_a_shift_is_typed_applied_and_taken_back(desktop: Desktop, qtbot: QtBot)
 
 def test_two_photos_of_one_moment(desktop: Desktop, qtbot: QtBot) -> None:
     ask(desktop, qtbot, "scene0_1", "scene1_0")
-    panel = desktop.window.clock
+    panel = desktop.window.clocks.panel
     assert "show the same moment" in panel.reason.text()
     assert panel.camera.count() == 2
     panel.camera.setCurrentIndex(1)
@@ -63,7 +63,7 @@ def test_two_photos_of_one_moment(desktop: Desktop, qtbot: QtBot) -> None:
 
 def test_nonsense_is_told_and_escape_leaves(desktop: Desktop, qtbot: QtBot) -> None:
     ask(desktop, qtbot, "scene0_0")
-    panel = desktop.window.clock
+    panel = desktop.window.clocks.panel
     qtbot.keyClicks(panel.length, "soon")
     assert "no length of time" in panel.effect.text()
     assert not panel.apply.isEnabled()
@@ -81,13 +81,13 @@ def test_the_menus_lead_there(desktop: Desktop, qtbot: QtBot) -> None:
     ids = select(window, "scene0_0", "scene1_0")
     window.organiser.photos_menu(ids, window.rect().center(), on_board=True)
     choose(qtbot, "These show the same moment …")
-    qtbot.waitUntil(window.clock.isVisible)
-    assert window.clock.camera.count() == 2
-    window.clock.leave()
+    qtbot.waitUntil(window.clocks.panel.isVisible)
+    assert window.clocks.panel.camera.count() == 2
+    window.clocks.panel.leave()
     window.project_desk.show_menu(1, window.rect().center())
     choose(qtbot, "Camera clocks …")
-    qtbot.waitUntil(window.clock.isVisible)
-    assert window.clock.camera.count() == 3
+    qtbot.waitUntil(window.clocks.panel.isVisible)
+    assert window.clocks.panel.camera.count() == 3
 
 
 def choose(qtbot: QtBot, title: str) -> None:

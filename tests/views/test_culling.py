@@ -67,7 +67,7 @@ def test_the_best_of_a_column_are_kept_by_keys_alone_and_undone_at_once(
     press(qtbot, Key.Key_4)
     qtbot.waitUntil(lambda: bool(judged(desktop)))
     press(qtbot, Key.Key_K)
-    panel = desktop.window.keep
+    panel = desktop.window.culling.panel
     assert panel.isVisible()
     assert "Coast" in panel.title.text()
     press(qtbot, Key.Key_2)
@@ -90,7 +90,7 @@ def test_the_best_of_a_column_are_kept_by_keys_alone_and_undone_at_once(
 def test_escape_keeps_everything_as_it_is(desktop: Desktop, qtbot: QtBot) -> None:
     select(desktop, "scene0_0.jpg")
     press(qtbot, Key.Key_K, Key.Key_3, Key.Key_Escape)
-    assert not desktop.window.keep.isVisible()
+    assert not desktop.window.culling.panel.isVisible()
     assert here(desktop) == "scene0_0.jpg"
     assert judged(desktop) == {}
 
@@ -98,7 +98,7 @@ def test_escape_keeps_everything_as_it_is(desktop: Desktop, qtbot: QtBot) -> Non
 def test_the_question_follows_a_column_that_changes_meanwhile(desktop: Desktop, qtbot: QtBot) -> None:
     select(desktop, "scene0_0.jpg")
     press(qtbot, Key.Key_K)
-    panel, library = desktop.window.keep, desktop.library
+    panel, library = desktop.window.culling.panel, desktop.library
     assert library is not None
     qtbot.waitUntil(panel.isVisible)
     panel.count.setValue(3)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop.library.records import Column, Group, Job, Photo, Project, Prompt
 from pixsort_desktop.views import words
-from pixsort_desktop.views.activity_panel import TwoLineModel
 from pixsort_desktop.views.board_model import BoardModel
 from pixsort_desktop.views.board_selection import BoardSelection, Flag
 from pixsort_desktop.views.differences import Insertion, distance, runs, steps
@@ -25,6 +24,7 @@ from pixsort_desktop.views.project_list import ProjectModel
 from pixsort_desktop.views.prompt_columns import PromptColumn, key_of, prompt_of
 from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.two_lines import TwoLineModel
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 orders = st.lists(st.integers(0, 30), unique=True, max_size=20)

@@ -50,7 +50,7 @@ def specs(publisher: Publisher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 @pytest.fixture
 def dialog(desktop: Desktop, specs: tuple[ModelSpec, ...], qtbot: QtBot) -> ModelsDialog:
-    desktop.models.action.trigger()
+    desktop.models_action.trigger()
     assert desktop.models.dialog is not None
     qtbot.waitUntil(lambda: bool(desktop.models.rows), timeout=PATIENCE_MS)
     return desktop.models.dialog

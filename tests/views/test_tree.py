@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.grouping.density import GroupingParameters
+from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.tree_drawing import TreeDrawing
 from pixsort_desktop.views.tree_view import TreeView
 from tests.jobs.nested import nested_project
+from tests.jobs.test_moments import TIMES, fill
 from tests.views.conftest import PATIENCE_MS, layout_of, shown
 from tests.views.test_granularity import (  # noqa: F401 - fixtures
     EVENTS_SHOWN,
@@ -170,6 +173,30 @@ def test_a_project_without_a_tree_says_so(
     window.granularity.tree.toggle()
     panel = window.granularity.tree.panel
     qtbot.waitUntil(lambda: "Group the project" in panel.note.text(), timeout=PATIENCE_MS)
+
+
+def test_where_columns_are_moments_the_tree_is_of_pauses_and_its_parts_divide_them(
+    open_window: Callable[..., Desktop], qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "shoot"
+    with Library.open(folder) as library:
+        project_id = fill(library, TIMES)  # three scenes of ten frames, and no looks at all
+        group_photos(
+            library,
+            project_id=project_id,
+            parameters=GroupingParameters(selection="moments", granularity=0.0),
+        )
+    window = open_window(folder, "Shoot").window
+    window.granularity.tree.toggle()
+    view = window.granularity.tree.panel.view
+    qtbot.waitUntil(lambda: len(view.drawing.first) > 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(shown(window)["Group 1"]) == 30, timeout=PATIENCE_MS)
+    assert (view.drawing.count[0], view.drawing.top[0]) == (30, 0.0)
+    parts = [[f"{i - 1:03}" for i in view.drawing.ids(kid)] for kid in view.drawing.kids[0]]
+    view.act_wanted.emit(0)
+    qtbot.waitUntil(
+        lambda: sorted(filter(None, shown(window).values())) == sorted(parts), timeout=PATIENCE_MS
+    )
 
 
 def test_of_thirty_thousand_photos_only_what_can_be_seen_is_painted_and_once(qtbot: QtBot) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -12,18 +11,17 @@ from PySide6.QtGui import QAction
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.tasks.runner import Runner
 from pixsort_desktop.views import words
-from pixsort_desktop.views.duplicates.findings import Findings, Rules
 from pixsort_desktop.views.session import sentence
 
 if TYPE_CHECKING:
+    from pixsort_desktop.views.duplicates.findings import Findings, Rules
     from pixsort_desktop.views.duplicates.review import ReviewDialog
     from pixsort_desktop.views.main_window import MainWindow
 
 Going = Sequence[tuple[Any, int]]  # sets, and of each the index of the copy that stays
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateFunctions:
+class DuplicateFunctions(NamedTuple):
     """What `app_duplicates` gives the window; all run in a worker."""
 
     find: Callable[[int | None, Progress], Findings]  # in a project, or in the library

@@ -12,9 +12,9 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import zip_longest
 
-import psutil
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QPixmap
 
@@ -72,7 +72,7 @@ class Frames(QObject):
         self._developed: set[int] = set()
         self._wishes: dict[int, tuple[bool, list[_Job]]] = {}
         self._spares = Spares()
-        self._kept = Kept(budget if budget is not None else usual_budget(), self._spares.give)
+        self._budget = budget
         self._troubles: dict[Key, dict[int, tuple[str, float]]] = {}
         self._queue = _Queue()
         self._results: deque[tuple[_Job, QImage | None, str]] = deque()
@@ -82,6 +82,10 @@ class Frames(QObject):
         ]
         for thread in self._threads:
             thread.start()
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return Kept(self._budget if self._budget is not None else usual_budget(), self._spares.give)
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -245,6 +249,8 @@ class Frames(QObject):
 
 def usual_budget() -> int:
     """Bytes for frames: an eighth of the machine's memory, at most MOST_BYTES."""
+    import psutil
+
     return int(min(MOST_BYTES, psutil.virtual_memory().total // 8))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -51,8 +52,7 @@ class AfArea:
     in_focus: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InspectionFunctions:
+class InspectionFunctions(NamedTuple):
     """How each kind is found out; all run in a worker. Frames are RGB32."""
 
     histogram: Callable[[QImage], Levels]

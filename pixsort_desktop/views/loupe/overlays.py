@@ -39,7 +39,6 @@ from pixsort_desktop.views.loupe.marks import (
 )
 from pixsort_desktop.views.loupe.stage import Stage
 from pixsort_desktop.views.memory import Memory
-from pixsort_desktop.views.motion import wants_less_motion
 from pixsort_desktop.views.timers import single_shot
 
 KINDS = (HISTOGRAM, AF_POINT, CLIPPING, PEAKING)
@@ -82,7 +81,7 @@ class Overlays(QObject):
         self._blinking.timeout.connect(self._blink)
         self.inspector.arrived.connect(self._found)
         frames.arrived.connect(self._plan_soon)
-        self.inspector.run(wants_less_motion, self.set_steady)
+        self.inspector.run(_wants_less_motion, self.set_steady)
 
     def lie_over(self, stage: Stage) -> None:
         """A canvas with room in its corners: the histogram and the note belong there."""
@@ -264,3 +263,11 @@ def _seen(canvas: Canvas) -> Photo | None:
     """The photo that a canvas shows to somebody, if its file is a picture."""
     photo = canvas.photo
     return photo if canvas.isVisible() and photo is not None and photo.status != "failed" else None
+
+
+def _wants_less_motion() -> bool:
+    from pixsort_desktop.views.motion import (
+        wants_less_motion,  # programs are run there: read by the worker that asks
+    )
+
+    return wants_less_motion()

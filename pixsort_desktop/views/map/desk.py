@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -37,8 +37,7 @@ class MapPlaces:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class MapFunctions:
+class MapFunctions(NamedTuple):
     """What `app` gives, for a worker: the map of a project by a method, as it was kept (None: it has to be made), or made.
 
     `methods`: what maps can be made by here, the usual one last.
@@ -78,7 +77,6 @@ class MapDesk(QObject):
         bar.column_wanted.connect(lambda: self._make_column(organiser))
         view.take_out.connect(lambda ids: organiser.move_photos(ids, None, None))
         view.menu_wanted.connect(lambda at: organiser.photos_menu(view.selected_ids(), at, on_board=True))
-        view.came_into_use.connect(self._come_into_use)
         session.snapshot_changed.connect(lambda _: self.look())
         centre.idle.connect(self._jobs_ended)
 
@@ -102,7 +100,7 @@ class MapDesk(QObject):
         methods = self._functions.methods if self._functions is not None else (QUICK,)
         return self._memory.map_method if self._memory.map_method in methods else methods[-1]
 
-    def _come_into_use(self) -> None:
+    def come_into_use(self) -> None:
         """Vectors may have come meanwhile; a map that holds is only read."""
         self._placed = None
         self.look()
@@ -110,7 +108,7 @@ class MapDesk(QObject):
     def _jobs_ended(self) -> None:
         """Photos that were not compared yet may have got their vectors."""
         if self._lacking:
-            self._come_into_use()
+            self.come_into_use()
 
     def look(self) -> None:
         """Have the places worked out, where the map is in use and what it shows does not hold any more."""

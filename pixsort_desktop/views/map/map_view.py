@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.map.points import MapPoints
 
 WANT_DELAY_MS = 15
+ARRIVED_MS = 50
 STEP = 1.25  # of a zoom by key
 SHARE = 0.5  # of the toolbar's size: thumbnails are small here
 A_HANDFUL = 24  # photos have room for it all
@@ -84,6 +85,7 @@ class MapView(QWidget):
         self.pointer = MapPointer(self)
         self._picture = MapPicture(self, loader)
         self._want_timer = single_shot(self, self._want, WANT_DELAY_MS)
+        self._arrived_timer = single_shot(self, self.update, ARRIVED_MS)
         loader.arrived.connect(self._pictures_arrived)
 
     # -- what is shown ---------------------------------------------------------------------------------
@@ -341,8 +343,9 @@ class MapView(QWidget):
             self._loader.forget(self)
 
     def _pictures_arrived(self, keys: Iterable[str]) -> None:
-        if self.isVisible() and not set(self._wanted).isdisjoint(keys):
-            self.update()
+        """They come in a row of small lots: not each of them is worth painting a thousand others anew."""
+        if self.isVisible() and not self._arrived_timer.isActive() and not set(self._wanted).isdisjoint(keys):
+            self._arrived_timer.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

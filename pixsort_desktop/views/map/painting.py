@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MARKED_FROM = 48  # pixels: smaller thumbnails have no room for stars and flags
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Drawn:
     """A photo as it stands on the screen."""
 
@@ -51,30 +51,36 @@ def paint_photos(
 ) -> dict[int, QRect]:
     """Draw thumbnails, the last on top; answers where each picture is."""
     plain, bright = QPen(theme.colour("ground"), 1), QPen(theme.colour("text"), 1.5)
-    chosen = QPen(theme.colour("accent"), 3)
+    chosen, here = QPen(theme.colour("accent"), 3), QPen(theme.colour("text"), 1)
     places: dict[int, QRect] = {}
+    ratio = painter.device().devicePixelRatioF()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    pen = None  # a thousand thumbnails are painted in a frame: what is set already is not set again
     for each in photos:
-        place = _paint_small(painter, each.box, each.photo, loader)
+        place = _paint_small(painter, each.box, each.photo, loader, ratio)
         places[each.photo.id] = place
         if each.box.width() >= MARKED_FROM:
             paint_judgement(painter, place, each.photo)
             badge = badges.get(each.photo.id)
             if badge is not None and badge[1]:
                 paint_stack(painter, place, *badge)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(chosen if each.selected else bright if each.emphasised else plain)
-        painter.drawRect(place.adjusted(-1, -1, 0, 0))
+        wanted = chosen if each.selected else bright if each.emphasised else plain
+        if pen is not wanted:
+            pen = wanted
+            painter.setPen(pen)
+        painter.drawRect(place.x() - 1, place.y() - 1, place.width() + 1, place.height() + 1)
         if each.current:
-            painter.setPen(QPen(theme.colour("text"), 1))
+            pen = here
+            painter.setPen(pen)
             painter.drawRect(place.adjusted(-4, -4, 3, 3))
     return places
 
 
-def _paint_small(painter: QPainter, box: QRect, photo: Photo, loader: ThumbnailLoader) -> QRect:
+def _paint_small(painter: QPainter, box: QRect, photo: Photo, loader: ThumbnailLoader, ratio: float) -> QRect:
     """As `paint_photo`, and quicker for a picture that was read for this size: the map has hundreds, and is dragged."""
     pixmap = loader.pixmap(photo.sha256) if photo.sha256 and photo.flag != "reject" else None
     if pixmap is not None:
-        ratio, edge = painter.device().devicePixelRatioF(), box.width()
+        edge = box.width()
         width, height = round(pixmap.width() / ratio), round(pixmap.height() / ratio)
         if abs(max(width, height) - edge) <= 1:
             x, y = box.x() + (edge - width) // 2, box.y() + (edge - height) // 2
