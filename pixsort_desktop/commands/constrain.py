@@ -62,6 +62,29 @@ def note_moved(
     _add_note(transaction, project_id, returned, "joined")
 
 
+def inherit_partings(
+    transaction: Transaction, project_id: int, heir: int, photo_id: int, same: Collection[int]
+) -> None:
+    """Whoever a photo was parted from, its heir is parted from too, but for `same` and for those beside whom it stands."""
+    own = transaction.row("project_photos", (project_id, heir))
+    column = own["group_id"] if own is not None else None
+    beside = groups.members(transaction, project_id, column, shown=True).keys() if column is not None else ()
+    near = frozenset((heir, *same, *beside))
+    for parting in partings(transaction.connection, project_id):
+        if parting.overruled is not None or photo_id not in parting.one | parting.other:
+            continue
+        one, other = parting.one, parting.other
+        if photo_id in other:
+            one, other = other, one
+        if heir in one or not (from_whom := other - near):
+            continue
+        if from_whom == other:  # the rule itself grows: a hundred copies leave one row
+            forget_parting(transaction, parting.id)
+            add_parting(transaction, project_id, one | {heir}, other)
+        else:
+            add_parting(transaction, project_id, {heir}, from_whom)
+
+
 def note_named(transaction: Transaction, project_id: int, group_id: int) -> None:
     """A column was named: its photos carry the name, wherever a grouping puts them."""
     for photo_id in groups.members(transaction, project_id, group_id, shown=True):

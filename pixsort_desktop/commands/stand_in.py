@@ -1,13 +1,15 @@
 """A photo takes the places of its copies on boards, before these go to the trash.
 
 What the user put by hand counts more than what a grouping found. A locked column keeps its pictures: a copy leaves one
-only if the keeper stands there too, or can take its very place; and a keeper never leaves one.
+only if the keeper stands there too, or can take its very place; and a keeper never leaves one. Whoever a copy was taken
+away from, the keeper stays away from, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from pixsort_desktop.commands.constrain import inherit_partings
 from pixsort_desktop.commands.organise import stand_by_hand
 from pixsort_desktop.grouping.constraints import Apart, Separation
 from pixsort_desktop.library import groups
@@ -30,6 +32,7 @@ def take_places(transaction: Transaction, keeper_id: int, copies: Sequence[int])
             continue
         for place in places:
             _take_place(transaction, place, keeper_id, same)
+            inherit_partings(transaction, place["project_id"], keeper_id, copy_id, same)
     return stay
 
 

@@ -219,7 +219,9 @@ class _Reader:
             if at in own:
                 continue
             why = None if name in films else _why_it_stays(name, names, others)
-            if why is None:
+            if why is None and os.path.islink(at):
+                self.frame.left.append((at, "It is a link to another place, no file of its own."))
+            elif why is None:
                 found += self._part(at)
             else:
                 self.frame.left.append((at, why))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,12 +9,14 @@ from pixsort_desktop.jobs.wishes import KEYWORD_ROOT
 from pixsort_desktop.library.keywords import clean_word
 from pixsort_desktop.library.written import LONGEST_CAPTION, clean_caption
 from pixsort_desktop.photo import xmp
+from pixsort_desktop.photo.metadata import iptc_words
 
 LARGEST = 256_000_000  # bytes of a file that is read whole for its few words
 
 
 def words_in(paths: Iterable[str]) -> tuple[tuple[str, ...], str]:
-    """(keywords, description) of the XMP in these files, sidecars among them; the first description counts.
+    """(keywords, description) of the XMP in these files, sidecars among them, and where a file's XMP says nothing of the
+    kind, of its IPTC records; the first description counts.
 
     The words of PixSort's own columns are left out: they say where a photo stood when it was written. A file that cannot
     be read, or is damaged, says nothing.
@@ -23,21 +24,25 @@ def words_in(paths: Iterable[str]) -> tuple[tuple[str, ...], str]:
     keywords: dict[str, None] = {}
     description = ""
     for path in paths:
-        facts = _facts(path)
-        if facts is None:
-            continue
-        keywords |= dict.fromkeys(filter(None, map(clean_word, _own_words(facts))))
-        description = description or clean_caption(facts.description or "")[:LONGEST_CAPTION]
+        words, described = _said(path)
+        keywords |= dict.fromkeys(filter(None, map(clean_word, words)))
+        description = description or clean_caption(described)[:LONGEST_CAPTION]
     return tuple(keywords), description
 
 
-def _facts(path: str) -> xmp.XmpFacts | None:
-    with contextlib.suppress(OSError, xmp.XmpError):
+def _said(path: str) -> tuple[list[str], str]:
+    try:
         if Path(path).stat().st_size > LARGEST:
-            return None
+            return [], ""
         data = Path(path).read_bytes()
-        return xmp.read_xmp(data) if path.lower().endswith(".xmp") else xmp.read_embedded(data)
-    return None
+        is_sidecar = path.lower().endswith(".xmp")
+        facts = xmp.read_xmp(data) if is_sidecar else xmp.read_embedded(data)
+    except (OSError, xmp.XmpError):
+        return [], ""
+    # Programs that write both keep them alike, but for what was taken out of the XMP alone (Metadata Working Group, 2010).
+    told, caption = ((), "") if is_sidecar else iptc_words(data)
+    keywords = [*_own_words(facts)] if facts is not None and facts.keywords else [*told]
+    return keywords, (facts.description if facts is not None else None) or caption
 
 
 def _own_words(facts: xmp.XmpFacts) -> Iterable[str]:

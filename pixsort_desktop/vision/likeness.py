@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pixsort_desktop.vision.fingerprint import trim
 from pixsort_desktop.vision.residual import SQUARE, Residual, residual
 
-VERSION = 2
+VERSION = 3
 """Judgements of another version are made again."""
 
 SIDE = 384  # pixels of the longer side at which pictures are compared
@@ -27,10 +28,12 @@ FEATURES = 400
 NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the same
 CAPTION = 0.17  # of the height: so much may a caption take
 LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
+FRAME_EDGE = 2  # pixels over which the edge of a frame spreads
 HOPELESS = 0.15  # of the squares: where only so many are the same, no caption is to blame
 
 Pixels = NDArray[np.uint8]
 Grey = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 Keypoints = tuple[Floats, NDArray[np.uint8]]  # places (n, 2) and SIFT descriptors (n, 128)
 Placement = tuple[
@@ -213,11 +216,11 @@ def _laid(one: Pixels, other: Pixels, place: Placement) -> Likeness | None:
     within = _beyond(one, other, place)
     if covered < LEAST_COVERED or within > MOST_BEYOND or scale < LEAST_SCALE:
         return None
-    found = _least_left(over, other, shown)
+    found = _least_left(over, other, shown & ~_both_framed(one, other, place))
     return None if found is None else Likeness(found, covered, within, scale)
 
 
-def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residual | None:
+def _least_left(one: Pixels, other: Pixels, shown: Flags) -> Residual | None:
     """The residual of all rows, or of all but those at the top or at the bottom, where a caption may stand.
 
     Both ways: letters hide what stood there, and what was clipped or greyed foretells nothing of what it had been.
@@ -241,13 +244,11 @@ def _least_left(one: Pixels, other: Pixels, shown: NDArray[np.bool_]) -> Residua
     return best
 
 
-def _warped(one: Pixels, shape: tuple[int, ...], place: Placement) -> tuple[Pixels, NDArray[np.bool_]]:
+def _warped(one: Pixels, shape: tuple[int, ...], place: Placement) -> tuple[Pixels, Flags]:
     """`one` on the grid of the other, and where it has pixels there."""
     if place == (1, 0, 1, 0) and one.shape == shape:
         return one, np.ones(shape[:2], bool)
-    matrix = np.array(
-        [[place[0], 0, place[1] + (place[0] - 1) / 2], [0, place[2], place[3] + (place[2] - 1) / 2]]
-    )
+    matrix = _matrix(place)
     size = (shape[1], shape[0])
     if place[0] < 0.8:
         one = np.asarray(cv2.GaussianBlur(one, (0, 0), 0.45 / place[0]), dtype=np.uint8)
@@ -261,6 +262,35 @@ def _warped(one: Pixels, shape: tuple[int, ...], place: Placement) -> tuple[Pixe
     full = np.full(one.shape[:2], 255, np.uint8)
     shown = cv2.warpAffine(full, matrix, size, flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(over, np.uint8), np.asarray(shown) > 0
+
+
+def _matrix(place: Placement) -> NDArray[np.float64]:
+    """As OpenCV takes it, for which a pixel's place is its middle."""
+    across, down = (place[at + 1] + (place[at] - 1) / 2 for at in (0, 2))
+    return np.array([[place[0], 0, across], [0, place[2], down]])
+
+
+def _both_framed(one: Pixels, other: Pixels, place: Placement) -> Flags:
+    """Where both show a plain frame, on the grid of the other. Frames are alike, whatever they surround."""
+    own, theirs = _frame(one), _frame(other)
+    if not own.any() or not theirs.any():
+        return np.zeros(other.shape[:2], bool)
+    size = (other.shape[1], other.shape[0])
+    laid = cv2.warpAffine(own, _matrix(place), size, flags=cv2.INTER_NEAREST, borderValue=1)
+    return np.asarray(laid > 0) & (theirs > 0)
+
+
+def _frame(rgb: Pixels) -> Pixels:
+    """1 where a picture has a plain frame, and where that ends; else 0."""
+    frame = np.ones(rgb.shape[:2], np.uint8)
+    rows, columns = trim(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8))
+    frame[_after_edge(rows, rgb.shape[0]), _after_edge(columns, rgb.shape[1])] = 0
+    return frame
+
+
+def _after_edge(part: slice, side: int) -> slice:
+    first = part.start + FRAME_EDGE if part.start else 0
+    return slice(first, part.stop - FRAME_EDGE if part.stop < side else side)
 
 
 def _beyond(one: Pixels, other: Pixels, place: Placement) -> float:

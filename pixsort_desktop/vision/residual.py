@@ -1,14 +1,15 @@
 """What is left when one picture lies exactly on the other: nothing, writing, or another moment.
 
-The levels of the one are foretold from the colours of the other, then small squares are compared. A square tells
-something only where it shows structure: plain sky is like plain sky, and black is like black. Where squares differ,
-a mark drawn on the picture moves every pixel towards one ink; what has moved, or other words in the same place, leave
-pixels both lighter and darker, for what stood there has gone as well.
+The levels of the one are foretold from the colours of the other, then small squares are compared. Curves foretell them,
+or nothing but the levels themselves: where a mark lies over all that has one colour, curves would follow the mark.
+A square tells something only where it shows structure: plain sky is like plain sky, and black is like black. Where
+squares differ, a mark drawn on the picture moves every pixel towards one ink; what has moved, or other words in the same
+place, leave pixels both lighter and darker, for what stood there has gone as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -19,12 +20,15 @@ TOLERANCE, TOLERANCE_ON_EDGES = 2.5, 0.15  # grey levels; and so many pixels of 
 STRUCTURE = 4.0  # grey levels (standard deviation): a square with less is plain
 LEAST_STRUCTURED = 8  # squares; with fewer the picture is plain, and only the same levels are evidence
 CODING_NOISE = 2.0  # levels by which a plain picture may differ from its copy
-LEAST_SAME = 0.3  # of the structured squares; a mark repeated all over a picture leaves so many
+LEAST_SAME = 0.3  # of the structured squares, where most of them show nothing but what was written
+LEAST_SAME_BETWEEN_MARKS = 0.1  # where the picture shows through; marks close to each other leave so many
+SHOWS_THROUGH = 0.4  # of the structured squares: in so many the picture without marks shows something, too
 ENOUGH_FOR_A_SLIP = 100  # structured squares, among which one may be judged wrongly
 CLEARLY = 3.0  # times the limit of coding noise
 UNEXPLAINED = 0.25  # of the variance
 LEAST_GAIN, MOST_GAIN = 0.5, 1.6  # so much may a square's contrast have changed beside the whole picture's
-INKS = (0, 64, 128, 192, 255)  # grey levels
+_INK_STEP = 16  # the inks that are tried are so many grey levels apart, from black
+_INKS = 256 // _INK_STEP
 _INK_NOISE = 8.0  # grey levels by which a pixel may lie beyond the ink
 _KNOTS = 9  # of the curve that a channel's levels follow
 _STEP = 4  # of the pixels, every fourth across and down is enough for the curves
@@ -50,7 +54,7 @@ class Residual:
         """Whether both show the same moment, perhaps written on."""
         if self.apart is not None:
             return self.apart <= CODING_NOISE
-        return self.same >= LEAST_SAME and self.unlike <= (self.structured >= ENOUGH_FOR_A_SLIP)
+        return self.unlike <= (self.structured >= ENOUGH_FOR_A_SLIP)
 
 
 def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
@@ -62,24 +66,36 @@ def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
     inside = _means(shown.astype(np.float32)) > 1 - 0.5 / SQUARE**2
     if inside.sum() < 4:
         return None
-    foretold = _softened(_foretold(source, grey, shown))
     seen = _softened(grey)
+    found = _left(_softened(_foretold(source, grey, shown)), seen, inside)
+    if found is None:
+        return None
+    if found.structured < LEAST_STRUCTURED:
+        return replace(found, apart=_apart(source, target, inside))
+    if found.one_exposure or found.same < LEAST_SAME_BETWEEN_MARKS:
+        return found
+    unbent = _left(_softened(_grey(source)), seen, inside)
+    return found if unbent is None or not unbent.one_exposure else unbent
+
+
+def _left(foretold: Floats, seen: Floats, inside: Flags) -> Residual | None:
+    """The residual of two softened greys (H, W), but for how far plain ones lie apart; of the squares `inside`."""
     limit = TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * _means(_steepness(foretold))[inside]
     noise = _means((seen - foretold) ** 2)[inside]
     first, second, gained = (each[inside] for each in _spreads(foretold, seen))
     close = noise < limit
     if not close.any() or noise[close].mean() >= UNEXPLAINED * _cut(seen)[inside][close].var():
         return None  # what the squares show is about even, and so like everything that is
-    structured = np.maximum(first, second) > STRUCTURE**2
+    own = first > STRUCTURE**2
+    structured = own | (second > STRUCTURE**2)
     changed = structured & ~close & (gained >= limit)
-    count = int(structured.sum())
-    same = 1 - float(changed.sum() / count) if count else 0.0
-    plain = count < LEAST_STRUCTURED
-    unlike = int(changed.sum())
-    if not plain and same >= LEAST_SAME:  # else they show other things, whatever ink would explain
+    count, unlike = int(structured.sum()), int(changed.sum())
+    same = 1 - unlike / count if count else 0.0
+    least = LEAST_SAME_BETWEEN_MARKS if own.sum() >= SHOWS_THROUGH * count else LEAST_SAME
+    if count >= LEAST_STRUCTURED and same >= least:  # else they show other things, whatever ink would explain
         squares = _cut(foretold)[inside][changed], _cut(seen)[inside][changed]
         unlike = _unlike_any_ink(*squares, CLEARLY * limit[changed])
-    return Residual(count, same, unlike, _apart(source, target, inside) if plain else None)
+    return Residual(count, same, unlike, None)
 
 
 def _grey(rgb: Pixels) -> Floats:
@@ -133,16 +149,27 @@ def _apart(source: Pixels, target: Pixels, inside: Flags) -> float:
 def _unlike_any_ink(first: Floats, second: Floats, limit: Floats) -> int:
     """How many squares differ by more than marks of one ink explain, the same ink for all of them.
 
-    Letters have soft edges and marks are seen through, so a pixel may have come any part of the way to the ink.
+    Letters have soft edges and marks are seen through, so a pixel may have come any part of the way to the ink: what has
+    become lighter was drawn by every ink that is lighter than both, what has become darker by every ink that is darker.
     """
     difference = second - first
-    counts = []
-    for ink in INKS:
-        drawn = np.where(first < ink, second - ink, ink - second) < _INK_NOISE
-        drawn &= (difference > 0) == (first < ink)
-        rest = (np.where(drawn, 0, difference) ** 2).mean(axis=(1, 2))
-        counts.append(int((rest >= limit).sum()))
-    return min(counts)
+    lighter = difference > 0
+    nearest = np.where(
+        lighter, np.maximum(first, second - _INK_NOISE), np.minimum(first, second + _INK_NOISE)
+    )
+    place = np.clip(np.floor(nearest / _INK_STEP) + 1, 0, _INKS).astype(
+        np.intp
+    )  # of the first ink that is lighter
+    place += (_INKS + 1) * np.arange(len(first))[:, None, None]
+
+    def energy(pixels: Flags) -> Floats:
+        """Of each square, by the place of the ink."""
+        found = np.bincount(place[pixels], difference[pixels] ** 2, (_INKS + 1) * len(first))
+        return np.asarray(found.reshape(-1, _INKS + 1) / SQUARE**2, np.float32)
+
+    too_light = energy(lighter)[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
+    too_dark = energy(~lighter).cumsum(axis=1)[:, :-1]
+    return int((too_light + too_dark >= limit[:, None]).sum(axis=0).min())
 
 
 # -- levels ---------------------------------------------------------------------------------------------------

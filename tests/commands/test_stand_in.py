@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +19,7 @@ from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.jobs.import_photos import import_photos
-from pixsort_desktop.library.constraints import FIXED, partings
+from pixsort_desktop.library.constraints import FIXED, Parting, partings
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.duplicates import Takeover
 from pixsort_desktop.library.groups import board
@@ -64,6 +65,10 @@ def merge(library: Library, project: int, keeper: int, *copies: int) -> dict[int
 
 def where(library: Library, project: int) -> dict[str, tuple[int, ...]]:
     return {c.group.label if c.group else "": c.photo_ids for c in board(library, project)}
+
+
+def rules_of(library: Library, project: int) -> list[Parting]:
+    return [rule for rule in partings(library.read(), project) if rule.overruled is None]
 
 
 def placed(library: Library, project: int) -> dict[int, str]:
@@ -120,6 +125,22 @@ def test_a_keeper_does_not_come_to_photos_it_was_parted_from(
     before = where(library, project)
     assert merge(library, project, keeper, copy) == {}
     assert where(library, project) == before
+
+
+def test_a_keeper_is_parted_from_whom_its_copies_were_parted_from(
+    library: Library, project: int, ids: list[int]
+) -> None:
+    keeper, copy, a, b, c, _ = ids
+    column(library, project, [copy, a, b], "Group 1")
+    move_photos(library, project_id=project, photo_ids=[copy], group_id=None)  # away from a and b
+    move_to_new_group(library, project_id=project, photo_ids=[keeper, b, c], label="By hand")
+    before = rules_of(library, project)
+    merge(library, project, keeper, copy)
+    parted = {frozenset((i, j)) for rule in rules_of(library, project) for i in rule.one for j in rule.other}
+    assert frozenset((keeper, a)) in parted
+    assert frozenset((keeper, b)) not in parted  # the user put them together
+    undo(library, project_id=project)
+    assert rules_of(library, project) == before
 
 
 def test_a_rule_between_the_copies_themselves_is_void(library: Library, project: int, ids: list[int]) -> None:
@@ -223,6 +244,11 @@ def test_no_merge_breaks_what_the_user_did(
             for rule in rules:
                 assert not (photo_id in rule.one and company & rule.other)
                 assert not (photo_id in rule.other and company & rule.one)
+    after = [rule for rule in rules_of(library, project) if rule not in rules]
+    for rule in after:  # what a keeper is told anew holds on the board as it stands
+        for one, other in itertools.product(rule.one & copies_of.keys(), rule.other):
+            inherited = not any({one, other} <= old.one | old.other for old in rules)
+            assert not (inherited and now.get(one) is not None and now.get(one) == now.get(other))
     for each in sets:
         for copy in each.copies:
             if stood[copy] in locked and copy not in stay:  # the column keeps its picture

@@ -242,6 +242,32 @@ def test_keywords_in_the_sidecars_of_copies_stay_with_the_keeper(
     assert names(shoot) == {"same.png", "same.xmp", "2.jpg"}
 
 
+def with_iptc(path: Path, *words: str, caption: str) -> None:
+    """What agencies' programs wrote: an APP13 segment with a Photoshop resource."""
+    told = [(25, word.encode("cp1252")) for word in words] + [(120, caption.encode())]
+    sets = b"".join(bytes((0x1C, 2, number)) + len(text).to_bytes(2, "big") + text for number, text in told)
+    resource = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + len(sets).to_bytes(4, "big") + sets
+    data = path.read_bytes()
+    segment = b"\xff\xed" + (len(resource) + 2).to_bytes(2, "big") + resource
+    path.write_bytes(data[:2] + segment + data[2:])
+
+
+def test_words_in_iptc_records_of_copies_stay_with_the_keeper(
+    library: Library, make_jpeg: MakeJpeg, tmp_path: Path, trash: Path
+) -> None:
+    source = make_jpeg("agency/1.jpg", seed=4)
+    Image.open(source).save(tmp_path / "agency/same.png")
+    with_iptc(source, "café", "harbour", caption="Früh am Morgen")
+    project = create_project(library, name="Agency").id
+    import_photos(library, project_id=project, paths=[tmp_path / "agency"])
+    (settlement,) = settlements(library, project, "pixels")
+    settle(library, project, [settlement])
+    (kept,) = [p.id for p in project_photos(library, project)]
+    assert names(tmp_path / "agency") == {"same.png"}
+    assert photo_tags(library, project, kept).accepted == ("café", "harbour")
+    assert project_captions(library, project)[kept].text == "Früh am Morgen"
+
+
 def test_a_file_takes_its_own_sidecar_along(library: Library, project: int, shoot: Path, trash: Path) -> None:
     (shoot / "1 copy.xmp").write_text(sidecar("harbour"))
     (settlement,) = settlements(library, project, "exact")

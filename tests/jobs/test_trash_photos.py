@@ -192,6 +192,19 @@ def test_a_file_that_changed_or_vanished_or_is_a_link_stays(
     assert set(named(library, project)) == {f"IMG_{n}.JPG" for n in (0, 1, 2, 3, 5)}
 
 
+def test_a_link_beside_a_photo_stays_and_holds_nothing_up(
+    library: Library, project: int, shoot: Path, trash: Path
+) -> None:
+    elsewhere = shoot.parent / "elsewhere.xmp"
+    elsewhere.write_text("<x/>")
+    (shoot / "IMG_3.xmp").symlink_to(elsewhere)
+    report = trash_photos(library, project_id=project, photo_ids=[named(library, project)["IMG_3.JPG"].id])
+    assert report.failed == []
+    assert "link to another place" in {Path(path).name: why for path, why in report.left}["IMG_3.xmp"]
+    assert names(trash / "files") == {"IMG_3.JPG"}
+    assert (shoot / "IMG_3.xmp").is_symlink() and elsewhere.read_text() == "<x/>"
+
+
 def test_a_trash_that_refuses_leaves_the_frame_whole(
     library: Library, project: int, shoot: Path, trash: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

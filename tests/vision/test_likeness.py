@@ -74,6 +74,26 @@ def test_captions_in_bars_are_copies() -> None:
     assert copies(whole, jpeg(np.concatenate([written, whole]), 85))
 
 
+def framed(rgb: Pixels, level: int) -> Pixels:
+    return np.asarray(
+        cv2.copyMakeBorder(rgb, 18, 18, 18, 18, cv2.BORDER_CONSTANT, value=(level,) * 3), np.uint8
+    )
+
+
+def test_frames_around_both_are_no_likeness() -> None:
+    def slide(word: str) -> Pixels:
+        page = np.zeros((288, 512, 3), np.uint8)
+        cv2.putText(page, word, (150, 110), cv2.FONT_HERSHEY_SIMPLEX, 1, (255, 180, 0), 2)
+        cv2.putText(page, "Local time: 20:38", (110, 180), cv2.FONT_HERSHEY_SIMPLEX, 1, (255, 180, 0), 2)
+        return page
+
+    for level in (130, 255):
+        assert not copies(framed(slide("Tokyo"), level), framed(slide("Toledo"), level))
+        assert copies(framed(slide("Tokyo"), level), jpeg(framed(slide("Tokyo"), level), 80))
+        assert copies(framed(scene(), level), jpeg(framed(scene(), level), 60))
+        assert copies(slide("Tokyo"), framed(slide("Tokyo"), level))
+
+
 def test_grey_and_colourful_copies_are_copies() -> None:
     whole = scene()
     assert copies(whole, np.repeat(whole[..., :1], 3, axis=2))

@@ -83,6 +83,46 @@ def test_a_mark_of_one_ink_is_no_other_moment(ink: tuple[int, int, int, int]) ->
     assert found is not None and found.same < 0.9 and found.one_exposure
 
 
+def test_a_mark_over_all_that_has_one_colour_bends_no_curve() -> None:
+    whole = photograph() // 3
+    whole[80:176, 112:272] += np.asarray([110, 40, 30], np.uint8)  # nothing else is as red
+    layer = Image.new("RGBA", (384, 256), (0, 0, 0, 0))
+    ImageDraw.Draw(layer).ellipse((130, 70, 250, 190), fill=(128, 128, 128, 110))
+    seen = np.asarray(Image.alpha_composite(Image.fromarray(whole).convert("RGBA"), layer).convert("RGB"))
+    found = left(whole, jpeg(seen, 80))
+    assert found is not None and found.same < 0.95 and found.one_exposure
+
+
+@pytest.mark.parametrize(("ink", "strength"), [(255, 110), (0, 90), (200, 150), (30, 120)])
+def test_marks_close_to_each_other_are_no_other_moment(ink: int, strength: int) -> None:
+    whole = photograph()
+    layer = Image.new("RGBA", (384, 256), (0, 0, 0, 0))
+    for row in range(8):
+        line = "PROOF " * 9
+        font = ImageFont.load_default(18)
+        ImageDraw.Draw(layer).text((-9 * row, 36 * row), line, font=font, fill=(ink, ink, ink, strength))
+    seen = np.asarray(Image.alpha_composite(Image.fromarray(whole).convert("RGBA"), layer).convert("RGB"))
+    found = left(whole, jpeg(seen, 85))
+    assert found is not None and found.same < 0.3 and found.one_exposure
+    other = left(photograph(2), jpeg(seen, 85))
+    assert other is None or not other.one_exposure
+
+
+def test_a_form_that_was_filled_in_is_no_marked_copy() -> None:
+    form = Image.new("RGB", (384, 256), "white")
+    ImageDraw.Draw(form).text(
+        (16, 8), "Record of the day, station seven", font=ImageFont.load_default(16), fill=0
+    )
+    ImageDraw.Draw(form).line((0, 40, 384, 40), fill=0, width=2)
+    filled = form.copy()
+    for row in range(10):
+        words = "northerly wind, two boats and rain until noon, calm sea"
+        ImageDraw.Draw(filled).text((16, 52 + 20 * row), words, font=ImageFont.load_default(14), fill=0)
+    for one, other in ((form, filled), (filled, form)):
+        found = left(np.asarray(one), np.asarray(other))
+        assert found is None or not found.one_exposure
+
+
 def test_other_words_on_the_same_slide_are_another_slide() -> None:
     one = slide("London", "Time: 21:36")
     for other in (slide("Tokyo", "Time: 06:37"), slide("London", "Date: 04.11")):

@@ -21,7 +21,7 @@ from pixsort_desktop.photo.xmp.document import Document, XmpError, parse
 from pixsort_desktop.photo.xmp.embedded import embedded_packets
 from pixsort_desktop.photo.xmp.judgement import XmpFacts, facts_of
 
-__all__ = ["FileFacts", "Metadata", "Region", "read_facts", "read_metadata"]
+__all__ = ["FileFacts", "Metadata", "Region", "iptc_words", "read_facts", "read_metadata"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,11 @@ def read_facts(
         regions=tuple(people),
     )
     return FileFacts(metadata, _judged(documents))
+
+
+def iptc_words(data: bytes) -> tuple[tuple[str, ...], str]:
+    """(keywords, caption) of the IPTC records in a whole file's bytes. Raises nothing."""
+    return iptc.words(containers.find(Source(data)).iptc)
 
 
 _TAKEN = ("taken_at", "taken_seconds", "taken_from", "regions")
