@@ -37,12 +37,12 @@ from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.main_window import Desk, MainWindow
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.session import Session, sentence
-from pixsort_desktop.views.ways_in import WaysIn
+from pixsort_desktop.views.ways_in.desk import WaysIn
 
 if TYPE_CHECKING:
     from pixsort_desktop.app_models import ModelsRoom
     from pixsort_desktop.library.database import Library
-    from pixsort_desktop.views.models_desk import ModelsDesk
+    from pixsort_desktop.views.models.desk import ModelsDesk
     from pixsort_desktop.views.settings_dialog import SettingsDesk
 
 SHUTDOWN_S = 10.0
@@ -111,7 +111,7 @@ class Desktop(QObject):
     @first_use
     def models(self) -> ModelsDesk:
         from pixsort_desktop.app_models import models_functions
-        from pixsort_desktop.views.models_desk import ModelsDesk
+        from pixsort_desktop.views.models.desk import ModelsDesk
 
         return ModelsDesk(self.window, models_functions(self.models_room))
 

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.app_models import ModelsRoom
-from pixsort_desktop.views.granularity_desk import GranularityFunctions
+from pixsort_desktop.views.board.granularity_desk import GranularityFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
     from pixsort_desktop.library.records import Column, Group
     from pixsort_desktop.progress import Progress
     from pixsort_desktop.views.relatives_desk import RelativesFunctions
-    from pixsort_desktop.views.tree_desk import TreeFunctions
-    from pixsort_desktop.views.tree_drawing import TreeDrawing
-    from pixsort_desktop.views.why_desk import WhyFunctions
+    from pixsort_desktop.views.tree.desk import TreeFunctions
+    from pixsort_desktop.views.tree.drawing import TreeDrawing
+    from pixsort_desktop.views.why.desk import WhyFunctions
 
 
 def granularity_functions(library: Library, room: ModelsRoom) -> GranularityFunctions:
@@ -47,8 +47,8 @@ def granularity_functions(library: Library, room: ModelsRoom) -> GranularityFunc
 
 def tree_functions(library: Library, room: ModelsRoom) -> TreeFunctions:
     """What the tree over the board may do."""
-    from pixsort_desktop.views.tree_desk import TreeFunctions
-    from pixsort_desktop.views.tree_drawing import TreeDrawing
+    from pixsort_desktop.views.tree.desk import TreeFunctions
+    from pixsort_desktop.views.tree.drawing import TreeDrawing
 
     def read(project_id: int, progress: Progress) -> TreeDrawing | None:
         from pixsort_desktop.jobs.tree_parts import read_parts
@@ -109,7 +109,7 @@ def relatives_functions(library: Library, room: ModelsRoom) -> RelativesFunction
 
 def why_functions(library: Library) -> WhyFunctions:
     """Why photos are together, or apart."""
-    from pixsort_desktop.views.why_desk import WhyFunctions
+    from pixsort_desktop.views.why.desk import WhyFunctions
 
     def ask(project_id: int, photo_ids: Sequence[int], group_id: int | None) -> Any:
         from pixsort_desktop.jobs.why import why

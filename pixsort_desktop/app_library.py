@@ -21,7 +21,7 @@ from pixsort_desktop.app_map import map_functions
 from pixsort_desktop.app_ways_in import ways_in_functions
 from pixsort_desktop.app_words import WordsRoom, left_functions, prompt_functions, word_functions
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.granularity_desk import GranularityDesk
+from pixsort_desktop.views.board.granularity_desk import GranularityDesk
 from pixsort_desktop.views.job_centre import JobFunctions
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.sidecar_desk import SidecarFunctions
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.duplicates.desk import DuplicateDesk
     from pixsort_desktop.views.left_work import LeftWorkDesk
     from pixsort_desktop.views.relatives_desk import RelativesDesk
-    from pixsort_desktop.views.ways_in import WaysIn
+    from pixsort_desktop.views.ways_in.desk import WaysIn
 
 
 def give_library(

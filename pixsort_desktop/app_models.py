@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.models_desk import ModelRow, ModelsFunctions
+from pixsort_desktop.views.models.desk import ModelRow, ModelsFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.jobs.comparing import Accelerator
@@ -104,7 +104,7 @@ class ModelsRoom:
 
 
 def models_functions(room: ModelsRoom) -> ModelsFunctions:
-    """What `views.models_desk` may do; each imports what it needs in the worker that runs it."""
+    """What `views.models.desk` may do; each imports what it needs in the worker that runs it."""
     return ModelsFunctions(
         rows=lambda: _rows(room),
         download=lambda model_id, progress: _download(room.folder, model_id, progress),

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.ways_in import WaysInFunctions
+from pixsort_desktop.views.ways_in.desk import WaysInFunctions
 
 if TYPE_CHECKING:
     from pixsort_desktop.library.database import Library
 
 
 def ways_in_functions(library: Library) -> WaysInFunctions:
-    """What `views.ways_in` may do. Runs in the window's thread, and imports nothing heavy."""
+    """What `views.ways_in.desk` may do. Runs in the window's thread, and imports nothing heavy."""
     from pixsort_desktop.photo.naming import DEFAULT_TEMPLATE, FIELDS
 
     return WaysInFunctions(

@@ -9,7 +9,7 @@ from pixsort_desktop.app_models import ModelsRoom
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.views.left_work import LeftFunctions
-from pixsort_desktop.views.word_functions import (
+from pixsort_desktop.views.meaning.functions import (
     EmbeddingRow,
     Matches,
     NeedsError,
@@ -215,14 +215,14 @@ def _needs_photos(ready: int, what: str) -> None:
 
 
 def word_functions(words: WordsRoom) -> WordFunctions:
-    """What `views.words_desk` may do."""
+    """What `views.meaning.words_desk` may do."""
     return WordFunctions(
         words.embeddings, words.search, words.similar, words.forget, words.embed, words.tag, words.caption
     )
 
 
 def prompt_functions(words: WordsRoom) -> PromptFunctions:
-    """What `views.prompts_desk` may do."""
+    """What `views.meaning.prompts_desk` may do."""
     return PromptFunctions(words.prepare_prompt, words.find_prompts)
 
 

@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.library.filters import COMPARISONS, NO_FILTER, SORTS, Filter, Offer, Sort, Stars, offered
-from pixsort_desktop.views import filter_words, icons, keymap, theme, words
+from pixsort_desktop.views import filter_words, icons, theme, words
 from pixsort_desktop.views.column_chooser import Choice
 from pixsort_desktop.views.filter_words import Condition
 from pixsort_desktop.views.flow import Flow
+from pixsort_desktop.views.keys import keymap
 from pixsort_desktop.views.photo_tile import LABEL_COLOURS
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.showing import Showing

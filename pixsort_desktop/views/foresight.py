@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pixsort_desktop.library.filters import Filter, matches
 from pixsort_desktop.library.records import Photo
-from pixsort_desktop.views.shortcuts import LABELS, STARS
+from pixsort_desktop.views.keys.shortcuts import LABELS, STARS
 
 _STEPS = {"more_stars": 1, "fewer_stars": -1}
 _FLAGS = {"pick": "pick", "reject": "reject", "unflag": None}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QObject
 
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views import model_sentences, words
+from pixsort_desktop.views import words
+from pixsort_desktop.views.models import sentences as model_sentences
 from pixsort_desktop.views.timers import single_shot
 
 if TYPE_CHECKING:

@@ -16,24 +16,23 @@ from pixsort_desktop.library.records import Job
 from pixsort_desktop.settings import Settings
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import photo_tile, theme
+from pixsort_desktop.views.board.granularity_desk import GranularityDesk
 from pixsort_desktop.views.browsing import Browsing
-from pixsort_desktop.views.caps_lock import CapsLock
 from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.column_chooser import ColumnChooser
 from pixsort_desktop.views.culling import Culling
-from pixsort_desktop.views.drop_area import DropArea
 from pixsort_desktop.views.file_desk import FileDesk
 from pixsort_desktop.views.first_use import built_of, first_use
 from pixsort_desktop.views.framing import Framing
-from pixsort_desktop.views.granularity_desk import GranularityDesk
-from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.job_centre import JobCentre, JobFunctions
 from pixsort_desktop.views.judging import Judging
-from pixsort_desktop.views.keymap import Keymap, use
+from pixsort_desktop.views.keys.caps_lock import CapsLock
+from pixsort_desktop.views.keys.keymap import Keymap, use
 from pixsort_desktop.views.loupe.frames import Frames
 from pixsort_desktop.views.loupe.inspector import InspectionFunctions
 from pixsort_desktop.views.loupe.overlays import Overlays
+from pixsort_desktop.views.meaning.words_desk import WordsDesk
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.newcomers import Newcomers
 from pixsort_desktop.views.organiser import Organiser
@@ -45,18 +44,19 @@ from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
 from pixsort_desktop.views.sidecar_desk import SidecarDesk, SidecarFunctions
 from pixsort_desktop.views.snapshot import Snapshot
+from pixsort_desktop.views.ways_in.drop_area import DropArea
+from pixsort_desktop.views.ways_in.intake import Intake
 from pixsort_desktop.views.whole_screen import leaving_first
 from pixsort_desktop.views.window_actions import SidecarHandlers, WindowActions
 from pixsort_desktop.views.window_handlers import window_handlers
 from pixsort_desktop.views.window_parts import WindowParts
-from pixsort_desktop.views.words_desk import WordsDesk
 
 if TYPE_CHECKING:
     from pixsort_desktop.views.activity_panel import ActivityPanel
     from pixsort_desktop.views.grouping_panel import GroupingPanel
-    from pixsort_desktop.views.key_overlay import KeyOverlay
+    from pixsort_desktop.views.keys.overlay import KeyOverlay
     from pixsort_desktop.views.map.desk import MapDesk
-    from pixsort_desktop.views.prompts_desk import PromptsDesk
+    from pixsort_desktop.views.meaning.prompts_desk import PromptsDesk
     from pixsort_desktop.views.relatives_desk import RelativesDesk
 
 SAVE_MS = 5000
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
 
     @first_use
     def prompts(self) -> PromptsDesk:
-        from pixsort_desktop.views.prompts_desk import PromptsDesk
+        from pixsort_desktop.views.meaning.prompts_desk import PromptsDesk
 
         return PromptsDesk(self.session, self.area, self.words, self.messages, self)
 
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     @first_use
     def keys(self) -> KeyOverlay:
-        from pixsort_desktop.views.key_overlay import KeyOverlay
+        from pixsort_desktop.views.keys.overlay import KeyOverlay
 
         overlay = KeyOverlay(self.parts, self.keymap)
         overlay.change_wanted.connect(self.change_keys)
@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
 
     def change_keys(self) -> None:
         """The dialog where keys are changed."""
-        from pixsort_desktop.views.key_dialog import KeyDialog
+        from pixsort_desktop.views.keys.dialog import KeyDialog
 
         dialog = KeyDialog(self.keymap, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

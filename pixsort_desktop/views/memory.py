@@ -14,7 +14,7 @@ from pixsort_desktop.settings import Settings
 from pixsort_desktop.views import theme
 
 if TYPE_CHECKING:
-    from pixsort_desktop.views.group_board import GroupBoard
+    from pixsort_desktop.views.board.group_board import GroupBoard
     from pixsort_desktop.views.photo_grid import PhotoGrid
 
 PLACES_KEPT = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pixsort_desktop.views.shortcuts import LABELS, STARS
+from pixsort_desktop.views.keys.shortcuts import LABELS, STARS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.records import Project
 from pixsort_desktop.views import words
+from pixsort_desktop.views.board.group_board import GroupBoard
 from pixsort_desktop.views.column_chooser import Choice, ColumnChooser
 from pixsort_desktop.views.framing import Framing
-from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.photo_tile import LABEL_COLOURS

@@ -12,7 +12,7 @@ from pixsort_desktop.library.records import Photo
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
 from pixsort_desktop.views import presence, theme, words
 from pixsort_desktop.views.loupe.frames import Frames
-from pixsort_desktop.views.photo_words import PhotoWords
+from pixsort_desktop.views.meaning.photo_words import PhotoWords
 from pixsort_desktop.views.picture import PictureView
 
 NO_STACKS: Mapping[int, int] = {}

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from pixsort_desktop.thumbnails.loader import ThumbnailLoader
+from pixsort_desktop.views.board.group_board import GroupBoard
 from pixsort_desktop.views.first_use import first_use
-from pixsort_desktop.views.group_board import GroupBoard
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.photo_grid import PhotoGrid
 from pixsort_desktop.views.snapshot import EMPTY, Snapshot

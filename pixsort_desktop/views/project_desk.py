@@ -11,12 +11,12 @@ from pixsort_desktop.library.records import Project
 from pixsort_desktop.views import words
 from pixsort_desktop.views.clocks import Clocks
 from pixsort_desktop.views.file_chooser import choose_folder, choose_photos
-from pixsort_desktop.views.intake import Intake
 from pixsort_desktop.views.memory import Memory
 from pixsort_desktop.views.organiser import Organiser
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.project_list import ProjectList
 from pixsort_desktop.views.session import Session
+from pixsort_desktop.views.ways_in.intake import Intake
 
 
 class ProjectDesk(QObject):

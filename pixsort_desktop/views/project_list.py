@@ -31,8 +31,9 @@ from PySide6.QtWidgets import (
 )
 
 from pixsort_desktop.library.records import Project
-from pixsort_desktop.views import icons, keymap, theme, words
+from pixsort_desktop.views import icons, theme, words
 from pixsort_desktop.views.differences import Insertion, steps
+from pixsort_desktop.views.keys import keymap
 from pixsort_desktop.views.mime import paths_from_mime
 from pixsort_desktop.views.photo_list_model import NOWHERE, Index
 

@@ -23,7 +23,7 @@ from pixsort_desktop.views import words
 from pixsort_desktop.views.message_bar import MessageBar
 from pixsort_desktop.views.photos_area import PhotosArea
 from pixsort_desktop.views.session import Session
-from pixsort_desktop.views.why_desk import WhyDesk
+from pixsort_desktop.views.why.desk import WhyDesk
 
 
 class RelativesFunctions(NamedTuple):

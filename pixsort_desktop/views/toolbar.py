@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pixsort_desktop.views import icons, keymap, theme
+from pixsort_desktop.views import icons, theme
 from pixsort_desktop.views.elided import ElidedLabel
-from pixsort_desktop.views.shortcuts import shortcut
+from pixsort_desktop.views.keys import keymap
+from pixsort_desktop.views.keys.shortcuts import shortcut
 from pixsort_desktop.views.timers import single_shot
 
 EDGES = (80, 96, 112, 128, 144, 160, 192, 224, 256, 320, 384, 448, 512)

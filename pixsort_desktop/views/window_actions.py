@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.keymap import Keymap, press
+from pixsort_desktop.views.keys.keymap import Keymap, press
+from pixsort_desktop.views.keys.shortcuts import JUDGING, SHORTCUTS, Shortcut, shortcut
 from pixsort_desktop.views.menus import MENUS, SIDECARS, VIEW, Menu
 from pixsort_desktop.views.photo_tile import DENSITIES
-from pixsort_desktop.views.shortcuts import JUDGING, SHORTCUTS, Shortcut, shortcut
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from pixsort_desktop.library.embeddings import project_vectors, put_embedding
 from pixsort_desktop.library.hierarchies import StoredHierarchy, put_hierarchy
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.transaction import Transaction
-from pixsort_desktop.views.granularity_bar import STEPS
+from pixsort_desktop.views.board.granularity_bar import STEPS
 from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 from tests.benchmarks.filters import fill
 from tests.benchmarks.grouping_speed import scenes

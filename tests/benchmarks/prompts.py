@@ -26,8 +26,8 @@ from pixsort_desktop.commands.organise import move_to_new_group
 from pixsort_desktop.commands.prompts import pin_prompt
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
-from pixsort_desktop.views.prompt_columns import key_of_prompt
-from pixsort_desktop.views.prompt_strip import STEPS
+from pixsort_desktop.views.board.prompt_strip import STEPS
+from pixsort_desktop.views.meaning.prompt_columns import key_of_prompt
 from tests.benchmarks.window import Times, how_many, show, timed, until, window_on
 from tests.benchmarks.word_search import fill
 

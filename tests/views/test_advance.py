@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.library.filters import Filter
 from pixsort_desktop.settings import Settings
-from pixsort_desktop.views.caps_lock import LOCK_BITS, X11_LOCK, CapsLock
+from pixsort_desktop.views.keys.caps_lock import LOCK_BITS, X11_LOCK, CapsLock
+from pixsort_desktop.views.keys.shortcuts import JUDGING
 from pixsort_desktop.views.memory import Memory
-from pixsort_desktop.views.shortcuts import JUDGING
 
 from .test_judging import judged, select
 

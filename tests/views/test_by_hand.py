@@ -17,7 +17,7 @@ from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.groups import arrived_photos, board
 from pixsort_desktop.views import arrivals
-from pixsort_desktop.views.column import ColumnWidget
+from pixsort_desktop.views.board.column import ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.photo_list_model import PHOTO
 from tests.views.conftest import PATIENCE_MS, arrangement, key_of_label, select, shown

@@ -13,8 +13,8 @@ from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.organise import colour_group
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.records import Photo
-from pixsort_desktop.views.column import ColumnHeader
-from pixsort_desktop.views.column_face import face_of
+from pixsort_desktop.views.board.column import ColumnHeader
+from pixsort_desktop.views.board.column_face import face_of
 from pixsort_desktop.views.main_window import MainWindow
 from pixsort_desktop.views.spans import time_span
 from tests.views.conftest import PATIENCE_MS, key_of_label

@@ -16,7 +16,7 @@ from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.views.advance import Advance
 from pixsort_desktop.views.foresight import all_leave, judged_as
 from pixsort_desktop.views.judging import _commands
-from pixsort_desktop.views.shortcuts import JUDGING
+from pixsort_desktop.views.keys.shortcuts import JUDGING
 from tests.views.test_judging import judged, press, select
 from tests.views.test_keyboard_kept import settled, show_undecided
 

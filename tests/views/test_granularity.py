@@ -15,7 +15,7 @@ from pixsort_desktop.commands.undo import undo_labels
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.progress import Progress
-from pixsort_desktop.views.granularity_bar import STEPS
+from pixsort_desktop.views.board.granularity_bar import STEPS
 from tests.jobs.nested import nested_project
 from tests.jobs.test_granularity import FRAMES, MOMENTS
 from tests.views.conftest import PATIENCE_MS, layout_of, shown

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
-from pixsort_desktop.views.column import ColumnPhotos, ColumnWidget
+from pixsort_desktop.views.board.column import ColumnPhotos, ColumnWidget
 from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.views.meaning.prompt_columns import UNGROUPED_KEY
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
 from pixsort_desktop.views.photo_list import PhotoList
-from pixsort_desktop.views.prompt_columns import UNGROUPED_KEY
 from tests.views.conftest import PATIENCE_MS, drag_over, key_of_label, layout_of, select, shown
 
 SHIFT, CTRL, NONE = (

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from pixsort_desktop.app import Desktop
-from pixsort_desktop.views.key_dialog import KeyDialog
+from pixsort_desktop.views.keys.dialog import KeyDialog
+from pixsort_desktop.views.keys.shortcuts import SHORTCUTS, shortcut
 from pixsort_desktop.views.main_window import MainWindow
-from pixsort_desktop.views.shortcuts import SHORTCUTS, shortcut
 
 Key = Qt.Key
 

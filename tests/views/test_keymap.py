@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.settings import Settings
-from pixsort_desktop.views.key_presets import PRESETS
-from pixsort_desktop.views.keymap import KEPT_AS, Keymap, normal, of_event
-from pixsort_desktop.views.shortcuts import JUDGING, SHORTCUTS, shortcut
+from pixsort_desktop.views.keys.keymap import KEPT_AS, Keymap, normal, of_event
+from pixsort_desktop.views.keys.presets import PRESETS
+from pixsort_desktop.views.keys.shortcuts import JUDGING, SHORTCUTS, shortcut
 from tests.views.conftest import menu_actions
 
 from .conftest import close

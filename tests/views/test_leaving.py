@@ -19,9 +19,9 @@ from pixsort_desktop.library.prompts import project_prompts
 from pixsort_desktop.library.records import Prompt
 from pixsort_desktop.library.written import project_captions
 from pixsort_desktop.settings import Settings
-from pixsort_desktop.views import decided_slider
-from pixsort_desktop.views.prompt_strip import PromptStrip
-from pixsort_desktop.views.word_functions import Matches
+from pixsort_desktop.views.board import decided_slider
+from pixsort_desktop.views.board.prompt_strip import PromptStrip
+from pixsort_desktop.views.meaning.functions import Matches
 from tests.jobs.nested import nested_project
 from tests.views.conftest import PATIENCE_MS, arrangement, close, key_of_label, select, shown
 from tests.views.test_granularity import FRAMES_SHOWN, MOMENTS_SHOWN, project_shown

@@ -13,15 +13,15 @@ from PySide6.QtWidgets import QApplication
 
 from pixsort_desktop.library.records import Column, Group, Job, Photo, Project, Prompt
 from pixsort_desktop.views import words
-from pixsort_desktop.views.board_model import BoardModel
-from pixsort_desktop.views.board_selection import BoardSelection, Flag
+from pixsort_desktop.views.board.model import BoardModel
+from pixsort_desktop.views.board.selection import BoardSelection, Flag
 from pixsort_desktop.views.differences import Insertion, distance, runs, steps
 from pixsort_desktop.views.job_bar import line
 from pixsort_desktop.views.job_centre import JobView, Rate
+from pixsort_desktop.views.meaning.prompt_columns import PromptColumn, key_of, prompt_of
 from pixsort_desktop.views.organiser import project_name_for
 from pixsort_desktop.views.photo_list_model import PhotoListModel
 from pixsort_desktop.views.project_list import ProjectModel
-from pixsort_desktop.views.prompt_columns import PromptColumn, key_of, prompt_of
 from pixsort_desktop.views.showing import Showing
 from pixsort_desktop.views.snapshot import Snapshot
 from pixsort_desktop.views.two_lines import TwoLineModel
@@ -141,7 +141,7 @@ def test_the_board_s_model_when_much_differs(
     qapp: QApplication, states: list[list[tuple[int, list[int]]]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pixsort_desktop.views.board_model.MANY", -1)
+        patch.setattr("pixsort_desktop.views.board.model.MANY", -1)
         model = BoardModel()
         tester = QAbstractItemModelTester(model, FATAL)
         photos = {i: photo(i) for i in range(26)}

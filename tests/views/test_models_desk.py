@@ -17,8 +17,8 @@ from pixsort_desktop.jobs.embed_with_model import chosen_device
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.embeddings import put_embedding
 from pixsort_desktop.library.kept_vectors import kept_vectors
-from pixsort_desktop.views.model_import import ImportDialog
-from pixsort_desktop.views.models_dialog import ModelsDialog
+from pixsort_desktop.views.models.dialog import ModelsDialog
+from pixsort_desktop.views.models.importing import ImportDialog
 from pixsort_desktop.vision.models import catalogue, download, fetch, installed
 from pixsort_desktop.vision.models.catalogue import ModelSpec, spec_of
 from tests.views.conftest import PATIENCE_MS

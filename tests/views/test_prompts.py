@@ -23,13 +23,13 @@ from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.prompts import project_prompts
 from pixsort_desktop.library.records import Prompt
-from pixsort_desktop.views.column import ColumnWidget
+from pixsort_desktop.views.board.column import ColumnWidget
+from pixsort_desktop.views.board.prompt_strip import STEPS, PromptStrip
 from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.views.meaning.functions import NOT_YET, Matches, PromptFunctions
+from pixsort_desktop.views.meaning.prompt_columns import key_of_prompt, prompt_of
 from pixsort_desktop.views.mime import column_to_mime, photos_to_mime
-from pixsort_desktop.views.prompt_columns import key_of_prompt, prompt_of
-from pixsort_desktop.views.prompt_strip import STEPS, PromptStrip
 from pixsort_desktop.views.showing import Ranked
-from pixsort_desktop.views.word_functions import NOT_YET, Matches, PromptFunctions
 from tests.small_models import Small
 from tests.views.conftest import PATIENCE_MS, close, drag_over, key_of_label, layout_of, select, shown
 from tests.vision.models.installing import of_row, put_into

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from PySide6.QtGui import QKeySequence
 
-from pixsort_desktop.views.key_presets import PRESETS
-from pixsort_desktop.views.keymap import Keymap, normal
+from pixsort_desktop.views.keys.keymap import Keymap, normal
+from pixsort_desktop.views.keys.presets import PRESETS
+from pixsort_desktop.views.keys.shortcuts import SHORTCUTS, shortcut
 from pixsort_desktop.views.main_window import MainWindow
-from pixsort_desktop.views.shortcuts import SHORTCUTS, shortcut
 from tests.views.conftest import menu_actions
 
 KEYS = Path(__file__).resolve().parents[2] / "docs" / "keys.md"

@@ -16,8 +16,8 @@ from pixsort_desktop.grouping.density import GroupingParameters
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.views import theme
-from pixsort_desktop.views.tree_drawing import TreeDrawing
-from pixsort_desktop.views.tree_view import TreeView
+from pixsort_desktop.views.tree.drawing import TreeDrawing
+from pixsort_desktop.views.tree.tree_view import TreeView
 from tests.jobs.nested import nested_project
 from tests.jobs.test_moments import TIMES, fill
 from tests.views.conftest import PATIENCE_MS, layout_of, shown

@@ -17,8 +17,8 @@ from pixsort_desktop.app_ways_in import example
 from pixsort_desktop.errors import PixsortError
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.views import presence
-from pixsort_desktop.views.copy_dialog import CopyDialog
-from pixsort_desktop.views.ways_in import WaysIn
+from pixsort_desktop.views.ways_in.copy_dialog import CopyDialog
+from pixsort_desktop.views.ways_in.desk import WaysIn
 from tests.views.conftest import PATIENCE_MS, drag_over, files
 
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
 from pixsort_desktop.views.main_window import MainWindow
-from pixsort_desktop.views.why_dialog import LINK, WhyDialog
+from pixsort_desktop.views.why.dialog import LINK, WhyDialog
 from tests.views.conftest import PATIENCE_MS, key_of_label, layout_of, select, shown
 from tests.views.test_granularity import MOMENTS_SHOWN, desktop, nested  # noqa: F401 - fixtures
 from tests.views.test_relatives import _no_popups, entry  # noqa: F401 - a fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QPushButton, QWidget
 
-from pixsort_desktop.views import keymap, theme, words
+from pixsort_desktop.views import theme, words
 from pixsort_desktop.views.elided import ElidedLabel
+from pixsort_desktop.views.keys import keymap
 
 METHODS = (("Principal components", "pca"), ("UMAP", "umap"))
 HINT = "Drag around photos to select them. The wheel zooms; Alt or the middle button drags the map."

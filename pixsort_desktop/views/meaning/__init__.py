@@ -1,0 +1,1 @@
+"""What learned models say of photos: search by words, live columns of a search (prompts), tags and captions."""

@@ -1,0 +1,1 @@
+"""How photos come in: dropped, watched for, or copied from a card."""
