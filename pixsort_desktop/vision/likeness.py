@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pixsort_desktop.vision.fingerprint import trim
 from pixsort_desktop.vision.residual import SQUARE, Residual, residual
 
-VERSION = 3
+VERSION = 4
 """Judgements of another version are made again."""
 
 SIDE = 384  # pixels of the longer side at which pictures are compared

@@ -19,6 +19,7 @@ SQUARE = 16
 TOLERANCE, TOLERANCE_ON_EDGES = 2.5, 0.15  # grey levels; and so many pixels of an edge
 STRUCTURE = 4.0  # grey levels (standard deviation): a square with less is plain
 LEAST_STRUCTURED = 8  # squares; with fewer the picture is plain, and only the same levels are evidence
+LEAST_SHARE = 0.08  # of all squares: a name in the corner of a sky fills no more
 CODING_NOISE = 2.0  # levels by which a plain picture may differ from its copy
 LEAST_SAME = 0.3  # of the structured squares, where most of them show nothing but what was written
 LEAST_SAME_BETWEEN_MARKS = 0.1  # where the picture shows through; marks close to each other leave so many
@@ -47,14 +48,14 @@ class Residual:
     unlike: int  # of those, how many differ by clearly more than marks of one ink explain; all, where few are the same
     apart: (
         float | None
-    )  # of a plain picture, how far the squares lie apart without curves: root mean square, levels
+    )  # where either is plain, how far squares lie apart without curves: root mean square, levels
 
     @property
     def one_exposure(self) -> bool:
         """Whether both show the same moment, perhaps written on."""
-        if self.apart is not None:
-            return self.apart <= CODING_NOISE
-        return self.unlike <= (self.structured >= ENOUGH_FOR_A_SLIP)
+        if self.apart is not None and self.apart > CODING_NOISE:
+            return False
+        return self.structured < LEAST_STRUCTURED or self.unlike <= (self.structured >= ENOUGH_FOR_A_SLIP)
 
 
 def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
@@ -66,20 +67,37 @@ def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
     inside = _means(shown.astype(np.float32)) > 1 - 0.5 / SQUARE**2
     if inside.sum() < 4:
         return None
-    seen = _softened(grey)
-    found = _left(_softened(_foretold(source, grey, shown)), seen, inside)
-    if found is None:
+    own, seen = _softened(_grey(source)), _softened(grey)
+    left = _left(_softened(_foretold(source, grey, shown)), seen, inside)
+    if left is None:
         return None
+    found, changed = left
+    if (
+        found.structured >= LEAST_STRUCTURED
+        and LEAST_SAME_BETWEEN_MARKS <= found.same
+        and not found.one_exposure
+    ):
+        unbent = _left(own, seen, inside)
+        if unbent is not None and unbent[0].one_exposure:
+            found, changed = unbent
     if found.structured < LEAST_STRUCTURED:
         return replace(found, apart=_apart(source, target, inside))
-    if found.one_exposure or found.same < LEAST_SAME_BETWEEN_MARKS:
-        return found
-    unbent = _left(_softened(_grey(source)), seen, inside)
-    return found if unbent is None or not unbent.one_exposure else unbent
+    if found.one_exposure and _is_plain(own, seen, inside):
+        inside[inside] = ~changed
+        return replace(found, apart=_apart(source, target, inside))
+    return found
 
 
-def _left(foretold: Floats, seen: Floats, inside: Flags) -> Residual | None:
-    """The residual of two softened greys (H, W), but for how far plain ones lie apart; of the squares `inside`."""
+def _is_plain(one: Floats, other: Floats, inside: Flags) -> bool:
+    """Whether one of two greys shows hardly anything. Curves would make a picture of its noise, or flatten any other to it;
+    and what little it shows may be the same name written on any sky."""
+    shows = min((each[inside] > STRUCTURE**2).sum() for each in _spreads(one, other)[:2])
+    return bool(shows < max(LEAST_STRUCTURED, LEAST_SHARE * inside.sum()))
+
+
+def _left(foretold: Floats, seen: Floats, inside: Flags) -> tuple[Residual, Flags] | None:
+    """The residual of two softened greys (H, W), but for how far plain ones lie apart, and which squares differ; of those
+    `inside`."""
     limit = TOLERANCE**2 + TOLERANCE_ON_EDGES**2 * _means(_steepness(foretold))[inside]
     noise = _means((seen - foretold) ** 2)[inside]
     first, second, gained = (each[inside] for each in _spreads(foretold, seen))
@@ -95,7 +113,7 @@ def _left(foretold: Floats, seen: Floats, inside: Flags) -> Residual | None:
     if count >= LEAST_STRUCTURED and same >= least:  # else they show other things, whatever ink would explain
         squares = _cut(foretold)[inside][changed], _cut(seen)[inside][changed]
         unlike = _unlike_any_ink(*squares, CLEARLY * limit[changed])
-    return Residual(count, same, unlike, None)
+    return Residual(count, same, unlike, None), changed
 
 
 def _grey(rgb: Pixels) -> Floats:

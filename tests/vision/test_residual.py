@@ -148,3 +148,32 @@ def test_plain_pictures_are_copies_only_as_they_are() -> None:
         assert found is None or not found.one_exposure
     black = np.zeros((256, 384, 3), np.uint8)
     assert left(black, black) is None
+
+
+def test_one_name_on_two_skies_makes_no_copy() -> None:
+    down = np.linspace(0, 1, 256)[:, None, None]
+    skies = []
+    for above, below in (((90, 120, 190), (180, 200, 230)), ((70, 110, 140), (230, 200, 160))):
+        levels = np.broadcast_to((1 - down) * above + down * below, (256, 384, 3))
+        page = Image.fromarray(levels.astype(np.uint8))
+        ImageDraw.Draw(page).text(
+            (190, 220), "A. Photographer", font=ImageFont.load_default(22), fill="white"
+        )
+        skies.append(np.asarray(page))
+    for one, other in (skies, skies[::-1]):
+        found = left(one, other)
+        assert found is None or not found.one_exposure
+    again = left(skies[0], jpeg(skies[0], 60))
+    assert again is not None and again.one_exposure
+
+
+def test_nothing_is_a_copy_of_what_shows_hardly_anything() -> None:
+    """Curves flatten any picture to the few levels of a nearly black one, and stretch these to any picture's."""
+    down, across = np.mgrid[0:256, 0:384]
+    away = np.hypot(down - 128, across - 192)[..., None]
+    dim = (50 * np.exp(-((away / 110) ** 2)) * (0.8, 1.0, 0.5)).astype(np.uint8)
+    petals = 12 * np.sin(8 * np.arctan2(down - 128, across - 192))[..., None] * (away < 60)
+    flower = (20 + (180 + petals) / (1 + np.exp((away - 60) / 25)) * (1.1, 0.7, 0.3)).astype(np.uint8)
+    for one, other in ((flower, dim), (dim, flower)):
+        found = left(one, other)
+        assert found is None or not found.one_exposure
