@@ -74,7 +74,7 @@ def residual(source: Pixels, target: Pixels, shown: Flags) -> Residual | None:
     found, changed = left
     if (
         found.structured >= LEAST_STRUCTURED
-        and LEAST_SAME_BETWEEN_MARKS <= found.same
+        and found.same >= LEAST_SAME_BETWEEN_MARKS
         and not found.one_exposure
     ):
         unbent = _left(own, seen, inside)
