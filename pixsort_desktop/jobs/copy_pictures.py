@@ -22,12 +22,11 @@ from pixsort_desktop.photo.decode import decode
 from pixsort_desktop.photo.scan import mtime_ns
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision import likeness
-from pixsort_desktop.vision.fingerprint import posed
 
 _WHOLE = 1 << 24  # pixels of a side: no picture is longer
 _READY = 400  # prepared pictures that are held, 0.3 MB each
 _FOUND = (
-    2000  # of pictures that are held no longer, the keypoints, 0.05 MB each: they cost most of a comparison
+    6000  # of pictures that are held no longer, the keypoints, 0.05 MB each: they cost most of a comparison
 )
 
 
@@ -37,8 +36,8 @@ class Pictures:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._store = ThumbnailStore(library.folder / "thumbnails")
-        self._ready: OrderedDict[tuple[int, int], likeness.Prepared] = OrderedDict()
-        self._found: OrderedDict[tuple[int, int], likeness.Keypoints] = OrderedDict()
+        self._ready: OrderedDict[int, likeness.Prepared] = OrderedDict()
+        self._found: OrderedDict[int, likeness.Keypoints] = OrderedDict()
         self._lock = Lock()
 
     def small(self, photo: Photo) -> NDArray[np.uint8] | None:
@@ -57,18 +56,21 @@ class Pictures:
     def prepared(self, photo: Photo, pose: int) -> likeness.Prepared | None:
         """The small picture in a pose, ready to be compared."""
         with self._lock:
-            found = self._ready.get((photo.id, pose))
-            if found is not None:
-                self._ready.move_to_end((photo.id, pose))
-                return found
-        rgb = self.small(photo)
-        if rgb is None:
-            return None
+            if (found := self._ready.get(photo.id)) is not None:
+                self._ready.move_to_end(photo.id)
+                known = None
+            else:
+                known = self._found.pop(photo.id, None)
+        if found is None:
+            rgb = self.small(photo)
+            if rgb is None:
+                return None
+            found = self._held(photo.id, likeness.prepare(rgb, known))
+        return found.laid(pose)
+
+    def _held(self, photo_id: int, prepared: likeness.Prepared) -> likeness.Prepared:
         with self._lock:
-            known = self._found.pop((photo.id, pose), None)
-        found = likeness.prepare(posed(rgb, pose), known)
-        with self._lock:
-            found = self._ready.setdefault((photo.id, pose), found)  # another thread may have been faster
+            found = self._ready.setdefault(photo_id, prepared)  # another thread may have been faster
             while len(self._ready) > _READY:
                 key, old = self._ready.popitem(last=False)
                 if old.found is not None:

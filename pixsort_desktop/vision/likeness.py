@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pixsort_desktop.vision.fingerprint import trim
+from pixsort_desktop.vision.fingerprint import FLIPPED_X, FLIPPED_Y, TRANSPOSED, posed, trim
 from pixsort_desktop.vision.residual import SQUARE, Residual, residual
 
 VERSION = 4
@@ -29,6 +29,7 @@ NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the sa
 CAPTION = 0.17  # of the height: so much may a caption take
 LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
 FRAME_EDGE = 2  # pixels over which the edge of a frame spreads
+_SIFT_SHIFT = 0.25  # pixels by which OpenCV gives places too far right and down: it doubles the picture first
 HOPELESS = 0.15  # of the squares: where only so many are the same, no caption is to blame
 
 Pixels = NDArray[np.uint8]
@@ -58,25 +59,46 @@ class Likeness:
 
 @dataclass(slots=True)
 class Prepared:
-    """A picture at the size of comparison; keypoints are found when they are first needed. Safe in several threads."""
+    """A picture at the size of comparison, as it is or laid in a pose (`fingerprint.posed`). Safe in several threads."""
 
     rgb: Pixels
-    found: Keypoints | None = None  # as SIFT gives them, once they are known
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    lying: _Lying = field(repr=False)
+    pose: int = 0
 
     @property
     def grey(self) -> Grey:
         return np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
     @property
+    def found(self) -> Keypoints | None:
+        """The keypoints of the picture as it is, as SIFT gives them, once they are known."""
+        return self.lying.found
+
+    @property
     def keypoints(self) -> tuple[Floats, Floats]:
         """Places (n, 2) and RootSIFT descriptors (n, 128) (Arandjelović and Zisserman, CVPR 2012)."""
-        with self._lock:
-            if self.found is None:
-                self.found = _find_keypoints(self.grey)
-        places, descriptors = self.found
+        places, descriptors = posed_keypoints(self.lying.keypoints(), self.lying.rgb.shape, self.pose)
         sums = descriptors.sum(axis=1, keepdims=True, dtype=np.float32)
         return places, np.sqrt(descriptors / np.maximum(sums, np.float32(1e-9)))
+
+    def laid(self, pose: int) -> Prepared:
+        """The picture in another pose; its keypoints are found once for all poses."""
+        return Prepared(posed(self.lying.rgb, pose), self.lying, pose) if pose != self.pose else self
+
+
+@dataclass(slots=True)
+class _Lying:
+    """A picture as it is; keypoints are found when they are first needed."""
+
+    rgb: Pixels
+    found: Keypoints | None = None
+    _lock: Lock = field(default_factory=Lock)
+
+    def keypoints(self) -> Keypoints:
+        with self._lock:
+            if self.found is None:
+                self.found = _find_keypoints(np.asarray(cv2.cvtColor(self.rgb, cv2.COLOR_RGB2GRAY), np.uint8))
+            return self.found
 
 
 def prepare(rgb: NDArray[np.uint8], found: Keypoints | None = None) -> Prepared:
@@ -86,7 +108,7 @@ def prepare(rgb: NDArray[np.uint8], found: Keypoints | None = None) -> Prepared:
     if scale < 1:
         size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
         rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Prepared(rgb, found)
+    return Prepared(rgb, _Lying(rgb, found))
 
 
 def is_copy(likeness: Likeness) -> bool:
@@ -146,6 +168,28 @@ def _find_keypoints(grey: Grey) -> Keypoints:
     return np.array([point.pt for point in points], np.float32), descriptors.astype(
         np.uint8
     )  # they are whole numbers
+
+
+def posed_keypoints(keypoints: Keypoints, shape: tuple[int, ...], pose: int) -> Keypoints:
+    """The keypoints of a picture (H, W, …) as they lie when it is laid in a pose.
+
+    SIFT measures along each keypoint's own direction, so turning changes no descriptor, and in a mirror the rows of its 4 x 4
+    cells and the 8 directions within each run the other way round.
+    """
+    places, descriptors = keypoints
+    if not pose:
+        return keypoints
+    height, width = shape[:2]
+    if pose & TRANSPOSED:
+        places, height, width = places[:, ::-1], width, height
+    places = np.array(places)
+    for flipped, axis, side in ((FLIPPED_X, 0, width), (FLIPPED_Y, 1, height)):
+        if pose & flipped:
+            places[:, axis] = side - 1 + 2 * _SIFT_SHIFT - places[:, axis]
+    if pose.bit_count() % 2:
+        cells = descriptors.reshape(-1, 4, 4, 8)[:, ::-1]
+        descriptors = cells[..., -np.arange(8) % 8].reshape(-1, 128)
+    return places, descriptors
 
 
 def _matches(one: Floats, other: Floats) -> NDArray[np.intp]:

@@ -284,7 +284,7 @@ def test_raw_and_jpeg_of_one_frame() -> None:
     assert not same_frame(photo(path="/a/IMG_1.png", format="PNG"), photo())
 
 
-def test_keypoints_are_found_once_a_picture(
+def test_keypoints_are_found_once_a_picture_whatever_its_pose(
     library: Library, project: int, shoot: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copy_pictures, "_READY", 1)
@@ -294,8 +294,8 @@ def test_keypoints_are_found_once_a_picture(
     import_photos(library, project_id=project, paths=[shoot])
     pictures = Pictures(library)
     photos = project_photos(library, project)[:3]
-    for one in [*photos, *photos]:
-        prepared = pictures.prepared(one, 0)
+    for pose, one in enumerate([*photos, *photos]):
+        prepared = pictures.prepared(one, pose)
         assert prepared is not None
         with ThreadPoolExecutor(2) as pool:
             first, second = pool.map(lambda each: each.keypoints, [prepared, prepared])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from pixsort_desktop.vision.fingerprint import posed
 from pixsort_desktop.vision.likeness import is_copy, likeness, prepare
 
 Pixels = NDArray[np.uint8]
@@ -105,3 +106,15 @@ def test_other_pictures_are_none() -> None:
     assert not copies(scene(), np.ascontiguousarray(scene()[::-1, ::-1]))
     assert not copies(scene(), np.full((360, 512, 3), 100, np.uint8))
     assert likeness(prepare(np.zeros((4, 4, 3), np.uint8)), prepare(scene())) is None
+
+
+@pytest.mark.parametrize("pose", range(8))
+def test_keypoints_lie_in_a_pose_as_if_they_were_found_there(pose: int) -> None:
+    there, found = prepare(scene()).laid(pose), prepare(posed(scene(), pose))
+    assert np.array_equal(there.rgb, found.rgb)
+    alike = there.keypoints[1] @ found.keypoints[1].T
+    best = alike.argmax(axis=1)
+    same = alike.max(axis=1) > 0.98
+    assert same.mean() > 0.9
+    misses = np.abs(there.keypoints[0] - found.keypoints[0][best])[same]
+    assert np.median(misses) < 0.02 and np.quantile(misses, 0.95) < 0.2
