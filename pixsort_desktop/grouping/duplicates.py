@@ -116,8 +116,10 @@ def neighbour_candidates(
     """Pairs of rows of (n, d) of which one is among the `NEAREST` of the other.
 
     Models put all pictures into a narrow cone, each into its own; cosines are taken from the mean of the rows, and one limit
-    does for all of them.
+    does for all of them. A row that is not finite, as a model on a GPU may make of one photo, is nobody's neighbour.
     """
+    rows = np.flatnonzero(np.isfinite(vectors).all(axis=1))
+    vectors = vectors[rows]
     if len(vectors) < 2:
         return []
     centred = vectors - vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -127,7 +129,7 @@ def neighbour_candidates(
     near = (1 - distances**2 / 2 >= LEAST_COSINE) | (len(vectors) <= _FEW)
     row, place = np.nonzero(near)
     pairs = np.unique(np.sort(np.stack([row, others[row, place]], axis=1), axis=1), axis=0)
-    return [Candidate(one, other, 0, 0, NO_BITS) for one, other in pairs.tolist()]
+    return [Candidate(one, other, 0, 0, NO_BITS) for one, other in rows[pairs].tolist()]
 
 
 def closest_poses(rows: NDArray[np.void], others: NDArray[np.void]) -> tuple[int, int, int]:

@@ -122,3 +122,7 @@ def test_few_nearest_within_the_limit_wherever_the_cone_points() -> None:
     same = np.ones((30, 8), np.float32)
     assert {each.bits for each in pairing.neighbour_candidates(same)} <= {pairing.NO_BITS}
     assert pairing.neighbour_candidates(vectors[:1]) == []
+    broken = vectors.copy()
+    broken[7] = np.nan  # one photo of which a model made nothing stops no search
+    beside = {(each.one, each.other) for each in pairing.neighbour_candidates(broken)}
+    assert (0, 1) in beside and not any(7 in pair for pair in beside)
