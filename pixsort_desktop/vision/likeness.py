@@ -27,6 +27,9 @@ SIDE = 384  # pixels of the longer side at which pictures are compared
 FEATURES = 400
 NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the same
 CAPTION = 0.17  # of the height: so much may a caption take
+LEAST_BESIDE_CAPTION = (
+    0.9  # of the squares: what moves out of a strip and into the rest is no caption, and no mark either
+)
 LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
 FRAME_EDGE = 2  # pixels over which the edge of a frame spreads
 _SIFT_SHIFT = 0.25  # pixels by which OpenCV gives places too far right and down: it doubles the picture first
@@ -277,7 +280,7 @@ def _least_left(one: Pixels, other: Pixels, shown: Flags) -> Residual | None:
             continue
         for source, target in ((one, other), (other, one)):
             found = residual(source[rows], target[rows], shown[rows])
-            if found is None:
+            if found is None or (rows.stop - rows.start < height and found.same < LEAST_BESIDE_CAPTION):
                 continue
             if best is None or (found.one_exposure, found.same) > (best.one_exposure, best.same):
                 best = found

@@ -118,3 +118,13 @@ def test_keypoints_lie_in_a_pose_as_if_they_were_found_there(pose: int) -> None:
     assert same.mean() > 0.9
     misses = np.abs(there.keypoints[0] - found.keypoints[0][best])[same]
     assert np.median(misses) < 0.02 and np.quantile(misses, 0.95) < 0.2
+
+
+def test_what_moves_out_of_the_strip_of_a_caption_is_no_mark() -> None:
+    frames = []
+    for top in (4, 210):
+        frame = np.asarray(150 + scene().astype(np.float32) * 0.4, np.float32)
+        frame[top : top + 56, 120:320] *= 0.3
+        frame[100:180, 20:490] *= 0.3
+        frames.append(np.asarray(frame, np.uint8))
+    assert not copies(frames[0], frames[1])
