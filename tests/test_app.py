@@ -23,6 +23,7 @@ from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
+from pixsort_desktop.settings import Settings
 from pixsort_desktop.views.main_window import MainWindow
 from tests.views.conftest import (
     PATIENCE_MS,
@@ -116,6 +117,23 @@ def test_what_the_window_remembers(open_window: Open, sorted_library: Path, qtbo
     assert window.grid.edge == edge
     assert window.memory.theme == "light"
     window.set_theme("dark")
+
+
+@pytest.mark.parametrize("view", ["board", "grid", "map"])
+def test_the_first_key_after_a_start_judges_the_first_photo(
+    open_window: Open, sorted_library: Path, qtbot: QtBot, view: str
+) -> None:
+    remembered = Settings(sorted_library)
+    remembered.set("view", view)
+    assert remembered.save()
+    window = open_window(sorted_library, "Trip").window
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.area.stack.currentWidget() is window.area.shown, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(window.area.shown.selected_ids()) == 1, timeout=PATIENCE_MS)
+    window.actions_.actions["pick"].trigger()
+    qtbot.waitUntil(
+        lambda: [p.flag for p in window.session.snapshot.photos.values()].count("pick") == 1, timeout=PATIENCE_MS
+    )
 
 
 def test_the_window_shows_before_the_library_is_open(open_window: Open, sorted_library: Path) -> None:
