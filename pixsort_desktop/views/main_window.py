@@ -281,15 +281,7 @@ class MainWindow(QMainWindow):
         self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True
-            self._greet()
-
-    def _greet(self) -> None:
-        """The keyboard goes to the photos; but not out of a field that somebody types in since before the library was open:
-        the rest of a word would judge photos."""
-        focus = QApplication.focusWidget()
-        waiting = (self.projects.list, self.area.stack)
-        if focus is None or any(focus is each or each.isAncestorOf(focus) for each in waiting):
-            self.area.focus_photos()
+            self.parts.greet()
 
     def _show_middle(self) -> None:
         self.area.show_page(busy=self.centre.busy)

@@ -68,6 +68,14 @@ class WindowParts(QWidget):
         for side in (self._projects, self._panel):
             side.setVisible(not large)
 
+    def greet(self) -> None:
+        """The keyboard goes to the photos; but not out of a field that somebody types in since before the library was open:
+        the rest of a word would judge photos."""
+        focus = QApplication.focusWidget()
+        waiting = (self._projects.list, self._area.stack)
+        if focus is None or any(focus is each or each.isAncestorOf(focus) for each in waiting):
+            self._area.focus_photos()
+
     def finish_typing(self) -> None:
         """A name or a caption that is being typed is kept, as when the keyboard leaves it."""
         field = self.window().focusWidget()

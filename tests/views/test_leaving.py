@@ -117,7 +117,7 @@ def test_a_hierarchy_is_not_made_while_the_window_closes(
         assert project is not None and arrangement(library, project.id) == MOMENTS_SHOWN
 
 
-@pytest.mark.parametrize("way", ["close", "open another"])
+@pytest.mark.parametrize("way", ["close", "open another", "undo"])
 def test_a_threshold_is_kept(
     open_window: Callable[..., Desktop], sorted_library: Path, qtbot: QtBot, way: str
 ) -> None:
@@ -135,11 +135,14 @@ def test_a_threshold_is_kept(
     if way == "open another":
         window.project_desk.open(other.id)
         qtbot.waitUntil(lambda: project_shown(desktop) == other.id, timeout=PATIENCE_MS)
+    elif way == "undo":  # which is about that, and not about what was done before
+        window.actions_.actions["undo"].trigger()
     close(qtbot, desktop)
     with Library.open(sorted_library) as library:
         trip = find_project(library, "Trip")
         assert trip is not None
-        assert [p.threshold for p in project_prompts(library, trip.id)] == [pytest.approx(0.9)]
+        (prompt,) = project_prompts(library, trip.id)
+        assert prompt.threshold == pytest.approx(0.5 if way == "undo" else 0.9)
 
 
 def test_a_threshold_is_kept_when_its_strip_goes_to_another_column(qtbot: QtBot) -> None:
