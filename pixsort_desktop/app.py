@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.settings_dialog import SettingsDesk
 
 SHUTDOWN_S = 10.0
-WRITING_S = 60.0  # for what the user did last: another program may hold the library, or long work stand before it
+WRITING_S = 60.0  # what the user did last: another program may hold the library, or work stand before it
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
 TIDY_MS = 1000
 TRIM_MS = 15_000  # after the library is there: the first look at a board is not to share the disk

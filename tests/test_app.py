@@ -132,7 +132,8 @@ def test_the_first_key_after_a_start_judges_the_first_photo(
     qtbot.waitUntil(lambda: len(window.area.shown.selected_ids()) == 1, timeout=PATIENCE_MS)
     window.actions_.actions["pick"].trigger()
     qtbot.waitUntil(
-        lambda: [p.flag for p in window.session.snapshot.photos.values()].count("pick") == 1, timeout=PATIENCE_MS
+        lambda: [p.flag for p in window.session.snapshot.photos.values()].count("pick") == 1,
+        timeout=PATIENCE_MS,
     )
 
 

@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         session.photos_changed.connect(self._photos_changed)
         session.failed.connect(self.messages.warn)
         session.told.connect(self.messages.tell)
-        session.leaving.connect(self.parts.finish_typing)
+        session.leaving.connect(self.parts.finish_with_project)
         centre.progressed.connect(self.job_bar.show_job)
         centre.idle.connect(self._jobs_ended)
         self.chooser.left.connect(self.area.focus_photos)

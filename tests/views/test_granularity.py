@@ -129,7 +129,9 @@ def test_undo_takes_back_the_slider_and_not_what_was_done_before_it(desktop: Des
     window.actions_.actions["undo"].trigger()
     assert window.granularity.value == 0.5
     qtbot.wait(REST_MS + 200)
-    qtbot.waitUntil(lambda: not window.granularity.runner.busy and desktop.session.settled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(
+        lambda: not window.granularity.runner.busy and desktop.session.settled, timeout=PATIENCE_MS
+    )
     assert steps_done(desktop) == before == "Group photos"
     assert layout_of(desktop) == shown(window) == MOMENTS_SHOWN
     window.actions_.actions["undo"].trigger()
