@@ -2,8 +2,8 @@
 
 The window shows first; the library is opened by a worker, and the rooms that need numpy or OpenCV are
 imported there too. At the end nothing new is accepted, jobs are cancelled, workers are given a few seconds,
-and the library is closed last. A worker that does not come back in time is left behind: the library survives
-being killed at any moment.
+and what is still to be written a minute; the library is closed last. A worker that does not come back in time is left
+behind: the library survives being killed at any moment.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pixsort_desktop.views.settings_dialog import SettingsDesk
 
 SHUTDOWN_S = 10.0
+WRITING_S = 60.0  # what the user did last: another program may hold the library, or work stand before it
 SWITCH_INTERVAL_S = 0.001  # workers give the interpreter back to the window after a millisecond, not five
 TIDY_MS = 1000
 TRIM_MS = 15_000  # after the library is there: the first look at a board is not to share the disk
@@ -87,7 +88,7 @@ class Desktop(QObject):
         self.left_work = LeftWorkDesk(self.window)
         self.window.closing.connect(self.end)
         self.ended = False
-        self._deadline = 0.0
+        self._ended_at = 0.0
         self._event_at = 0.0
         self._tidied_at = 0.0
         self._tidy_timer = QTimer(self)
@@ -189,7 +190,7 @@ class Desktop(QObject):
         if self.ended:
             return
         self.ended = True
-        self._deadline = time.monotonic() + SHUTDOWN_S
+        self._ended_at = time.monotonic()
         self.centre.close()
         self.session.detach()
         for desk in self._desks():
@@ -206,7 +207,8 @@ class Desktop(QObject):
     def _wait(self) -> None:
         lanes = (self.centre, self.session, self.frames, self.opener)
         if not all(desk.wait(0) for desk in self._desks()) or not all(lane.wait(0) for lane in lanes):
-            if time.monotonic() < self._deadline:
+            patience = WRITING_S if self.session.writing else SHUTDOWN_S
+            if time.monotonic() < self._ended_at + patience:
                 QTimer.singleShot(20, self._wait)
                 return
             os._exit(0)  # a worker hangs in a file system that does not answer; the library is safe

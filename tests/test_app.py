@@ -6,21 +6,24 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop import app_frames
-from pixsort_desktop.app import Desktop
+from pixsort_desktop.app import Desktop, open_library
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.import_photos import import_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.records import Photo
+from pixsort_desktop.settings import Settings
 from pixsort_desktop.views.main_window import MainWindow
 from tests.views.conftest import (
     PATIENCE_MS,
@@ -116,6 +119,24 @@ def test_what_the_window_remembers(open_window: Open, sorted_library: Path, qtbo
     window.set_theme("dark")
 
 
+@pytest.mark.parametrize("view", ["board", "grid", "map"])
+def test_the_first_key_after_a_start_judges_the_first_photo(
+    open_window: Open, sorted_library: Path, qtbot: QtBot, view: str
+) -> None:
+    remembered = Settings(sorted_library)
+    remembered.set("view", view)
+    assert remembered.save()
+    window = open_window(sorted_library, "Trip").window
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.area.stack.currentWidget() is window.area.shown, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: len(window.area.shown.selected_ids()) == 1, timeout=PATIENCE_MS)
+    window.actions_.actions["pick"].trigger()
+    qtbot.waitUntil(
+        lambda: [p.flag for p in window.session.snapshot.photos.values()].count("pick") == 1,
+        timeout=PATIENCE_MS,
+    )
+
+
 def test_the_window_shows_before_the_library_is_open(open_window: Open, sorted_library: Path) -> None:
     desktop = open_window(sorted_library)
     assert desktop.window.isVisible()
@@ -130,6 +151,31 @@ def test_a_drop_while_the_library_opens_is_not_lost(
     drop(desktop.window, shoot)
     qtbot.waitUntil(lambda: desktop.window.grid.photos.rowCount() == 10, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not desktop.centre.busy, timeout=PATIENCE_MS)
+
+
+def test_what_is_typed_while_the_library_opens_stays_in_its_field(
+    open_window: Open, sorted_library: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest of the word must not judge the first photo."""
+    typed = threading.Event()
+
+    def slowly(folder: Path, project: str | None) -> tuple[Library, int | None]:
+        typed.wait(PATIENCE_MS / 1000)
+        return open_library(folder, project)
+
+    monkeypatch.setattr("pixsort_desktop.app.open_library", slowly)
+    window = open_window(sorted_library, "Trip").window
+    search = window.area.toolbar.search
+    window.activateWindow()
+    window.actions_.actions["find"].trigger()
+    qtbot.waitUntil(search.hasFocus, timeout=PATIENCE_MS)
+    qtbot.keyClicks(search, "for")
+    typed.set()
+    qtbot.waitUntil(lambda: len(window.session.snapshot.found or ()) == 3, timeout=PATIENCE_MS)
+    keyboard = QApplication.focusWidget()
+    assert keyboard is search
+    qtbot.keyClicks(keyboard, "x")
+    qtbot.waitUntil(lambda: window.session.snapshot.found == frozenset(), timeout=PATIENCE_MS)
 
 
 def test_a_damaged_library_is_a_sentence_and_stays_as_it_is(

@@ -95,7 +95,8 @@ class Library:
             yield
         finally:
             with contextlib.suppress(sqlite3.ProgrammingError):  # the library was closed meanwhile
-                connection.execute("COMMIT")
+                if connection.in_transaction:  # an error of the disk ends it, and is what is to be told
+                    connection.execute("COMMIT")
 
     def changed_elsewhere(self) -> bool:
         """Whether another program has committed since this was last asked.

@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         session.photos_changed.connect(self._photos_changed)
         session.failed.connect(self.messages.warn)
         session.told.connect(self.messages.tell)
-        session.leaving.connect(self.parts.finish_typing)
+        session.leaving.connect(self.parts.finish_with_project)
         centre.progressed.connect(self.job_bar.show_job)
         centre.idle.connect(self._jobs_ended)
         self.chooser.left.connect(self.area.focus_photos)
@@ -281,7 +281,7 @@ class MainWindow(QMainWindow):
         self.area.tell_selection_soon()
         if project is not None and not self._greeted:
             self._greeted = True
-            self.area.focus_photos()
+            self.parts.greet()
 
     def _show_middle(self) -> None:
         self.area.show_page(busy=self.centre.busy)

@@ -200,11 +200,14 @@ class PhotosArea(QWidget):
 
     def focus_photos(self) -> None:
         page = self.loupe.whole or self.stack.currentWidget()
+        nowhere = (
+            self.shown.current_id() is None
+        )  # asked first: with the keyboard, Qt goes to a photo and selects none
         if page is self.board:
             self.board.focus_photos()
         elif page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
-        if page is self.shown and page is not self.board and self.shown.current_id() is None:
+        if page is self.shown and page is not self.board and nowhere:
             self.shown.select_ids(self.sequence()[:1])
 
     def refresh_looks(self) -> None:

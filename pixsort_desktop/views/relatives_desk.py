@@ -93,7 +93,9 @@ class RelativesDesk(QObject):
         label = words.short(self._label(group_id))
         self._session.do(
             act,
-            lambda count: self._tell(f"Split «{label}»: {words.count(count, 'photo')} stand beside it now."),
+            lambda count: self._tell(
+                f"Split «{label}»: {words.count(count, 'photo')} {'stands' if count == 1 else 'stand'} beside it now."
+            ),
         )
 
     def merge_nearest(self, group_id: int | None) -> None:

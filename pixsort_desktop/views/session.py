@@ -104,6 +104,11 @@ class Session(QObject):
             self._unsubscribe()
             self._unsubscribe = None
 
+    @property
+    def writing(self) -> bool:
+        """Whether something that the user did is not written yet."""
+        return not self.commands.wait(0)
+
     def wait(self, seconds: float) -> bool:
         """Whether all lanes are quiet within so many seconds each."""
         lanes = (self.commands, self.queries, self.background, self._arranging)

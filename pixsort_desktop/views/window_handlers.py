@@ -19,7 +19,7 @@ def window_handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "add_folder": desk.add_folder,
         "select_all": lambda: area.shown.select_all(),
         "find": window.area.toolbar.begin_search,
-        "undo": window.session.undo,
+        "undo": lambda: _undo(window),
         "redo": window.session.redo,
         "split_off": lambda: organiser.split_off(area.chosen_ids()),
         "move_to": lambda: organiser.choose_column_for(area.chosen_ids()),
@@ -64,6 +64,13 @@ def window_handlers(window: MainWindow) -> dict[str, Callable[[], None]]:
         "change_keys": window.change_keys,
         "quit": lambda: _quit(window),
     }
+
+
+def _undo(window: MainWindow) -> None:
+    """What a slider has not kept yet is the last step."""
+    if not window.granularity.take_back():
+        window.board.prompts.settle()
+        window.session.undo()
 
 
 def _rename(window: MainWindow) -> None:

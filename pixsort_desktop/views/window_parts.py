@@ -12,6 +12,7 @@ from pixsort_desktop.views.first_use import first_use
 from pixsort_desktop.views.job_bar import JobBar
 from pixsort_desktop.views.photo_panel import PhotoPanel
 from pixsort_desktop.views.photos_area import PhotosArea
+from pixsort_desktop.views.popover import Popover
 from pixsort_desktop.views.project_list import ProjectList
 
 if TYPE_CHECKING:
@@ -68,11 +69,23 @@ class WindowParts(QWidget):
         for side in (self._projects, self._panel):
             side.setVisible(not large)
 
-    def finish_typing(self) -> None:
-        """A name or a caption that is being typed is kept, as when the keyboard leaves it."""
+    def greet(self) -> None:
+        """The keyboard goes to the photos; but not out of a field that somebody types in since before the library was open:
+        the rest of a word would judge photos."""
+        focus = QApplication.focusWidget()
+        waiting = (self._projects.list, self._area.stack)
+        if focus is None or any(focus is each or each.isAncestorOf(focus) for each in waiting):
+            self._area.focus_photos()
+
+    def finish_with_project(self) -> None:
+        """A name or a caption that is being typed is kept, as when the keyboard leaves it; what is being asked is about this
+        project's photos, and would be answered about the next one's."""
         field = self.window().focusWidget()
         if isinstance(field, QLineEdit | QPlainTextEdit):
             field.clearFocus()
+        for popover in self.window().findChildren(Popover):
+            if popover.isVisible():
+                popover.leave()
 
     def toggle_activity(self) -> None:
         """Show or hide finished jobs and failed files."""

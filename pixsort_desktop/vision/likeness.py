@@ -2,7 +2,8 @@
 
 Two frames of a burst look as alike as a picture and its copy. What tells them apart is what is left after one is laid
 exactly over the other (`residual`): of a copy, coding noise, and letters or a mark where somebody put them; of a burst,
-content that has moved. So the pictures are aligned, directly where their shapes agree, else by SIFT keypoints and RANSAC.
+content that has moved. So the pictures are aligned, directly where their shapes agree, else by SIFT keypoints and RANSAC; if
+somebody straightened the horizon, the whole picture is turned likewise (`straightened`).
 A copy also lies wholly within the other; a camera that moved sees something new on one side and loses something on the
 other.
 """
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 
 from pixsort_desktop.vision.fingerprint import FLIPPED_X, FLIPPED_Y, TRANSPOSED, posed, trim
 from pixsort_desktop.vision.residual import SQUARE, Residual, residual
+from pixsort_desktop.vision.straightened import Matrix, moved, turn_of, turned_back
 
-VERSION = 4
+VERSION = 5
 """Judgements of another version are made again."""
 
 SIDE = 384  # pixels of the longer side at which pictures are compared
@@ -31,6 +33,7 @@ LEAST_BESIDE_CAPTION = (
     0.9  # of the squares: what moves out of a strip and into the rest is no caption, and no mark either
 )
 LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
+UNTURNED = 0.02  # radians
 FRAME_EDGE = 2  # pixels over which the edge of a frame spreads
 _SIFT_SHIFT = 0.25  # pixels by which OpenCV gives places too far right and down: it doubles the picture first
 HOPELESS = 0.15  # of the squares: where only so many are the same, no caption is to blame
@@ -127,8 +130,8 @@ def likeness(one: Prepared, other: Prepared) -> Likeness | None:
     if (one.rgb.size, one.rgb.tobytes()) < (other.rgb.size, other.rgb.tobytes()):
         one, other = other, one
     best: Likeness | None = None
-    for place in _placements(one, other):
-        found = _compare(one.rgb, other.rgb, place)
+    for laid, below, place in _layings(one, other):
+        found = _compare(laid, below, place)
         if found is not None and (best is None or _rank(found) > _rank(best)):
             best = found
         if best is not None and best.same > 0.95 and is_copy(best):
@@ -140,16 +143,29 @@ def _rank(likeness: Likeness) -> tuple[bool, float]:
     return is_copy(likeness), likeness.same
 
 
-def _placements(one: Prepared, other: Prepared) -> Iterator[Placement]:
+def _layings(one: Prepared, other: Prepared) -> Iterator[tuple[Pixels, Pixels, Placement]]:
+    """Both pictures as they are to be compared, and where the one lies on the other: as they are, as keypoints agree, and
+    with that picture turned from which the other was cut after somebody had straightened it."""
     (height, width), (other_height, other_width) = one.rgb.shape[:2], other.rgb.shape[:2]
     across, down = other_width / width, other_height / height
     direct: Placement = (across, 0.0, down, 0.0)
     alike = abs(across / down - 1) < 0.02
     if alike:
-        yield direct
-    found = _aligned(one.keypoints, other.keypoints)
-    if found is not None and not (alike and _apart(direct, found, width, height) < NO_SHIFT):
-        yield found
+        yield one.rgb, other.rgb, direct
+    source, target = _matched(one.keypoints, other.keypoints)
+    found = _similarity(source, target)
+    if found is None:
+        return
+    similarity, agreeing = found
+    if abs(turn_of(similarity)) <= UNTURNED:
+        place = _aligned(source, target, agreeing)
+        if place is not None and not (alike and _apart(direct, place, width, height) < NO_SHIFT):
+            yield one.rgb, other.rgb, place
+    turn = turned_back(one.rgb, other.rgb, similarity)
+    if turn is not None:
+        place = _aligned(moved(source, turn.one), moved(target, turn.other), agreeing)
+        if place is not None:
+            yield turn.one_rgb, turn.other_rgb, place
 
 
 def _apart(first: Placement, second: Placement, width: int, height: int) -> float:
@@ -209,19 +225,27 @@ def _matches(one: Floats, other: Floats) -> NDArray[np.intp]:
     return np.stack([rows[keep], best[keep]], axis=1)
 
 
-def _aligned(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> Placement | None:
-    """The scaling and shifting on which most matched keypoints agree (RANSAC), without turning."""
+def _matched(one: tuple[Floats, Floats], other: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """The places (n, 2) of matched keypoints in both."""
     matches = _matches(one[1], other[1])
-    if len(matches) < 6:
+    return one[0][matches[:, 0]], other[0][matches[:, 1]]
+
+
+def _similarity(source: Floats, target: Floats) -> tuple[Matrix, Flags] | None:
+    """The turning, scaling and shifting (2, 3) on which most of these places agree (RANSAC), and which of them do."""
+    if len(source) < 6:
         return None
-    source, target = one[0][matches[:, 0]], other[0][matches[:, 1]]
     cv2.setRNGSeed(1)
     model, inliers = cv2.estimateAffinePartial2D(
         source, target, method=cv2.RANSAC, ransacReprojThreshold=2.0, maxIters=1000, confidence=0.999
     )
-    if model is None or int(inliers.sum()) < 6 or abs(model[1, 0]) > 0.02 * abs(model[0, 0]):
+    if model is None or int(inliers.sum()) < 6:
         return None
-    keep = inliers.ravel().astype(bool)
+    return np.asarray(model, np.float64), inliers.ravel().astype(bool)
+
+
+def _aligned(source: Floats, target: Floats, keep: Flags) -> Placement | None:
+    """The scaling and shifting on which most of these places (n, 2) agree, beginning with those to `keep`."""
     for _ in range(3):
         x, y = (_line(source[keep, axis], target[keep, axis]) for axis in (0, 1))
         misses = np.hypot(

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 EDITS = ("half size", "JPEG 30", "crop 10 %", "brightness", "saturation", "grey", "border", "caption", "watermark",
          "rotate 90", "mirror", "format change")  # fmt: skip
 HARD_EDITS = ("crop 25 %", "crop 40 %", "crop 55 %", "crop 25 %, mirror", "crop 25 %, rotate 90", "crop 20 %, turned by 5°",
-              "strong watermark", "beside another", "screenshot")  # fmt: skip
+              "strong watermark", "beside another", "screenshot", "straightened")  # fmt: skip
 CAPTIONS = ("Summer by the sea, 2024", "Lisbon", "© J. Doe, all rights reserved", "DRAFT", "Photo: Agency / Maria Lopez",
             "Our last day in the mountains before the rain came")  # fmt: skip
 MARKS = ("© PHOTO", "SAMPLE", "PREVIEW", "WATERMARK", "shutter.example")
@@ -89,6 +89,8 @@ def _edited_hard(image: Picture, edit: str, rng: np.random.Generator) -> Picture
         return (
             ImageOps.mirror(part) if "mirror" in edit else part.rotate(90 * ("rotate" in edit), expand=True)
         )
+    if edit == "straightened":
+        return _straightened(image, float(rng.choice((-3, -2, -1, -0.6, 0.6, 1, 2, 3))))
     if edit == "strong watermark":
         layer, letters = Image.new("RGBA", image.size), max(8.0, 0.09 * width)
         for row in range(9):
@@ -110,6 +112,15 @@ def _edited_hard(image: Picture, edit: str, rng: np.random.Generator) -> Picture
     for row in range(14):
         ImageDraw.Draw(page).text((0.02 * width, (0.05 + 0.08 * row) * height), f"Folder {row}", font=font)
     return page
+
+
+def _straightened(image: Picture, degrees: float) -> Picture:
+    """Turned, and cut to the largest part of the same shape that has no empty corners."""
+    width, height = image.size
+    cosine, sine = np.cos(np.radians(abs(degrees))), np.sin(np.radians(abs(degrees)))
+    share = 1 / (cosine + sine * max(width / height, height / width))
+    left, top = (int(side * (1 - share) / 2) + 1 for side in image.size)
+    return image.rotate(degrees, Image.Resampling.BICUBIC).crop((left, top, width - left, height - top))
 
 
 def _cropped(width: int, height: int, one_of: Chooser) -> tuple[int, int, int, int]:

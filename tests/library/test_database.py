@@ -101,6 +101,14 @@ def test_what_is_read_at_one_moment_agrees_while_others_write(library: Library) 
     assert [project.name for project in all_projects(library)] == ["A", "B"]
 
 
+def test_an_error_of_the_disk_while_reading_at_one_moment_is_what_is_told(library: Library) -> None:
+    """SQLite has ended the reading by itself then."""
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O"), library.at_one_moment():
+        library.read().execute("ROLLBACK")
+        raise sqlite3.OperationalError("disk I/O error")
+    assert not library.read().in_transaction
+
+
 def test_a_library_that_is_closed_in_the_midst_of_reading_says_so(library: Library) -> None:
     with pytest.raises(LibraryError, match="closed"), library.at_one_moment():
         all_projects(library)

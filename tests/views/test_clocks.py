@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from pixsort_desktop.app import Desktop
+from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.library.clocks import clock_shifts
 from pixsort_desktop.views import words
 from tests.views.conftest import select
@@ -73,6 +74,15 @@ def test_nonsense_is_told_and_escape_leaves(desktop: Desktop, qtbot: QtBot) -> N
     assert not panel.isVisible()
     assert desktop.library is not None
     assert clock_shifts(desktop.library, 1) == {}
+
+
+def test_what_is_asked_of_one_project_is_not_answered_for_another(desktop: Desktop, qtbot: QtBot) -> None:
+    """A folder that is dropped on the list opens its project and leaves the keyboard where it is."""
+    assert desktop.library is not None
+    other = create_project(desktop.library, name="Other")
+    ask(desktop, qtbot, "scene2_0")
+    desktop.session.open_project(other.id)
+    assert not desktop.window.clocks.panel.isVisible()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)  # of menus without a display

@@ -15,6 +15,7 @@ from pixsort_desktop.commands.undo import undo_labels
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
 from pixsort_desktop.progress import Progress
+from pixsort_desktop.views.board.decided_slider import REST_MS
 from pixsort_desktop.views.board.granularity_bar import STEPS
 from tests.jobs.nested import nested_project
 from tests.jobs.test_granularity import FRAMES, MOMENTS
@@ -117,6 +118,24 @@ def test_escape_and_the_way_back_change_nothing(desktop: Desktop, qtbot: QtBot) 
     let_go(desktop)
     qtbot.waitUntil(lambda: shown(window) == MOMENTS_SHOWN, timeout=PATIENCE_MS)
     assert steps_done(desktop) == "Group photos"
+
+
+def test_undo_takes_back_the_slider_and_not_what_was_done_before_it(desktop: Desktop, qtbot: QtBot) -> None:
+    """Also before it came to rest: nothing else may be undone, and nothing be kept afterwards."""
+    window = desktop.window
+    before = steps_done(desktop)
+    qtbot.keyClick(window.board, Qt.Key.Key_Period)
+    assert window.granularity.value > 0.5
+    window.actions_.actions["undo"].trigger()
+    assert window.granularity.value == 0.5
+    qtbot.wait(REST_MS + 200)
+    qtbot.waitUntil(
+        lambda: not window.granularity.runner.busy and desktop.session.settled, timeout=PATIENCE_MS
+    )
+    assert steps_done(desktop) == before == "Group photos"
+    assert layout_of(desktop) == shown(window) == MOMENTS_SHOWN
+    window.actions_.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: steps_done(desktop) is None, timeout=PATIENCE_MS)
 
 
 def test_columns_that_go_on_keep_their_place_and_the_selection_its_photos(

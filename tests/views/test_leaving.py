@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.commands.undo import undo, undo_labels
 from pixsort_desktop.jobs.group_photos import group_photos
 from pixsort_desktop.library.database import Library
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import find_project
 from pixsort_desktop.library.prompts import project_prompts
 from pixsort_desktop.library.records import Prompt
@@ -114,7 +117,7 @@ def test_a_hierarchy_is_not_made_while_the_window_closes(
         assert project is not None and arrangement(library, project.id) == MOMENTS_SHOWN
 
 
-@pytest.mark.parametrize("way", ["close", "open another"])
+@pytest.mark.parametrize("way", ["close", "open another", "undo"])
 def test_a_threshold_is_kept(
     open_window: Callable[..., Desktop], sorted_library: Path, qtbot: QtBot, way: str
 ) -> None:
@@ -132,11 +135,14 @@ def test_a_threshold_is_kept(
     if way == "open another":
         window.project_desk.open(other.id)
         qtbot.waitUntil(lambda: project_shown(desktop) == other.id, timeout=PATIENCE_MS)
+    elif way == "undo":  # which is about that, and not about what was done before
+        window.actions_.actions["undo"].trigger()
     close(qtbot, desktop)
     with Library.open(sorted_library) as library:
         trip = find_project(library, "Trip")
         assert trip is not None
-        assert [p.threshold for p in project_prompts(library, trip.id)] == [pytest.approx(0.9)]
+        (prompt,) = project_prompts(library, trip.id)
+        assert prompt.threshold == pytest.approx(0.5 if way == "undo" else 0.9)
 
 
 def test_a_threshold_is_kept_when_its_strip_goes_to_another_column(qtbot: QtBot) -> None:
@@ -183,6 +189,29 @@ def test_what_is_being_typed_is_kept(
     leave(again, qtbot, way, other.id)
     with Library.open(sorted_library) as library:
         assert "Cliffs" in arrangement(library, trip.id)
+
+
+def test_a_judgement_is_kept_though_another_program_holds_the_library_while_the_window_closes(
+    desktop: Desktop, sorted_library: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer than what only reads is waited for."""
+    left: list[int] = []
+    monkeypatch.setattr("pixsort_desktop.app.SHUTDOWN_S", 0.1)
+    monkeypatch.setattr("pixsort_desktop.app.os._exit", left.append)
+    assert desktop.library is not None
+    (photo,) = select(desktop.window, "scene1_1")
+    with contextlib.closing(sqlite3.connect(desktop.library.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        desktop.window.actions_.actions["stars_4"].trigger()
+        desktop.window.close()
+        qtbot.wait(500)
+        assert left == []
+        with qtbot.waitSignal(desktop.finished, timeout=PATIENCE_MS):
+            other.execute("ROLLBACK")
+    with Library.open(sorted_library) as library:
+        trip = find_project(library, "Trip")
+        assert trip is not None
+        assert {p.id: p.rating for p in project_photos(library, trip.id) if p.rating} == {photo: 4}
 
 
 def leave(desktop: Desktop, qtbot: QtBot, way: str, other: int) -> None:

@@ -360,6 +360,33 @@ def test_a_cancelled_map_leaves_the_view_usable(
     qtbot.waitUntil(lambda: window.area.map.points is not None, timeout=PATIENCE_MS)
 
 
+def test_a_map_on_its_way_goes_on_when_it_is_looked_at_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither its first look nor a look at the board in between begins it anew: UMAP takes a minute."""
+    from threading import Event
+
+    from pixsort_desktop.jobs import map_photos as job
+
+    begun: list[int] = []
+    looked, places = Event(), job.principal_places
+
+    def slow(vectors: Any) -> Any:
+        begun.append(len(vectors))
+        looked.wait(PATIENCE_MS / 1000)
+        return places(vectors)
+
+    monkeypatch.setattr(job, "principal_places", slow)
+    qtbot.keyClick(window, Key.Key_V)
+    qtbot.waitUntil(lambda: bool(begun), timeout=PATIENCE_MS)
+    qtbot.keyClick(window, Key.Key_B)
+    qtbot.keyClick(window, Key.Key_V)
+    looked.set()
+    qtbot.waitUntil(lambda: window.area.map.points is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not window.map.runner.busy, timeout=PATIENCE_MS)
+    assert begun == [10]
+
+
 def test_the_view_is_the_one_that_was_left(
     open_window: Callable[[Path], Desktop], sorted_library: Path, qtbot: QtBot
 ) -> None:

@@ -23,6 +23,7 @@ from pixsort_desktop.library.written import project_captions
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
 from pixsort_desktop.views.main_window import MainWindow
+from pixsort_desktop.views.meaning.functions import EmbeddingRow
 from pixsort_desktop.vision.models.client import ModelProcess
 from pixsort_desktop.vision.vocabulary import read_vocabulary
 from tests.small_models import Small
@@ -96,6 +97,25 @@ def test_without_a_model_each_entry_says_what_it_needs(
     window.grouping.bring.click()
     assert desktop.models.dialog is not None and desktop.models.dialog.isVisible()
     desktop.models.dialog.close()
+
+
+def test_what_one_project_is_compared_by_is_not_chosen_for_another(
+    desktop: Desktop, window: MainWindow, qtbot: QtBot
+) -> None:
+    assert desktop.library is not None and window.words._functions is not None
+    other = create_project(desktop.library, name="Other")
+    rows = [EmbeddingRow("", "Built in", 10, 10), EmbeddingRow("model", "A model", 10, 10)]
+    window.words._functions = window.words._functions._replace(embeddings=lambda _project_id: rows)
+    window.toggle_grouping()
+    box = window.grouping.embedding
+    qtbot.waitUntil(lambda: box.count() == 2, timeout=PATIENCE_MS)
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    window.grouping.leave()
+    window.project_desk.open(other.id)
+    qtbot.waitUntil(lambda: window.words._project_id == other.id, timeout=PATIENCE_MS)
+    window.toggle_grouping()
+    qtbot.waitUntil(lambda: box.currentData() == "", timeout=PATIENCE_MS)
 
 
 def test_with_a_model_photos_are_embedded_searched_and_tagged(

@@ -66,6 +66,25 @@ def test_a_camera_that_moved_makes_another_exposure() -> None:
     assert not copies(whole, turned)
 
 
+def turned(rgb: Pixels, degrees: float, cut: int) -> Pixels:
+    """About the middle, and so many pixels cut from each side."""
+    height, width = rgb.shape[:2]
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1)
+    whole = np.asarray(cv2.warpAffine(rgb, matrix, (width, height), flags=cv2.INTER_CUBIC), np.uint8)
+    return np.ascontiguousarray(whole[cut : height - cut, cut : width - cut])
+
+
+@pytest.mark.parametrize("degrees", [0.7, -2.0, 5.0, -12.0])
+def test_a_straightened_picture_is_a_copy(degrees: float) -> None:
+    cut = round(6 + 5 * abs(degrees))  # without the empty corners
+    assert copies(scene(), jpeg(turned(scene(), degrees, cut), 90))
+    assert not copies(scene(), jpeg(turned(scene(moved=15, noise_seed=2), degrees, cut), 90))
+
+
+def test_a_camera_that_was_tilted_makes_another_exposure() -> None:
+    assert not copies(turned(scene(), 2.0, 60), turned(scene(noise_seed=2), -1.0, 60))
+
+
 def test_captions_in_bars_are_copies() -> None:
     whole = scene()
     for bar in (np.full((58, 512, 3), 0, np.uint8), (whole[-58:] * 0.4).astype(np.uint8)):

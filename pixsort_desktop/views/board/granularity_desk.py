@@ -145,6 +145,14 @@ class GranularityDesk(QObject):
         if self.bar.isVisible():
             self.tree.toggle()
 
+    def take_back(self) -> bool:
+        """Back to where the slider was, as by Escape; says whether it was anywhere else that is not kept yet."""
+        pending = self._wanted is not None and self._wanted not in (self._keeping, self._kept_value)
+        if pending:
+            self.bar.slider.cancel()
+            self._session.told.emit("Undone: Change granularity")
+        return pending
+
     def _drag_cut(self, value: float) -> None:
         """The line of the tree is the slider, seen from elsewhere."""
         self.bar.slider.setSliderDown(True)

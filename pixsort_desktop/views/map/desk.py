@@ -101,14 +101,16 @@ class MapDesk(QObject):
         return self._memory.map_method if self._memory.map_method in methods else methods[-1]
 
     def come_into_use(self) -> None:
-        """Vectors may have come meanwhile; a map that holds is only read."""
-        self._placed = None
+        """Vectors may have come meanwhile; a map that holds is only read, and one that is on its way goes on."""
+        if not self.runner.busy:
+            self._placed = None
         self.look()
 
     def _jobs_ended(self) -> None:
         """Photos that were not compared yet may have got their vectors."""
         if self._lacking:
-            self.come_into_use()
+            self._placed = None
+            self.look()
 
     def look(self) -> None:
         """Have the places worked out, where the map is in use and what it shows does not hold any more."""

@@ -196,8 +196,8 @@ class WordsDesk(QObject):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         project_id = snapshot.project.id if snapshot.project else None
-        if project_id != self._project_id:  # what was asked of another project is wanted no more
-            self._project_id, self._wanted, self._waiting = project_id, None, None
+        if project_id != self._project_id:  # what was asked or chosen in another project is wanted no more
+            self._project_id, self._wanted, self._waiting, self._rows = project_id, None, None, []
         ranked = snapshot.showing.ranked
         if ranked is not self._scrolled:
             self._scrolled = ranked
