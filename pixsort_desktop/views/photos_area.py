@@ -200,9 +200,7 @@ class PhotosArea(QWidget):
 
     def focus_photos(self) -> None:
         page = self.loupe.whole or self.stack.currentWidget()
-        nowhere = (
-            self.shown.current_id() is None
-        )  # asked first: with the keyboard, Qt goes to a photo and selects none
+        nowhere = self.shown.current_id() is None  # with the keyboard, Qt goes to a photo and selects none
         if page is self.board:
             self.board.focus_photos()
         elif page is not None:
