@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,9 @@ from pixsort_desktop.listing import (
     project_named,
 )
 from pixsort_desktop.terminal import counted, print_json
+
+if TYPE_CHECKING:
+    from pixsort_desktop.jobs.group_photos import GroupReport
 
 
 def add_commands(group: click.Group) -> None:
@@ -94,7 +97,6 @@ def group_command(
     """Group a project's photos into columns; what was done by hand stays."""
     from pixsort_desktop.grouping.density import GroupingParameters
     from pixsort_desktop.grouping.granularity import checked_granularity
-    from pixsort_desktop.jobs.calibrations import calibration_of
     from pixsort_desktop.jobs.group_photos import group_photos
     from pixsort_desktop.vision.descriptor import EMBEDDING_ID
 
@@ -116,35 +118,42 @@ def group_command(
             accelerator=accelerator,
         )
         if as_json:
-            print_json(
-                {
-                    "groups": report.groups,
-                    "ungrouped": report.ungrouped,
-                    "photos": report.photos,
-                    "embedded": report.embedded,
-                    "lacking": report.lacking,
-                    "notes": list(report.notes),
-                    "seconds": round(report.seconds, 3),
-                }
-            )
+            print_json(_as_json(report))
             return
-        if report.embedded:
-            click.echo(
-                f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first."
-            )
-        if report.lacking:
-            click.echo(
-                f"{counted(report.lacking, 'photo')} without the embedding «{embedding_id}» stayed ungrouped;"
-                " `pixsort embed` makes it."
-            )
-        if calibration_of(embedding_id or EMBEDDING_ID) is None:
-            click.echo(
-                f"How far apart photos of a group may be was not measured for «{embedding_id}»:"
-                " some that belong nowhere may stand in one."
-            )
-        for note in report.notes:
-            click.echo(note)
+        _tell(report, embedding_id or EMBEDDING_ID)
         print_groups(library, name)
+
+
+def _as_json(report: GroupReport) -> dict[str, Any]:
+    return {
+        "groups": report.groups,
+        "ungrouped": report.ungrouped,
+        "photos": report.photos,
+        "embedded": report.embedded,
+        "lacking": report.lacking,
+        "notes": list(report.notes),
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _tell(report: GroupReport, embedding_id: str) -> None:
+    """What is worth knowing before one looks at the columns."""
+    from pixsort_desktop.jobs.calibrations import calibration_of
+
+    if report.embedded:
+        click.echo(f"{counted(report.embedded, 'photo')} had no embedding or thumbnail; it was made first.")
+    if report.lacking:
+        click.echo(
+            f"{counted(report.lacking, 'photo')} without the embedding «{embedding_id}» stayed ungrouped;"
+            " `pixsort embed` makes it."
+        )
+    if calibration_of(embedding_id) is None:
+        click.echo(
+            f"How far apart photos of a group may be was not measured for «{embedding_id}»:"
+            " some that belong nowhere may stand in one."
+        )
+    for note in report.notes:
+        click.echo(note)
 
 
 @click.command("groups")

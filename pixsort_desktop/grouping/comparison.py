@@ -20,9 +20,8 @@ Indices = NDArray[np.intp]
 Pairs = tuple[Indices, Indices]
 
 _BLOCK_CELLS = 8_000_000  # 32 MB of float32 distances at a time
-_BLOCK_ROWS = (
-    320  # at least: BLAS repacks all columns for each block; with 80 rows, a product takes 1.6 times as long
-)
+_BLOCK_ROWS = 320
+"""At least: BLAS repacks all columns for each block, and with 80 rows a product takes 1.6 times as long."""
 _ROUNDING = 4e-6
 """A row that is so much farther away than the last one wanted cannot be one of the nearest, as a share of squared length: twice
 what squared distances from products err by (1.5e-6, measured for rows of 512 and of 2,048 numbers), and a third more."""

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_FLAT = (
-    0.02  # a part that lives no longer is no step of its own: what it divides into hangs on the part above
-)
+_FLAT = 0.02
+"""A part that lives no longer is no step of its own: what it divides into hangs on the part above."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,7 +30,7 @@ FEATURES = 400
 NO_SHIFT = 0.25  # pixels; so close to the plain placement is another one the same
 CAPTION = 0.17  # of the height: so much may a caption take
 LEAST_BESIDE_CAPTION = (
-    0.9  # of the squares: what moves out of a strip and into the rest is no caption, and no mark either
+    0.9  # of the squares: what moves out of the strip into the rest is no caption, and no mark
 )
 LEAST_COVERED, MOST_BEYOND, LEAST_SCALE = 0.8, 0.004, 0.3  # of `Likeness`: how a copy lies on the other
 UNTURNED = 0.02  # radians
@@ -184,9 +184,8 @@ def _find_keypoints(grey: Grey) -> Keypoints:
     points, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 128), np.uint8)
-    return np.array([point.pt for point in points], np.float32), descriptors.astype(
-        np.uint8
-    )  # they are whole numbers
+    places = np.array([point.pt for point in points], np.float32)
+    return places, descriptors.astype(np.uint8)  # they are whole numbers
 
 
 def posed_keypoints(keypoints: Keypoints, shape: tuple[int, ...], pose: int) -> Keypoints:

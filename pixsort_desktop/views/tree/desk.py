@@ -26,8 +26,7 @@ TOO_FEW = "There is no tree of so few photos."
 
 class TreeFunctions(NamedTuple):
     """What `app` gives. `read` answers the tree of a project, made anew where photos came since, None where it has to be
-    grouped first; `settle` makes
-    columns of the photos of a part: project, photos, those of each part in it."""
+    grouped first; `settle` makes columns of the photos of a part: project, photos, those of each part in it."""
 
     read: Callable[[int, Progress], TreeDrawing | None]
     settle: Callable[[int, Sequence[int], Sequence[Sequence[int]]], Any]
