@@ -214,12 +214,13 @@ def remove_command(library_folder: Path, model_id: str, vectors: bool, as_json: 
 def test_command(model_id: str, picture: Path | None, device: str, as_json: bool) -> None:
     """Run a model on a picture and say where it runs and how fast."""
     from pixsort_desktop.jobs.models import try_model
+    from pixsort_desktop.jobs.picture_vector import read_picture
     from pixsort_desktop.vision.models.installed import find_installed, models_folder
 
     model = find_installed(models_folder(), model_id)
-    pixels = _pixels(picture) if picture else None
+    shown = read_picture(str(picture)) if picture else None
     with shown_progress() as progress, running_models(device) as models:
-        trial = try_model(model, models, picture=pixels, progress=progress)
+        trial = try_model(model, models, picture=shown, progress=progress)
     if as_json:
         print_json(trial.to_dict())
         return
@@ -227,15 +228,3 @@ def test_command(model_id: str, picture: Path | None, device: str, as_json: bool
         f"{trial.id} runs on {trial.device} ({trial.precision}): {trial.dimensions} numbers a photo,"
         f" {trial.pictures_a_second:,.1f} photos a second, {trial.start_s:.1f} s until the first."
     )
-
-
-def _pixels(path: Path) -> Any:
-    import numpy as np
-
-    from pixsort_desktop.photo.decode import decode
-
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise PixsortError(f"{path} cannot be read: {error.strerror}.") from error
-    return np.asarray(decode(data, 512, str(path)).image)

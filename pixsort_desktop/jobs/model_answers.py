@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
@@ -27,8 +25,7 @@ from pixsort_desktop.vision.models.installed import InstalledModel
 LONG_SIDE = 512
 """Pixels of a photo's longer edge, of which its vector is made: those of its thumbnail."""
 
-Pixels = npt.NDArray[np.uint8]
-Pictures = Iterable[tuple[int, Callable[[], Pixels]]]
+Pictures = Iterable[tuple[int, Callable[[], Image.Image]]]
 T = TypeVar("T")
 
 
@@ -80,7 +77,7 @@ def keep_answers(
     try:
         progress.report(step, 0, len(photos))
         for photo_id, answer in ask(
-            (photo.id, partial(pixels_of, library, store, photo)) for photo in photos
+            (photo.id, partial(small_picture, library, store, photo)) for photo in photos
         ):
             if isinstance(answer, Failure):
                 report.failed.append((by_id[photo_id].path, answer.reason))
@@ -123,20 +120,20 @@ def readable_photos(library: Library, project_id: int, only: Iterable[int] | Non
     return found if only is None else found.intersection(only)
 
 
-def pixels_of(library: Library, store: ThumbnailStore, photo: Photo) -> Pixels:
-    """The thumbnail's pixels, else the file's at that size. Raises PhotoError."""
+def small_picture(library: Library, store: ThumbnailStore, photo: Photo) -> Image.Image:
+    """The thumbnail, else the file at that size, decoded. Raises PhotoError."""
     thumbnail = store.read(photo.sha256) if photo.sha256 else None
     if thumbnail is not None:
         try:
             with Image.open(io.BytesIO(thumbnail)) as picture:
-                return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+                return picture.convert("RGB")
         except (OSError, ValueError, SyntaxError):
             pass  # a damaged thumbnail is as good as none
     reason = "Its file is not there, and there is no thumbnail of it."
     for file in photo_files(library, photo.id):
         try:
             with open(file.path, "rb") as opened:  # noqa: PTH123 - a path may be no valid text
-                return np.asarray(decode(opened, LONG_SIDE, file.path).image)
+                return decode(opened, LONG_SIDE, file.path).image
         except PhotoError as error:
             reason = str(error)
         except OSError as error:

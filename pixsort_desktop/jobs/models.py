@@ -10,13 +10,13 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from PIL import Image
 
 from pixsort_desktop.progress import Progress
 from pixsort_desktop.vision.models.catalogue import ModelSpec, spec_with_weights
@@ -30,8 +30,6 @@ from pixsort_desktop.vision.models.installed import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pixsort_desktop.vision.models.client import ModelProcess
 
 LIBRARIES = ("open_clip", "timm")
@@ -106,10 +104,10 @@ def try_model(
     model: InstalledModel,
     models: ModelProcess,
     *,
-    picture: NDArray[np.uint8] | None = None,
+    picture: Image.Image | None = None,
     progress: Progress | None = None,
 ) -> Trial:
-    """Run a model on a picture (height, width, 3), or on one that is made here. Raises ModelError."""
+    """Run a model on an RGB picture, or on one that is made here. Raises ModelError."""
     progress = progress or Progress()
     shown = _sample() if picture is None else picture
     began = time.perf_counter()
@@ -123,24 +121,23 @@ def try_model(
 
 
 def _one_pass(
-    model: InstalledModel, models: ModelProcess, picture: NDArray[np.uint8], count: int, progress: Progress
+    model: InstalledModel, models: ModelProcess, picture: Image.Image, count: int, progress: Progress
 ) -> int:
     size = 0
-    read: Callable[[], NDArray[np.uint8]] = lambda: picture  # noqa: E731 - a picture that is there already
-    for _, vector in models.embed(model, [(number, read) for number in range(count)], progress):
+    for _, vector in models.embed(model, [(number, lambda: picture) for number in range(count)], progress):
         if not isinstance(vector, np.ndarray):
             raise ModelError(f"{model.name} does not run: {vector.reason}")
         size = int(vector.size)
     return size
 
 
-def _sample() -> NDArray[np.uint8]:
+def _sample() -> Image.Image:
     """A landscape of sorts, 512 x 384: sky, hills, a sun."""
     down, along = np.mgrid[0:384, 0:512].astype(np.float32)
     picture = np.stack([90 + down / 4, 120 + down / 4, 220 - down / 4], axis=-1)
     picture[down > 230 + 30 * np.sin(along / 60)] = (60, 90, 50)
     picture[(down - 90) ** 2 + (along - 380) ** 2 < 900] = (255, 235, 170)
-    return picture.clip(0, 255).astype(np.uint8)
+    return Image.fromarray(picture.clip(0, 255).astype(np.uint8))
 
 
 # -- finding out what a file is --------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL.Image import Image
 
 from pixsort_desktop.errors import PhotoError, PixsortError
 from pixsort_desktop.jobs.model_answers import LONG_SIDE
@@ -34,24 +35,24 @@ def picture_of(library: Library, path: str, embedding_id: str) -> tuple[int | No
     photo_id = photos_at(library, [whole]).get(whole)
     vector = photo_vector(library, photo_id, embedding_id) if photo_id is not None else None
     if vector is None and embedding_id == descriptor.EMBEDDING_ID:
-        vector = descriptor.describe(_pixels(path))
+        vector = descriptor.describe(np.asarray(read_picture(path)))
     return photo_id, vector
 
 
 def vector_of_file(path: str, model_id: str, models: ModelProcess, progress: Progress) -> Vector:
     """The vector of a file by a learned model. Raises PixsortError: no such model, no picture."""
     model = find_installed(models_folder(), model_id)
-    read: Callable[[], npt.NDArray[np.uint8]] = lambda: _pixels(path)  # noqa: E731
-    for _, answer in models.embed(model, [(0, read)], progress):
+    for _, answer in models.embed(model, [(0, partial(read_picture, path))], progress):
         if isinstance(answer, Failure):
             raise PhotoError(answer.reason)
         return answer
     raise PhotoError(f"{path} has no vector.")
 
 
-def _pixels(path: str) -> npt.NDArray[np.uint8]:
+def read_picture(path: str) -> Image:
+    """A picture at the size that vectors are made of. Raises PhotoError."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise PhotoError(f"{path} cannot be read: {error.strerror}.") from error
-    return np.asarray(decode(data, LONG_SIDE, path).image)
+    return decode(data, LONG_SIDE, path).image

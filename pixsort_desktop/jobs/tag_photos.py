@@ -7,10 +7,12 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from pixsort_desktop.jobs.model_answers import AnswerReport, asked_of, keep_answers, readable_photos, take_up
 from pixsort_desktop.jobs.record import recorded_job
@@ -159,7 +161,7 @@ def _word_vectors(
 
 def _background(model: InstalledModel, models: ModelProcess, progress: Progress) -> Floats:
     """The mean of what the model makes of pictures that show nothing."""
-    pictures = [(n, lambda each=each: each) for n, each in enumerate(neutral_pictures())]
+    pictures = [(n, partial(Image.fromarray, each)) for n, each in enumerate(neutral_pictures())]
     vectors = []
     for _, answer in models.embed(model, pictures, progress):
         if isinstance(answer, Failure):

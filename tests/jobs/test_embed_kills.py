@@ -87,7 +87,7 @@ def undisturbed(library: Library, project_id: int, models: ModelProcess, model: 
 
     def read(sha256: str) -> Any:
         with Image.open(io.BytesIO(store.read(sha256) or b"")) as jpeg:
-            return np.asarray(jpeg.convert("RGB"))
+            return jpeg.convert("RGB")
 
     pictures = [
         (number_of(photo.path), lambda sha256=photo.sha256: read(sha256))  # type: ignore[misc]

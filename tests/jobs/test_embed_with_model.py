@@ -84,8 +84,8 @@ def test_each_photo_has_the_vector_of_its_thumbnail(
 
         jpeg = store.read(photo.sha256 or "")
         assert jpeg is not None
-        pixels = np.asarray(Image.open(io.BytesIO(jpeg)))
-        ((_, vector),) = models.embed(model, [(0, lambda pixels=pixels: pixels)])  # type: ignore[misc]
+        thumbnail = Image.open(io.BytesIO(jpeg))
+        ((_, vector),) = models.embed(model, [(0, lambda thumbnail=thumbnail: thumbnail)])  # type: ignore[misc]
         assert isinstance(vector, np.ndarray)
         assert float(vector @ stored[photo.id]) > 0.9999
     job = recent_jobs(library)[0]

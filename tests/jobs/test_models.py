@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pixsort_desktop.jobs import models as jobs_models
 from pixsort_desktop.jobs.models import Wanted, import_model, try_model
@@ -102,7 +103,7 @@ def test_every_form_of_a_checkpoint_gives_the_same_vectors(
         wanted = Wanted(library="timm", architecture="vit_small_patch14_dinov2", config=config, name=each)
         model = import_model(folder, Path(row["files"][each]), models, wanted=wanted)
         assert not model.reads_text and model.tokenizer is None
-        vectors.append(dict(models.embed(model, [(1, lambda: picture)]))[1])
+        vectors.append(dict(models.embed(model, [(1, lambda: Image.fromarray(picture))]))[1])
     assert np.allclose(vectors[0], vectors[1], atol=1e-6)
 
 

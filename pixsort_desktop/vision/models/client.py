@@ -28,7 +28,11 @@ from pixsort_desktop.vision.models.installed import InstalledModel
 from pixsort_desktop.vision.models.shared_pictures import SharedPictures
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from pixsort_desktop.vision.models.compared import Compared
+
+    Pictures = Iterable[tuple[int, Callable[[], Image]]]
 
 __all__ = ["DEVICES", "DeviceInfo", "Failure", "Inspected", "ModelProcess", "facts_of"]
 
@@ -40,8 +44,6 @@ _ATTEMPTS = 3  # to start a child and load a model, where it breaks down meanwhi
 _CAPTIONS = 8  # pictures at once; a caption takes as long as thirty vectors
 
 Vector = npt.NDArray[np.float32]
-Pixels = npt.NDArray[np.uint8]
-Pictures = Iterable[tuple[int, Callable[[], Pixels]]]
 
 
 class ModelProcess:
@@ -71,9 +73,9 @@ class ModelProcess:
     def embed(
         self, model: InstalledModel, pictures: Pictures, progress: Progress | None = None
     ) -> Iterator[tuple[int, Vector | Failure]]:
-        """Vectors (d,) of unit length, or why there is none, for (id, how to get the pixels) pairs, as they are ready.
+        """Vectors (d,) of unit length, or why there is none, for (id, how to get the picture) pairs, as they are ready.
 
-        Pixels are (H, W, 3) uint8, upright sRGB; they are fetched and resized in threads of this process, a few
+        Pictures are RGB, upright, sRGB; they are fetched and resized in threads of this process, a few
         batches ahead. A picture that raises `PixsortError` fails alone. Raises ModelError where the model cannot be
         run, and `Cancelled` within a batch after `progress.cancel()`.
         """
@@ -215,8 +217,8 @@ class ModelProcess:
 
     def loaded(
         self, model: InstalledModel, progress: Progress, *, for_captions: bool = False
-    ) -> tuple[Child, int]:
-        """A process that has the model, and how many pictures it is best given at once."""
+    ) -> tuple[Child, int, str]:
+        """A process that has the model, how many pictures it is best given at once, and the kind of its device."""
         for attempt in range(_ATTEMPTS):
             try_sizes = not for_captions and model.id not in self._batches
             request = {"do": "load", "model": facts_of(model), "try_sizes": try_sizes}
@@ -228,10 +230,11 @@ class ModelProcess:
                 if attempt == _ATTEMPTS - 1 or self._closed:
                     raise
         self.note_state(answer)
+        kind: str = answer["device"][1]
         if answer["batch"]:
             self._batches[model.id] = answer["batch"]
         batch = _CAPTIONS if for_captions else self._batches[model.id]
-        return child, min(batch, answer["most"] or batch)
+        return child, min(batch, answer["most"] or batch), kind
 
     def note_state(self, answer: dict[str, Any]) -> None:
         """Remember on what the model runs by now."""

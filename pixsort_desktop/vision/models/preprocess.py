@@ -1,4 +1,4 @@
-"""Pixels of any size -> the square that a model sees, exactly as open_clip and timm would cut it; without torch.
+"""A picture of any size -> the square that a model sees, exactly as open_clip and timm would cut it; without torch.
 
 They resize with Pillow, through torchvision; the sizes and the rounding here are torchvision's.
 """
@@ -23,12 +23,9 @@ _FILTERS = {
 }
 
 
-def square(pixels: Pixels, model: InstalledModel) -> Pixels:
-    """(H, W, 3) uint8 to (px, px, 3) uint8, with `px` the model's `input_px`."""
+def square(picture: Image.Image, model: InstalledModel) -> Pixels:
+    """An RGB picture to (px, px, 3) uint8, with `px` the model's `input_px`."""
     px = model.input_px
-    if model.resize == "squash" and model.crop_share == 1 and pixels.shape == (px, px, 3):
-        return pixels
-    picture = Image.fromarray(pixels)
     size = _scaled(picture.size, math.floor(px / model.crop_share), model.resize)
     if size != picture.size:
         picture = picture.resize(size, _FILTERS.get(model.interpolation, Image.Resampling.BICUBIC))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -23,9 +24,12 @@ from pixsort_desktop.vision.models.preprocess import square
 from pixsort_desktop.vision.models.shared_pictures import STRIDE, Region
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from pixsort_desktop.vision.models.client import ModelProcess
 
 _FLYING = 3  # batches on their way: one being worked on, the others there when it is done
+_SLOW = 0.5  # of the time that a batch takes: pictures that take longer to come are worth having in advance
 _PATIENCE_S = 0.1  # how often somebody looks whether the job is cancelled
 _TRIES = 2
 
@@ -43,7 +47,12 @@ class _Batch:
 
 
 class Stream:
-    """One job. Results come in the order in which batches were sent, failures to decode as they are met."""
+    """One job. Results come in the order in which batches were sent, failures to decode as they are met.
+
+    Pictures are decoded while a GPU works. A model on the CPU wants all cores, and its threads wait for each other: a
+    picture that is decoded meanwhile on one core takes that time from every core. So there decoding and the model take
+    turns, each on all cores, unless pictures are slow to come, say from a network drive.
+    """
 
     def __init__(self, process: ModelProcess, model: InstalledModel, do: str, progress: Progress) -> None:
         self._process = process
@@ -53,17 +62,18 @@ class Stream:
         self._job = process.new_job()
         self._decoding: deque[tuple[int, Future[Pixels]]] = deque()
         self._flying: deque[_Batch] = deque()
+        self._results: deque[tuple[int, Any]] = deque()
         self._child: Child
         self._region: Region
         self._slot_bytes = 0
         self._size = 0
+        self._on_cpu = self._slow_pictures = False
+        self._sent_at = self._landed_at = self._worked_s = 0.0
 
     def run(self, pictures: Any) -> Iterator[tuple[int, Any]]:
         """See `ModelProcess.embed`."""
         self._progress.check()
-        self._child, size = self._process.loaded(
-            self._model, self._progress, for_captions=self._do == "caption"
-        )
+        size = self._load()
         px = self._model.input_px
         self._size = max(1, min(size, STRIDE // (_FLYING * px * px * 3)))
         self._slot_bytes = self._size * px * px * 3
@@ -71,33 +81,47 @@ class Stream:
         threads = max(2, os.cpu_count() or 2)
         pool = ThreadPoolExecutor(threads, thread_name_prefix="pictures")
         try:
-            yield from self._work(iter(pictures), pool, ahead=2 * self._size + 2 * threads)
+            yield from self._work(iter(pictures), pool, ahead=self._size + 2 * threads)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
             self._leave()
 
+    def _load(self) -> int:
+        """Have a process with the model; how many pictures it is best given at once."""
+        self._child, size, kind = self._process.loaded(
+            self._model, self._progress, for_captions=self._do == "caption"
+        )
+        self._on_cpu = kind == "cpu"
+        return size
+
     def _work(
-        self, pictures: Iterator[tuple[int, Callable[[], Pixels]]], pool: ThreadPoolExecutor, ahead: int
+        self, pictures: Iterator[tuple[int, Callable[[], Image]]], pool: ThreadPoolExecutor, ahead: int
     ) -> Iterator[tuple[int, Any]]:
+        """Results are handed on when the model has its next batch."""
         self._decode_ahead(pictures, pool, ahead)
-        while self._decoding or self._flying:
+        while self._decoding or self._flying or self._results:
             self._progress.check()
-            if self._flying and (self._flying[0].answer.done() or not self._may_send()):
-                yield from self._landed()
-            elif self._may_send():
-                yield from self._send()
+            if self._may_send():
+                self._send()
+            elif self._results and (self._flying or not self._decoding):
+                yield self._results.popleft()
+            elif self._flying and (self._flying[0].answer.done() or len(self._flying) == _FLYING):
+                self._land()
             else:
                 self._wait_for_any()
             self._decode_ahead(pictures, pool, ahead)
 
     def _decode_ahead(self, pictures: Iterator[Any], pool: ThreadPoolExecutor, ahead: int) -> None:
-        while len(self._decoding) < ahead:
+        in_turn = self._on_cpu and not self._slow_pictures
+        if in_turn and self._flying:
+            return
+        while len(self._decoding) < self._size + (0 if in_turn else ahead):
             found = next(pictures, None)
             if found is None:
                 return
             self._decoding.append((found[0], pool.submit(self._fetch, found[1])))
 
-    def _fetch(self, read: Callable[[], Pixels]) -> Pixels:
+    def _fetch(self, read: Callable[[], Image]) -> Pixels:
         self._progress.check()
         return square(read(), self._model)
 
@@ -121,7 +145,7 @@ class Stream:
             futures.append(self._flying[0].answer)
         wait(futures, timeout=_PATIENCE_S, return_when=FIRST_COMPLETED)
 
-    def _send(self) -> Iterator[tuple[int, Failure]]:
+    def _send(self) -> None:
         """Put the next pictures into a free slot and on their way; those that could not be read have failed."""
         slot = next(n for n in range(_FLYING) if all(batch.slot != n for batch in self._flying))
         px = self._model.input_px
@@ -129,7 +153,6 @@ class Stream:
             -1, px, px, 3
         )
         ids: list[int] = []
-        failed = []
         while self._decoding and len(ids) < self._size:
             picture_id, future = self._decoding[0]
             if not future.done():
@@ -139,12 +162,14 @@ class Stream:
                 place[len(ids)] = future.result()
                 ids.append(picture_id)
             except PixsortError as error:
-                failed.append((picture_id, Failure(str(error))))
+                self._results.append((picture_id, Failure(str(error))))
             except (OSError, ValueError, MemoryError) as error:
-                failed.append((picture_id, Failure(f"This picture cannot be read ({error}).")))
+                self._results.append((picture_id, Failure(f"This picture cannot be read ({error}).")))
         if ids:
             self._flying.append(_Batch(ids, slot, 1, self._ask(ids, slot)))
-        yield from failed
+        self._sent_at = time.monotonic()
+        if self._sent_at - self._landed_at > _SLOW * self._worked_s > 0:
+            self._slow_pictures = True
 
     def _ask(self, ids: list[int], slot: int) -> Future[Answer]:
         from pixsort_desktop.vision.models.client import facts_of
@@ -161,27 +186,32 @@ class Stream:
             }
         )
 
-    def _landed(self) -> Iterator[tuple[int, Any]]:
-        """The results of the oldest batch, when they are there."""
+    def _land(self) -> None:
+        """Take the results of the oldest batch, when they are there."""
         batch = self._flying[0]
         if not wait([batch.answer], timeout=_PATIENCE_S).done:
             return
         try:
             answer, blob = batch.answer.result()
         except ProcessDiedError as error:
-            yield from self._begin_again(str(error))
+            self._begin_again(str(error))
             return
         except ModelError as error:
-            self._flying.popleft()
-            yield from ((picture_id, Failure(str(error))) for picture_id in batch.ids)
+            self._give_up(batch, str(error))
             return
         self._flying.popleft()
+        self._landed_at = time.monotonic()
+        self._worked_s = self._landed_at - self._sent_at
         self._process.note_state(answer)
         if answer["most"]:
             self._size = min(self._size, max(1, answer["most"]))
-        yield from self._results(batch, answer, blob)
+        self._results.extend(self._read(batch, answer, blob))
 
-    def _results(self, batch: _Batch, answer: dict[str, Any], blob: bytes) -> Iterator[tuple[int, Any]]:
+    def _give_up(self, batch: _Batch, reason: str) -> None:
+        self._flying.popleft()
+        self._results.extend((picture_id, Failure(reason)) for picture_id in batch.ids)
+
+    def _read(self, batch: _Batch, answer: dict[str, Any], blob: bytes) -> Iterator[tuple[int, Any]]:
         if answer["ids"] != batch.ids:
             raise ModelError("The models' process answered what it was not asked.")
         if self._do == "caption":
@@ -196,18 +226,14 @@ class Stream:
 
     # -- when the process dies -----------------------------------------------------------------------------
 
-    def _begin_again(self, reason: str) -> Iterator[tuple[int, Failure]]:
+    def _begin_again(self, reason: str) -> None:
         """A fresh process gets what was on its way. Only the batch that was being worked on can be to blame."""
         first = self._flying[0]
         if first.tries == _TRIES:
-            self._flying.popleft()
-            yield from (
-                (picture_id, Failure(f"{reason} It did so twice over this picture's batch."))
-                for picture_id in first.ids
-            )
+            self._give_up(first, f"{reason} It did so twice over this picture's batch.")
         else:
             first.tries += 1
-        self._child, _ = self._process.loaded(self._model, self._progress, for_captions=self._do == "caption")
+        self._load()
         for batch in self._flying:
             batch.answer = self._ask(batch.ids, batch.slot)
 

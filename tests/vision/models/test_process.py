@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from PIL import Image
 
 from pixsort_desktop.errors import PhotoError
 from pixsort_desktop.progress import Cancelled, Progress
@@ -31,9 +32,13 @@ FORMS = ("safetensors", "plain", "wrapped")
 ARCHITECTURES = ("small-clip", "small-coca", "resnet50", "vit_small_patch14_dinov2")
 
 
+def image(number: int) -> Image.Image:
+    return Image.fromarray(picture(number))
+
+
 def known(count: int, start: int = 0) -> Iterator[tuple[int, Callable[[], Any]]]:
     """Pictures under ids that are not their numbers."""
-    return ((1000 + n, lambda n=n: picture(n)) for n in range(start, start + count))  # type: ignore[misc]
+    return ((1000 + n, lambda n=n: image(n)) for n in range(start, start + count))  # type: ignore[misc]
 
 
 def cosines(found: Any, expected: Any) -> Any:
@@ -91,7 +96,7 @@ def test_a_square_is_cut_as_the_libraries_cut_it(small: Small) -> None:
         _, library, resize, px, share, number = key.split("/")
         row = small.rows["small-clip" if library == "open_clip" else "resnet50"]
         model = of_row(row, input_px=int(px), resize=resize, crop_share=float(share))
-        found = square(picture(int(number)), model)
+        found = square(image(int(number)), model)
         assert found.dtype == np.uint8
         np.testing.assert_array_equal(found, expected, err_msg=key)
         looked += 1
@@ -116,7 +121,7 @@ def test_pictures_are_decoded_ahead_but_not_without_bound(small: Small, models: 
 
     def endless() -> Iterator[tuple[int, Callable[[], Any]]]:
         for number in itertools.count():
-            yield number, lambda number=number: (fetched.append(number), picture(number % 12))[1]
+            yield number, lambda number=number: (fetched.append(number), image(number % 12))[1]
 
     results = models.embed(of_row(small.rows["resnet50"]), endless())
     assert next(results)[0] == 0
@@ -127,9 +132,27 @@ def test_pictures_are_decoded_ahead_but_not_without_bound(small: Small, models: 
     assert len(dict(models.embed(of_row(small.rows["resnet50"]), known(3)))) == 3
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.2])
+def test_on_a_cpu_pictures_and_model_take_turns_unless_pictures_are_slow(
+    small: Small, seconds: float
+) -> None:
+    asked = most = 0
+
+    def some() -> Iterator[tuple[int, Callable[[], Any]]]:
+        nonlocal asked
+        for asked in range(1, 41):
+            yield asked, lambda number=asked: (time.sleep(seconds), image(number % 12))[1]
+
+    with ModelProcess("cpu") as models:  # captions take long, and come by eights
+        for done, (_number, caption) in enumerate(models.caption(of_row(small.rows["small-coca"]), some())):
+            assert isinstance(caption, str)
+            most = max(most, asked - done)
+    assert (most > 2 * 8) == (seconds > 0)
+
+
 def test_cancelling_takes_effect_within_a_batch(small: Small, models: ModelProcess) -> None:
     progress = Progress()
-    pictures = ((n, lambda n=n: picture(n % 12)) for n in itertools.count())
+    pictures = ((n, lambda n=n: image(n % 12)) for n in itertools.count())
     results = models.embed(of_row(small.rows["small-clip"]), pictures, progress)
     next(results)
     pid = models.child().pid
@@ -147,7 +170,7 @@ def test_cancelling_takes_effect_within_a_batch(small: Small, models: ModelProce
 
 def test_words_overtake_pictures_that_wait(small: Small, models: ModelProcess) -> None:
     model = of_row(small.rows["small-clip"])
-    results = models.embed(model, ((n, lambda n=n: picture(n % 12)) for n in range(2000)))
+    results = models.embed(model, ((n, lambda n=n: image(n % 12)) for n in range(2000)))
     next(results)
     assert models.embed_texts(model, ["a dog"]).shape == (1, 48)
     assert sum(1 for _ in results) == 1999
@@ -241,14 +264,14 @@ class Killed(ModelProcess):
         self.times = times
         self.started = 0
 
-    def loaded(self, *arguments: Any, **more: Any) -> tuple[Child, int]:
-        child, _ = super().loaded(*arguments, **more)
+    def loaded(self, *arguments: Any, **more: Any) -> tuple[Child, int, str]:
+        child, _, kind = super().loaded(*arguments, **more)
         self.started += 1
         if self.times:
             self.times -= 1
             os.kill(child.pid, signal.SIGSTOP)  # so that nothing is answered before the end
             threading.Timer(0.3, os.kill, (child.pid, signal.SIGKILL)).start()
-        return child, 4
+        return child, 4, kind
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
