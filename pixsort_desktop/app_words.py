@@ -146,11 +146,11 @@ class WordsRoom:
         return NeedsError(f"{lack} no vector of {model.name} yet.", model_id, model.name, ready - has)
 
     def similar(self, project_id: int, photo_id: int, embedding_id: str) -> tuple[int, ...]:
+        from pixsort_desktop.jobs.hierarchy import remembered_grouping
         from pixsort_desktop.jobs.word_search import similar_photos
-        from pixsort_desktop.vision.descriptor import EMBEDDING_ID
         from pixsort_desktop.vision.models.installed import installed_models
 
-        chosen = embedding_id or EMBEDDING_ID
+        chosen = embedding_id or remembered_grouping(self._library, project_id)[1]
         model = next((each for each in installed_models(self._room.folder) if each.id == chosen), None)
         if model is not None:
             self._needs_vectors(project_id, model, f"Likeness by {model.name}")

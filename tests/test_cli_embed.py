@@ -48,6 +48,12 @@ def test_embed_then_group(pixsort: Pixsort, small: Small, make_jpeg: MakeJpeg, t
     assert again.stdout.decode() == "0 photos of «Shoot» embedded with my-resnet; 6 were before.\n"
     grouped = pixsort.json("group", "--project", "Shoot", "--embedding", "my-resnet")
     assert (grouped["photos"], grouped["lacking"]) == (6, 0)
+    asked = ("similar", tmp_path / "card" / "0.jpg", "--project", "Shoot")
+    by_columns, by_model, built_in = (
+        pixsort.json(*asked, *more)
+        for more in ((), ("--embedding", "my-resnet"), ("--embedding", "builtin-1"))
+    )
+    assert by_columns == by_model != built_in
     assert (
         b"was not measured for"
         in pixsort.run("group", "--project", "Shoot", "--embedding", "my-resnet").stdout

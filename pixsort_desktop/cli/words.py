@@ -91,7 +91,9 @@ def search_command(
 @click.command("similar")
 @click.argument("path", type=click.Path(path_type=str, readable=False))
 @click.option("--project", "name", metavar="NAME", help="Look in this project only (usual: everywhere).")
-@click.option("--embedding", "embedding_id", metavar="ID", help="By this model (usual: the built-in one).")
+@click.option(
+    "--embedding", "embedding_id", metavar="ID", help="By this model (usual: as the project's columns)."
+)
 @click.option("--device", type=click.Choice(DEVICES), default="auto", help="Where a model runs, if it must.")
 @count_option
 @json_option
@@ -106,6 +108,7 @@ def similar_command(
     as_json: bool,
 ) -> None:
     """Print the photos that are most like the one at PATH, which may be any picture on the disk, best first."""
+    from pixsort_desktop.jobs.hierarchy import remembered_grouping
     from pixsort_desktop.jobs.picture_vector import picture_of, vector_of_file
     from pixsort_desktop.jobs.word_search import similar_photos
     from pixsort_desktop.library.vectors import VectorTables
@@ -113,7 +116,8 @@ def similar_command(
 
     with opened_library(folder) as library:
         project = project_named(library, name) if name is not None else None
-        embedding = embedding_id or EMBEDDING_ID
+        usual = remembered_grouping(library, project.id)[1] if project else EMBEDDING_ID
+        embedding = embedding_id or usual
         asked: dict[str, Any] = {
             "project_id": project.id if project else None, "embedding_id": embedding, "count": count,
         }  # fmt: skip

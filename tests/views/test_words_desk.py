@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -15,10 +16,12 @@ from pixsort_desktop.app import Desktop
 from pixsort_desktop.commands.projects import create_project
 from pixsort_desktop.jobs.embed_with_model import embed_project
 from pixsort_desktop.library.database import Library
-from pixsort_desktop.library.embeddings import without_embedding
+from pixsort_desktop.library.embeddings import put_embedding, without_embedding
 from pixsort_desktop.library.jobs import interrupted_jobs, start_job
 from pixsort_desktop.library.keywords import Suggestion, photo_tags, put_suggestions, untagged_photos
+from pixsort_desktop.library.photos import project_photos
 from pixsort_desktop.library.projects import all_projects
+from pixsort_desktop.library.transaction import Transaction
 from pixsort_desktop.library.written import project_captions
 from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.views import theme
@@ -56,6 +59,32 @@ def test_similar_photos_need_no_model_and_go_back(desktop: Desktop, window: Main
     qtbot.keyClick(window.grid, Qt.Key.Key_A)
     qtbot.waitUntil(lambda: order(window) == before, timeout=PATIENCE_MS)
     assert not window.words.bar.isVisible()
+
+
+def test_similar_goes_by_what_the_columns_were_made_by(
+    open_window: Callable[[Path], Desktop], sorted_library: Path, qtbot: QtBot
+) -> None:
+    with Library.open(sorted_library) as library:
+        (project,) = all_projects(library)
+        photos = sorted(project_photos(library, project.id), key=lambda photo: photo.path)
+        photos[1:] = photos[:0:-1]  # the last by name are most like the first
+        angles = np.linspace(0, 1.5, len(photos))
+
+        def as_grouped(transaction: Transaction) -> None:
+            for photo, angle in zip(photos, angles, strict=True):
+                vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
+                put_embedding(transaction, photo.id, "own-1", vector)
+            sql = "UPDATE projects SET grouping = json_set(grouping, '$.embedding', 'own-1')"
+            transaction.connection.execute(sql)
+
+        library.write(as_grouped)
+    names = [Path(photo.path).stem for photo in photos]
+    desktop = open_window(sorted_library)
+    window = desktop.window
+    qtbot.waitUntil(lambda: len(order(window)) == len(names), timeout=PATIENCE_MS)
+    select(window, names[0])
+    qtbot.keyClick(window.board, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: order(window) == names, timeout=PATIENCE_MS)
 
 
 def test_without_a_model_each_entry_says_what_it_needs(

@@ -35,7 +35,7 @@ class WordFunctions(NamedTuple):
 
     embeddings: Callable[[int], list[EmbeddingRow]]  # the built-in one first
     search: Callable[[int, str], tuple[int, ...]]
-    similar: Callable[[int, int, str], tuple[int, ...]]  # photo, embedding ('' built in)
+    similar: Callable[[int, int, str], tuple[int, ...]]  # photo, embedding ('': as the columns)
     forget: Callable[[], None]
     embed: Callable[[int, str, Progress], Any]
     tag: Callable[[int, Sequence[int] | None, Progress], Any]  # of these photos, None: of all

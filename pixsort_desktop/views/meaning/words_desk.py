@@ -134,8 +134,8 @@ class WordsDesk(QObject):
         if ranked is not None and photo is not None and ranked.ids[:1] == (photo.id,):
             self.leave()
         elif functions is not None and project_id is not None and photo is not None:
-            embedding = self._grouping().embedding.currentData() or ""
-            embedding = "" if embedding == A_MODEL else embedding
+            chosen = self._grouping().embedding.currentData() if self._rows else ""
+            embedding = "" if chosen == A_MODEL else chosen
             name = words.short(words.shown(words.file_name(photo)))
             ids = (photo.id,)
             self._rank(
