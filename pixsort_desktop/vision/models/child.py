@@ -24,10 +24,10 @@ _MANNERS = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "GOMP_SPINCOUNT": "2000",
     # The GNU allocator keeps what a model needs again for the next batch; without, a tenth of the time goes into page faults.
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 32),
+    "MALLOC_MMAP_MAX_": "0",  # a threshold for it is refused before glibc 2.35, and that of trimming then does harm
     "MALLOC_TRIM_THRESHOLD_": str(1 << 32),
 }
-"""What the process is started with, unless the user's environment says otherwise."""
+"""What the process is started with where the user's environment does not set these."""
 
 Answer = tuple[dict[str, Any], bytes]
 

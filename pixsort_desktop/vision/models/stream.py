@@ -68,7 +68,8 @@ class Stream:
         self._slot_bytes = 0
         self._size = 0
         self._on_cpu = self._slow_pictures = False
-        self._sent_at = self._landed_at = self._worked_s = 0.0
+        self._sent_at = self._landed_at = 0.0
+        self._worked_s = 0.0  # a picture, in the last batch
 
     def run(self, pictures: Any) -> Iterator[tuple[int, Any]]:
         """See `ModelProcess.embed`."""
@@ -97,13 +98,13 @@ class Stream:
     def _work(
         self, pictures: Iterator[tuple[int, Callable[[], Image]]], pool: ThreadPoolExecutor, ahead: int
     ) -> Iterator[tuple[int, Any]]:
-        """Results are handed on when the model has its next batch."""
+        """Results are handed on when the model has its next batch, or when that is long in coming."""
         self._decode_ahead(pictures, pool, ahead)
         while self._decoding or self._flying or self._results:
             self._progress.check()
             if self._may_send():
                 self._send()
-            elif self._results and (self._flying or not self._decoding):
+            elif self._results and (self._flying or not self._decoding or self._idle_s() > _PATIENCE_S):
                 yield self._results.popleft()
             elif self._flying and (self._flying[0].answer.done() or len(self._flying) == _FLYING):
                 self._land()
@@ -153,11 +154,13 @@ class Stream:
             -1, px, px, 3
         )
         ids: list[int] = []
+        met = 0
         while self._decoding and len(ids) < self._size:
             picture_id, future = self._decoding[0]
             if not future.done():
                 break
             self._decoding.popleft()
+            met += 1
             try:
                 place[len(ids)] = future.result()
                 ids.append(picture_id)
@@ -167,9 +170,13 @@ class Stream:
                 self._results.append((picture_id, Failure(f"This picture cannot be read ({error}).")))
         if ids:
             self._flying.append(_Batch(ids, slot, 1, self._ask(ids, slot)))
-        self._sent_at = time.monotonic()
-        if self._sent_at - self._landed_at > _SLOW * self._worked_s > 0:
+        if self._idle_s() > _SLOW * met * self._worked_s > 0:
             self._slow_pictures = True
+        self._sent_at = time.monotonic()
+
+    def _idle_s(self) -> float:
+        """Since the last batch landed."""
+        return time.monotonic() - self._landed_at
 
     def _ask(self, ids: list[int], slot: int) -> Future[Answer]:
         from pixsort_desktop.vision.models.client import facts_of
@@ -201,14 +208,16 @@ class Stream:
             return
         self._flying.popleft()
         self._landed_at = time.monotonic()
-        self._worked_s = self._landed_at - self._sent_at
+        self._worked_s = (self._landed_at - self._sent_at) / len(batch.ids)
         self._process.note_state(answer)
+        self._on_cpu = answer["device"][1] == "cpu"  # memory of a GPU may have run out
         if answer["most"]:
             self._size = min(self._size, max(1, answer["most"]))
         self._results.extend(self._read(batch, answer, blob))
 
     def _give_up(self, batch: _Batch, reason: str) -> None:
         self._flying.popleft()
+        self._landed_at = time.monotonic()
         self._results.extend((picture_id, Failure(reason)) for picture_id in batch.ids)
 
     def _read(self, batch: _Batch, answer: dict[str, Any], blob: bytes) -> Iterator[tuple[int, Any]]:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -134,8 +135,9 @@ def test_pictures_are_decoded_ahead_but_not_without_bound(small: Small, models: 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.2])
 def test_on_a_cpu_pictures_and_model_take_turns_unless_pictures_are_slow(
-    small: Small, seconds: float
+    small: Small, seconds: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("pixsort_desktop.vision.models.stream.os.cpu_count", lambda: 2)  # threads that decode
     asked = most = 0
 
     def some() -> Iterator[tuple[int, Callable[[], Any]]]:
@@ -148,6 +150,44 @@ def test_on_a_cpu_pictures_and_model_take_turns_unless_pictures_are_slow(
             assert isinstance(caption, str)
             most = max(most, asked - done)
     assert (most > 2 * 8) == (seconds > 0)
+
+
+def test_pictures_that_cannot_be_read_are_told_at_once(small: Small, models: ModelProcess) -> None:
+    asked = 0
+
+    def gone() -> Any:
+        raise PhotoError("This file is not there.")
+
+    def endless() -> Iterator[tuple[int, Callable[[], Any]]]:
+        nonlocal asked
+        for asked in itertools.count(1):
+            yield asked, gone
+
+    results = models.embed(of_row(small.rows["resnet50"]), endless())
+    assert next(results) == (1, Failure("This file is not there."))
+    assert asked <= 6 * models._batches["resnet50"] + 4 * (os.cpu_count() or 2) + 8
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_what_the_model_answered_is_given_while_the_next_pictures_are_slow(
+    small: Small, models: ModelProcess
+) -> None:
+    go_on, in_vain = threading.Event(), list[int]()
+
+    def slow(number: int) -> Image.Image:
+        if number >= 8 and not go_on.wait(10):
+            in_vain.append(number)
+        return image(number % 12)
+
+    def stuck() -> Iterator[tuple[int, Callable[[], Any]]]:
+        for number in range(16):
+            yield number, partial(slow, number)
+
+    results = models.caption(of_row(small.rows["small-coca"]), stuck())  # by eights
+    assert [next(results)[0] for _ in range(8)] == list(range(8))
+    go_on.set()
+    assert len(dict(results)) == 8
+    assert not in_vain
 
 
 def test_cancelling_takes_effect_within_a_batch(small: Small, models: ModelProcess) -> None:
