@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PIL import Image
 
@@ -22,10 +22,12 @@ from pixsort_desktop.thumbnails.store import ThumbnailStore
 from pixsort_desktop.vision.models.client import Failure
 from pixsort_desktop.vision.models.installed import InstalledModel
 
+if TYPE_CHECKING:
+    from pixsort_desktop.vision.models.client import Pictures
+
 LONG_SIDE = 512
 """Pixels of a photo's longer edge, of which its vector is made: those of its thumbnail."""
 
-Pictures = Iterable[tuple[int, Callable[[], Image.Image]]]
 T = TypeVar("T")
 
 

@@ -75,9 +75,9 @@ class ModelProcess:
     ) -> Iterator[tuple[int, Vector | Failure]]:
         """Vectors (d,) of unit length, or why there is none, for (id, how to get the picture) pairs, as they are ready.
 
-        Pictures are RGB, upright, sRGB; they are fetched and resized in threads of this process, a few
-        batches ahead. A picture that raises `PixsortError` fails alone. Raises ModelError where the model cannot be
-        run, and `Cancelled` within a batch after `progress.cancel()`.
+        Pictures are RGB, upright, sRGB; they are fetched and resized in threads of this process, a few batches ahead, or
+        in turn with a model on the CPU. A picture that raises `PixsortError` fails alone. Raises ModelError where the
+        model cannot be run, and `Cancelled` within a batch after `progress.cancel()`.
         """
         from pixsort_desktop.vision.models.stream import Stream
 
